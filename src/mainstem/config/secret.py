@@ -1,0 +1,49 @@
+"""A value that must not be printed: it shows as `***` wherever text is made of it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+class Secret:
+    """Holds text that only `reveal()` gives out."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret('***')"
+
+    def __str__(self) -> str:
+        return "***"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._value == self._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+    @classmethod
+    def resolve(cls, reference: str) -> Secret:
+        """`env:NAME` reads an environment variable, `file:PATH` a file (its text, stripped); anything
+        else is the secret itself.
+
+        Raises ValueError, naming the reference and never a value, when there is nothing behind it.
+        """
+        scheme, _, rest = reference.partition(":")
+        if scheme == "env":
+            if rest not in os.environ:
+                raise ValueError(f"environment variable {rest} is not set")
+            return cls(os.environ[rest])
+        if scheme == "file":
+            try:
+                return cls(Path(rest).read_text(encoding="utf-8").strip())
+            except OSError as e:
+                raise ValueError(f"cannot read {rest}: {e.strerror}") from e
+        return cls(reference)

@@ -1,0 +1,135 @@
+"""Every error Mainstem raises on purpose, grouped by what the caller should do about it.
+
+    MainstemError
+    ├── InputError            mend the input: nothing was done, the same call cannot succeed
+    │   ├── ConfigError           mainstem.toml or the environment
+    │   ├── LookmlError           a LookML file (collects every problem found)
+    │   ├── QueryError            a request for fields, filters or sorts that the model does not have
+    │   └── UsageError            a command that was called wrongly, or in the wrong place
+    ├── RejectedError         reject this one record or request, go on with the rest
+    │   └── EventRejected         carries the HTTP status and body the sender should see
+    ├── TransientError        try the same thing again later
+    │   ├── LogUnavailable        the log cannot take records now: disk full, not writable, overloaded
+    │   └── WarehouseBusy         a conflict or a lost connection outlasted its retries
+    └── FatalError            stop this process: going on would lose or damage something
+        ├── LogCorrupted          bytes that were acknowledged are not what was written
+        ├── EnvironmentFailure    a part of the machine is missing: a port, an extension, a program
+        └── BuildFailed           dbt ran and models or tests failed
+
+A message says what was tried, what came, what is valid, and where (`file:line` for anything a person
+wrote). Attributes carry the facts; the text is built from them. No message ever holds a secret.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+
+class MainstemError(Exception):
+    """Root of the tree. `exit_code` is what a command that ends with it returns."""
+
+    exit_code = 1
+
+
+class InputError(MainstemError):
+    """Mend the input: nothing was done."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in a file somebody wrote something. `line` counts from 1; None when no line applies."""
+
+    file: Path
+    line: int | None = None
+
+    def __str__(self) -> str:
+        return str(self.file) if self.line is None else f"{self.file}:{self.line}"
+
+
+class ConfigError(InputError):
+    """`mainstem.toml` or an environment variable holds something that is not valid."""
+
+    def __init__(self, where: Place | str, problem: str, valid: str | None = None) -> None:
+        self.where = where
+        self.problem = problem
+        self.valid = valid
+        super().__init__(f"{where}: {problem}" + (f" (valid: {valid})" if valid else ""))
+
+
+@dataclass(frozen=True)
+class LookmlProblem:
+    """One thing wrong in a LookML project."""
+
+    where: Place
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.message}"
+
+
+class LookmlError(InputError):
+    """A LookML project has problems; all of them are listed, one a line."""
+
+    def __init__(self, problems: Sequence[LookmlProblem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class QueryError(InputError):
+    """A query asks for something the semantic model does not offer."""
+
+
+class UsageError(InputError):
+    """A command was called wrongly, or in a place where it cannot work."""
+
+
+class RejectedError(MainstemError):
+    """Reject this one record or request and go on."""
+
+
+class EventRejected(RejectedError):
+    """An event request is refused; `status` and `body` are what RudderStack's data plane answers."""
+
+    def __init__(self, status: int, body: str) -> None:
+        self.status = status
+        self.body = body
+        super().__init__(f"{status} {body}")
+
+
+class TransientError(MainstemError):
+    """Try the same thing again later; nothing was half done."""
+
+
+class LogUnavailable(TransientError):
+    """The log cannot make records durable now. Senders get 503 and keep their events."""
+
+
+class WarehouseBusy(TransientError):
+    """The warehouse refused a transaction for longer than the retries lasted; it was rolled back."""
+
+
+class FatalError(MainstemError):
+    """Stop this process: going on would lose or damage something."""
+
+
+class LogCorrupted(FatalError):
+    """Acknowledged bytes of the log do not read back as they were written."""
+
+
+class EnvironmentFailure(FatalError):
+    """Something this process needs from its machine is not there. The message says how to mend it."""
+
+
+class BuildFailed(FatalError):
+    """dbt ran, and models or tests failed. `failures` holds one line for each."""
+
+    def __init__(self, failures: Sequence[str]) -> None:
+        self.failures = tuple(failures)
+        super().__init__("dbt: " + "; ".join(self.failures))
