@@ -65,7 +65,9 @@ class Config:
         try:
             return kind(**values)
         except TypeError as e:
-            raise ConfigError(self.place(name), f"[{name}] lacks a setting: {e}", ", ".join(sorted(known))) from e
+            raise ConfigError(
+                self.place(name), f"[{name}] lacks a setting: {e}", ", ".join(sorted(known))
+            ) from e
 
     def tables(self, name: str, kind: type[SettingsT]) -> tuple[SettingsT, ...]:
         """Every `[[name]]` table as a `kind`, in the order written."""
@@ -73,7 +75,8 @@ class Config:
         if not isinstance(written, list):
             raise ConfigError(self.place(name), f"write each as [[{name}]], a table of its own")
         return tuple(
-            _convert(self.place(name, nth=number), value, kind, strict=True) for number, value in enumerate(written)
+            _convert(self.place(name, nth=number), value, kind, strict=True)
+            for number, value in enumerate(written)
         )
 
     def unknown_sections(self, known: set[str]) -> None:

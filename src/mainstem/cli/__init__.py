@@ -1,0 +1,69 @@
+"""The command line: a file per command, found by name and imported only when it is called.
+
+`mainstem collect` must not pay for duckdb or dbt (importing dbt alone costs about a second), so this
+module imports no other package of ours. Every command module has a click command named `command`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from mainstem import __version__
+from mainstem.errors import MainstemError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+COMMANDS: Mapping[str, str] = {
+    "build": "Build and test the dbt models, in the worker.",
+    "collect": "Run the event gateway alone.",
+    "demo": "Run a simulated company through the whole stack and show its dashboards.",
+    "load": "Load accepted events into the warehouse.",
+    "log": "Read the log of accepted events.",
+    "lookml": "Check LookML and show the SQL it becomes.",
+    "query": "Run a query against an explore.",
+    "sql": "Query the warehouse.",
+    "transform": "Run the dbt worker alone.",
+    "up": "Run every process of a project on this machine.",
+    "web": "Run the web server alone.",
+}
+
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"mainstem.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="mainstem")
+def _mainstem() -> None:
+    """A company's whole data stack in one install."""
+
+
+def main() -> None:
+    """Entry point: an error we raised on purpose ends as one message on stderr, never a traceback."""
+    try:
+        _mainstem(standalone_mode=False)
+    except MainstemError as e:
+        click.echo(f"mainstem: {e}", err=True)
+        sys.exit(e.exit_code)
+    except click.ClickException as e:
+        e.show()
+        sys.exit(e.exit_code)
+    except click.Abort:
+        sys.exit(130)
