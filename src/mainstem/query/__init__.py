@@ -1,0 +1,27 @@
+"""A request and a semantic model become SQL, and the SQL becomes rows.
+
+Each pass is a module with typed input and output; none imports another, and only `execute` touches a
+warehouse.
+"""
+
+from __future__ import annotations
+
+from mainstem.query.explorer import Explorer
+from mainstem.query.facts import ElementFacts, FieldFacts, ViewFacts
+from mainstem.query.request import DEFAULT_LIMIT, Request
+from mainstem.query.result import Cell, ColumnKind, Compiled, OutputColumn, OutputType, QueryResult
+
+__all__ = [
+    "DEFAULT_LIMIT",
+    "Cell",
+    "ColumnKind",
+    "Compiled",
+    "ElementFacts",
+    "Explorer",
+    "FieldFacts",
+    "OutputColumn",
+    "OutputType",
+    "QueryResult",
+    "Request",
+    "ViewFacts",
+]

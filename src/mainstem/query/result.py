@@ -1,0 +1,69 @@
+"""What comes back: the compiled query, its columns and its rows."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import TypeAlias
+
+import msgspec
+
+Cell: TypeAlias = str | int | float | Decimal | bool | date | datetime | None
+
+
+class ColumnKind(StrEnum):
+    DIMENSION = "dimension"
+    MEASURE = "measure"
+
+
+class OutputType(StrEnum):
+    """What the cells of a column are."""
+
+    STRING = "string"
+    NUMBER = "number"
+    YESNO = "yesno"
+    """bool"""
+    DATE = "date"
+    """datetime.date"""
+    TIME = "time"
+    """datetime.datetime, UTC"""
+
+
+class OutputColumn(msgspec.Struct, frozen=True, kw_only=True):
+    name: str
+    """`view.field`"""
+    label: str
+    """For people: the view's label and the field's, as Looker heads a column."""
+    field_label: str
+    """The field's label alone."""
+    kind: ColumnKind
+    type: OutputType
+    pivoted: bool = False
+    timeframe: str | None = None
+    """Of a dimension group's dimension: raw, time, hour, date, week, month, quarter or year.
+
+    `week` is its Monday; `month` is the text 2026-01, `quarter` the text 2026-Q1, `year` a whole number.
+    """
+    value_format: str | None = None
+    value_format_name: str | None = None
+
+
+class Compiled(msgspec.Struct, frozen=True, kw_only=True):
+    """A query ready to run: SQL with every value inline, and what each column means."""
+
+    sql: str
+    columns: tuple[OutputColumn, ...]
+    """In the order of the SQL's columns: dimensions as asked, then measures as asked."""
+    limit: int | None
+    """Rows at most (with pivots: rows as shown); None when unlimited."""
+
+
+class QueryResult(msgspec.Struct, frozen=True, kw_only=True):
+    columns: tuple[OutputColumn, ...]
+    rows: list[tuple[Cell, ...]]
+    sql: str
+    seconds: float
+    """Time the warehouse took."""
+    limit_reached: bool = False
+    """There may be more rows than `rows` holds."""
