@@ -6,7 +6,8 @@ knows none of them. It never prints a secret and never guesses: an unknown key i
 
 from __future__ import annotations
 
+from mainstem.config.address import PostgresAddress
 from mainstem.config.reader import Config, read_config
 from mainstem.config.secret import Secret
 
-__all__ = ["Config", "Secret", "read_config"]
+__all__ = ["Config", "PostgresAddress", "Secret", "read_config"]
