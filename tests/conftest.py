@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 import os
+import tempfile
+import uuid
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import psycopg
 import pytest
+
+from mainstem.assemble.postgres import postgres_child
+from mainstem.store import EmbeddedServer, ensure_database, find_programs
+from mainstem.supervise import Supervisor
+from mainstem.warehouse.ducklake import LakeLocation, extension_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mainstem.config import PostgresAddress
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -23,3 +37,36 @@ def conformance() -> Path:
             pytest.fail(message)
         pytest.skip(message)
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresAddress]:
+    """One embedded Postgres for the whole run: the superuser's address."""
+    with tempfile.TemporaryDirectory(prefix="mainstem-test-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)  # run by root, the server is another user's and must get in
+        server = EmbeddedServer.prepare(folder, find_programs(None))
+        with Supervisor(folder / "logs") as supervisor:
+            supervisor.start(postgres_child(server))
+            yield server.address
+
+
+@pytest.fixture
+def catalog(postgres: PostgresAddress) -> Iterator[PostgresAddress]:
+    """A fresh database with a role of its own, dropped afterwards."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    yield ensure_database(postgres, name)
+    with psycopg.connect(**postgres.libpq(), autocommit=True) as connection:  # type: ignore[arg-type] # libpq's keywords are text and numbers
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
+        connection.execute(f'DROP ROLE "{name}"'.encode())
+
+
+@pytest.fixture
+def lake_location(catalog: PostgresAddress, tmp_path: Path) -> LakeLocation:
+    """An empty lake's place, for as many processes or connections as a test wants."""
+    return LakeLocation(
+        catalog=catalog,
+        metadata_schema="lake",
+        data_path=f"{tmp_path}/lake/",
+        extensions=extension_folder(tmp_path / "extensions"),
+    )

@@ -86,7 +86,10 @@ class Warehouse(ABC):
 
     @abstractmethod
     def query(self, sql: str, parameters: Sequence[object] = ()) -> pa.Table:
-        """Run one SELECT on what is committed. `?` marks a parameter."""
+        """Run one SELECT on what is committed. `?` marks a parameter.
+
+        Raises QueryError when the SQL is not valid, WarehouseBusy when the warehouse cannot be reached.
+        """
 
     @abstractmethod
     def close(self) -> None:

@@ -1,0 +1,73 @@
+"""A user's project: its folder, its settings, and where its processes keep and find things."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from mainstem.config import Config, read_config
+from mainstem.errors import ConfigError
+from mainstem.events import Source
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SECTIONS = {
+    "project", "postgres", "warehouse", "sources", "collect", "log", "load", "transform", "semantics", "web",
+}  # fmt: skip
+
+
+class ProjectSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[project]` of `mainstem.toml`."""
+
+    name: str = "mainstem"
+    """Shown on pages."""
+    data_dir: str = ".mainstem"
+    """Where everything is kept: the log, the lake's Parquet files, the embedded Postgres."""
+
+
+@dataclass(frozen=True)
+class Project:
+    """One project, its settings read once."""
+
+    config: Config
+    settings: ProjectSettings
+
+    @property
+    def folder(self) -> Path:
+        return self.config.folder
+
+    @property
+    def data_dir(self) -> Path:
+        return self.config.path(self.settings.data_dir)
+
+    def sources(self) -> tuple[Source, ...]:
+        """Every `[[sources]]`.
+
+        Raises ConfigError when two share an id or a write key, which would mix two companies' tables.
+        """
+        sources = self.config.tables("sources", Source)
+        seen: dict[str, str] = {}
+        for number, source in enumerate(sources):
+            for value in (f"id {source.id!r}", *(f"write key {key!r}" for key in source.write_keys)):
+                if value in seen:
+                    shown = value if value.startswith("id") else "a write key"
+                    raise ConfigError(
+                        self.config.place("sources", nth=number),
+                        f"sources {seen[value]!r} and {source.name!r} share {shown}",
+                    )
+                seen[value] = source.name
+        return sources
+
+
+def open_project(folder: Path) -> Project:
+    """Read the project in `folder`.
+
+    Raises ConfigError when there is none, or for the first setting that is not valid, with file and line.
+    """
+    config = read_config(folder, os.environ)
+    config.unknown_sections(SECTIONS)
+    return Project(config, config.section("project", ProjectSettings))

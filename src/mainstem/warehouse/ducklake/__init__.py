@@ -1,0 +1,22 @@
+"""DuckLake: tables as Parquet in a folder or bucket, their catalog in Postgres, computed by DuckDB.
+
+Storage, catalog and compute are apart: any number of processes may read and write at once.
+"""
+
+from __future__ import annotations
+
+from mainstem.warehouse.ducklake.catalog import CatalogCheck
+from mainstem.warehouse.ducklake.connection import CATALOG_NAME, LakeLocation, extension_folder
+from mainstem.warehouse.ducklake.lake import DuckLake
+from mainstem.warehouse.ducklake.lock import StructureLock
+from mainstem.warehouse.ducklake.settings import WarehouseSettings
+
+__all__ = [
+    "CATALOG_NAME",
+    "CatalogCheck",
+    "DuckLake",
+    "LakeLocation",
+    "StructureLock",
+    "WarehouseSettings",
+    "extension_folder",
+]

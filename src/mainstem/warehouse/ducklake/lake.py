@@ -1,0 +1,91 @@
+"""DuckLake as a `Warehouse`.
+
+One DuckDB instance a process, a cursor of its own for every query and transaction, so that threads do not
+wait for one another's results.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager, nullcontext
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from mainstem.errors import QueryError, WarehouseBusy
+from mainstem.warehouse.capabilities import Capabilities
+from mainstem.warehouse.contract import ColumnType, Transaction, Warehouse
+from mainstem.warehouse.ducklake.connection import CATALOG_NAME, open_lake
+from mainstem.warehouse.ducklake.lock import StructureLock
+from mainstem.warehouse.ducklake.transaction import LakeTransaction
+from mainstem.warehouse.ducklake.types import column_type
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import pyarrow as pa
+
+    from mainstem.warehouse.ducklake.connection import LakeLocation
+
+_COLUMNS = (
+    "SELECT table_name, column_name, data_type FROM duckdb_columns()"
+    " WHERE database_name = ? AND schema_name = ? ORDER BY table_name, column_index"
+)
+
+# What DuckDB raises when Postgres is gone or a commit lost against another: the same transaction may
+# succeed later. All else (a wrong name, a wrong type) would fail again and is left to rise.
+_PASSING = (duckdb.TransactionException, duckdb.IOException, duckdb.HTTPException, duckdb.ConnectionException)
+
+
+class DuckLake(Warehouse):
+    """A lake that this process is connected to."""
+
+    capabilities = Capabilities(provider="ducklake", dialect="duckdb", catalog=CATALOG_NAME)
+
+    def __init__(self, location: LakeLocation, *, read_only: bool = False) -> None:
+        self._connection = open_lake(location, read_only=read_only)
+        self._lock = StructureLock(location.catalog)
+
+    def columns(self, namespace: str) -> Mapping[str, Mapping[str, ColumnType]]:
+        tables: dict[str, dict[str, ColumnType]] = {}
+        for table, column, kind in self._rows(_COLUMNS, (CATALOG_NAME, namespace)):
+            tables.setdefault(table, {})[column] = column_type(kind)
+        return tables
+
+    @contextmanager
+    def transaction(self, message: str, *, ddl: bool = False) -> Iterator[Transaction]:
+        with self._lock if ddl else nullcontext(), self._connection.cursor() as cursor:
+            try:
+                cursor.execute("BEGIN")
+                cursor.execute(f"CALL {CATALOG_NAME}.set_commit_message('mainstem', ?)", [message])
+                yield LakeTransaction(cursor, self.capabilities, may_change_structure=ddl)
+                cursor.execute("COMMIT")
+            except _PASSING as e:
+                _roll_back(cursor)
+                raise WarehouseBusy(f"{message}: {e}") from e
+            except BaseException:
+                _roll_back(cursor)
+                raise
+
+    def query(self, sql: str, parameters: Sequence[object] = ()) -> pa.Table:
+        with self._connection.cursor() as cursor:
+            try:
+                return cursor.execute(sql, list(parameters)).to_arrow_table()
+            except _PASSING as e:
+                raise WarehouseBusy(str(e)) from e
+            except duckdb.Error as e:
+                raise QueryError(str(e)) from e
+
+    def close(self) -> None:
+        self._lock.close()
+        self._connection.close()
+
+    def _rows(self, sql: str, parameters: Sequence[object]) -> list[tuple[str, ...]]:
+        return [tuple(row.values()) for row in self.query(sql, parameters).to_pylist()]
+
+
+def _roll_back(cursor: duckdb.DuckDBPyConnection) -> None:
+    try:
+        cursor.execute("ROLLBACK")
+    except duckdb.Error:
+        # Nothing is open any more: the failed COMMIT, or the loss of the catalog, ended the transaction.
+        return

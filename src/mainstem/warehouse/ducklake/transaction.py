@@ -1,0 +1,76 @@
+"""One transaction on the lake."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from mainstem.warehouse.contract import ColumnType, TableName, Transaction
+from mainstem.warehouse.ducklake.types import SQL_TYPES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import duckdb
+
+    from mainstem.warehouse.capabilities import Capabilities
+
+_ROWS = "_mainstem_rows"
+
+
+class LakeTransaction(Transaction):
+    """Statements on a cursor that is inside BEGIN … COMMIT; `DuckLake.transaction` opens and ends it."""
+
+    def __init__(
+        self, cursor: duckdb.DuckDBPyConnection, capabilities: Capabilities, *, may_change_structure: bool
+    ) -> None:
+        self._cursor = cursor
+        self._capabilities = capabilities
+        self._may_change_structure = may_change_structure
+
+    def create_table(self, name: TableName, columns: Mapping[str, ColumnType]) -> None:
+        self._structure_only()
+        catalog, namespace = self._capabilities.catalog, self._capabilities.quoted(name.namespace)
+        self._cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {catalog}.{namespace}")
+        self._cursor.execute(f"CREATE TABLE {self._table(name)} ({self._definitions(columns)})")
+
+    def add_columns(self, name: TableName, columns: Mapping[str, ColumnType]) -> None:
+        self._structure_only()
+        for column, kind in columns.items():
+            definition = self._definitions({column: kind})
+            self._cursor.execute(f"ALTER TABLE {self._table(name)} ADD COLUMN {definition}")
+
+    def append(self, name: TableName, rows: pa.Table) -> None:
+        if rows.num_rows == 0:
+            return
+        self._cursor.register(_ROWS, rows)
+        try:
+            self._cursor.execute(f"INSERT INTO {self._table(name)} BY NAME SELECT * FROM {_ROWS}")  # noqa: S608 # names are quoted
+        finally:
+            self._cursor.unregister(_ROWS)
+
+    def delete(self, name: TableName, column: str, values: Sequence[str]) -> int:
+        quoted = self._capabilities.quoted(column)
+        keys = pa.table({"key": pa.array(values, pa.string())})
+        self._cursor.register(_ROWS, keys)
+        try:
+            result = self._cursor.execute(
+                f"DELETE FROM {self._table(name)} WHERE {quoted} IN (SELECT key FROM {_ROWS})"  # noqa: S608 # names are quoted
+            ).fetchone()
+        finally:
+            self._cursor.unregister(_ROWS)
+        return int(result[0]) if result else 0
+
+    def query(self, sql: str, parameters: Sequence[object] = ()) -> pa.Table:
+        return self._cursor.execute(sql, list(parameters)).to_arrow_table()
+
+    def _structure_only(self) -> None:
+        if not self._may_change_structure:
+            raise ValueError("structure changes only in a transaction opened with ddl=True")
+
+    def _table(self, name: TableName) -> str:
+        return self._capabilities.qualified(name.namespace, name.table)
+
+    def _definitions(self, columns: Mapping[str, ColumnType]) -> str:
+        return ", ".join(f"{self._capabilities.quoted(c)} {SQL_TYPES[kind]}" for c, kind in columns.items())
