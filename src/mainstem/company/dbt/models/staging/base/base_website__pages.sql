@@ -1,0 +1,10 @@
+{{ known_columns(source("website", "pages"), {
+    "id": dbt.type_string(),
+    "anonymous_id": dbt.type_string(),
+    "user_id": dbt.type_string(),
+    "name": dbt.type_string(),
+    "path": dbt.type_string(),
+    "context_campaign_source": dbt.type_string(),
+    "timestamp": company.type_moment(),
+    "received_at": company.type_moment(),
+}) }}

@@ -1,0 +1,57 @@
+view: site_visitors {
+  label: "Website"
+  sql_table_name: lake.analytics.fct_daily_site_visitors ;;
+
+  dimension: visitor_day_id {
+    primary_key: yes
+    hidden: yes
+    type: string
+    sql: ${TABLE}.visitor_day_id ;;
+  }
+
+  dimension: visitor_id {
+    label: "Visitor ID"
+    description: "The browser; where pages came without an anonymous id, the logged-in user."
+    type: string
+    sql: ${TABLE}.visitor_id ;;
+  }
+
+  dimension_group: visit {
+    description: "UTC day of the page views."
+    type: time
+    timeframes: [date, week, month]
+    datatype: date
+    convert_tz: no
+    sql: ${TABLE}.visit_date ;;
+  }
+
+  dimension: is_identified {
+    description: "Whether the visitor was logged in on any page that day."
+    type: yesno
+    sql: ${TABLE}.is_identified ;;
+  }
+
+  dimension: campaign_source {
+    description: "utm_source of the visit."
+    type: string
+    sql: ${TABLE}.campaign_source ;;
+  }
+
+  measure: visitors {
+    description: "Visitors in the period, each counted once."
+    type: count_distinct
+    sql: ${TABLE}.visitor_id ;;
+  }
+
+  measure: page_views {
+    description: "Pages viewed in the period."
+    type: sum
+    sql: ${TABLE}.page_views ;;
+  }
+
+  measure: page_views_per_visitor {
+    description: "Pages viewed for each visitor in the period."
+    type: number
+    sql: 1.0 * ${page_views} / NULLIF(${visitors}, 0) ;;
+  }
+}
