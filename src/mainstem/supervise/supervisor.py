@@ -66,7 +66,8 @@ class Supervisor:
     def start(self, spec: ChildSpec) -> str:
         """Start a child and wait until it is ready; returns the status it sent.
 
-        Raises EnvironmentFailure with the child's last lines when it dies or is not ready in time.
+        Raises EnvironmentFailure with the child's last lines when it dies or is not ready in time,
+        KeyboardInterrupt when `wake` is called meanwhile.
         """
         log_path = self._log_folder / f"{spec.name}.log"
         log = log_path.open("ab")
@@ -111,6 +112,8 @@ class Supervisor:
     def _wait_ready(self, child: _Running) -> str:
         spec, until = child.spec, time.monotonic() + child.spec.ready_within
         while time.monotonic() < until:
+            if self._stopped.is_set():
+                raise KeyboardInterrupt
             status = child.socket.received() if spec.readiness is None else None
             if status is not None:
                 return status

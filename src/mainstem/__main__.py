@@ -1,0 +1,7 @@
+"""`python -m mainstem` is `mainstem`."""
+
+from __future__ import annotations
+
+from mainstem.cli import main
+
+main()

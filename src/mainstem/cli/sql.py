@@ -1,0 +1,26 @@
+"""`mainstem sql`: query the warehouse, reading only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from mainstem.cli.options import format_option, project_option
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@click.command("sql")
+@click.argument("statement")
+@format_option
+@project_option
+def command(statement: str, output_format: str, project_dir: Path) -> None:
+    """Run STATEMENT on the warehouse and print its rows.
+
+    The lake is the default catalog: `SELECT count(*) FROM website.pages`.
+    """
+    from mainstem.assemble.query import run_sql
+
+    click.echo(run_sql(project_dir, statement, output_format), nl=False)
