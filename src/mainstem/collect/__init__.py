@@ -1,0 +1,28 @@
+"""The event gateway: RudderStack's and Segment's data plane in front of a durable log.
+
+Nothing is answered 200 before it is on disk. This package knows neither the warehouse nor the loader,
+and stays up when they are down.
+"""
+
+from __future__ import annotations
+
+from mainstem.collect.handle import Accepted, Handler, Outcome, Request
+from mainstem.collect.intake import RecordLog
+from mainstem.collect.replies import Reply
+from mainstem.collect.server import serve
+from mainstem.collect.settings import CollectSettings
+from mainstem.collect.sources import SourceTable, check_sources, sources_of
+
+__all__ = [
+    "Accepted",
+    "CollectSettings",
+    "Handler",
+    "Outcome",
+    "RecordLog",
+    "Reply",
+    "Request",
+    "SourceTable",
+    "check_sources",
+    "serve",
+    "sources_of",
+]

