@@ -7,6 +7,8 @@ passed over in silence.
 from __future__ import annotations
 
 from mainstem.semantics.dashboard import Dashboard, DashboardFilter, Element, ElementType, FilterType
+from mainstem.semantics.fields import UnknownField, find_field, views_of
+from mainstem.semantics.loading import Reading, load_project, read_project
 from mainstem.semantics.model import (
     Datatype,
     Dimension,
@@ -43,7 +45,13 @@ __all__ = [
     "Model",
     "Origin",
     "Project",
+    "Reading",
     "Relationship",
     "Timeframe",
+    "UnknownField",
     "View",
+    "find_field",
+    "load_project",
+    "read_project",
+    "views_of",
 ]

@@ -78,7 +78,7 @@ class Relationship(StrEnum):
     MANY_TO_MANY = "many_to_many"
 
 
-class Dimension(msgspec.Struct, frozen=True, kw_only=True):
+class Dimension(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="dimension"):
     """One dimension, or one timeframe of a dimension group."""
 
     name: str
@@ -109,7 +109,7 @@ class MeasureFilter(msgspec.Struct, frozen=True):
     origin: Origin
 
 
-class Measure(msgspec.Struct, frozen=True, kw_only=True):
+class Measure(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="measure"):
     name: str
     type: MeasureType
     label: str
@@ -137,6 +137,12 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     dimensions: dict[str, Dimension] = {}
     """In the order they were written."""
     measures: dict[str, Measure] = {}
+    omitted: dict[str, str] = {}
+    """Fields that were written but could not be kept, with the reason."""
+
+    @property
+    def fields(self) -> tuple[Dimension | Measure, ...]:
+        return (*self.dimensions.values(), *self.measures.values())
 
     def field(self, name: str) -> Dimension | Measure | None:
         return self.dimensions.get(name) or self.measures.get(name)
@@ -188,3 +194,5 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
     origin: Origin
     views: dict[str, View] = {}
     explores: dict[str, Explore] = {}
+    omitted: frozenset[str] = frozenset()
+    """Views and explores that were written but could not be kept."""

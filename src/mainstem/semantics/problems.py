@@ -1,0 +1,61 @@
+"""Everything found wrong while a LookML project is read, in the order of its files and lines.
+
+An error means the project cannot be trusted as written. A warning means that something written has no
+effect. Reading goes on after either, so that one run reports everything.
+"""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mainstem.errors import LookmlError, LookmlProblem, Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mainstem.semantics.model import Origin
+
+
+class Problems:
+    """Collects errors and warnings; one instance a project."""
+
+    def __init__(self) -> None:
+        self._errors: dict[LookmlProblem, None] = {}
+        self._warnings: dict[LookmlProblem, None] = {}
+
+    def error(self, origin: Origin, message: str) -> None:
+        self._errors[_problem(origin, message)] = None
+
+    def warning(self, origin: Origin, message: str) -> None:
+        self._warnings[_problem(origin, message)] = None
+
+    @property
+    def errors(self) -> tuple[LookmlProblem, ...]:
+        return _sorted(self._errors)
+
+    @property
+    def warnings(self) -> tuple[LookmlProblem, ...]:
+        return _sorted(self._warnings)
+
+    def raise_errors(self) -> None:
+        if self._errors:
+            raise LookmlError(self.errors)
+
+
+def did_you_mean(name: str, candidates: Iterable[str], cutoff: float = 0.6) -> str:
+    """` (did you mean x?)` for the candidate most like `name`, else an empty string.
+
+    `cutoff` is difflib's ratio, from 0 (anything) to 1 (the same).
+    """
+    close = difflib.get_close_matches(name, sorted(candidates), n=1, cutoff=cutoff)
+    return f" (did you mean {close[0]}?)" if close else ""
+
+
+def _problem(origin: Origin, message: str) -> LookmlProblem:
+    return LookmlProblem(Place(Path(origin.file), origin.line), message)
+
+
+def _sorted(problems: Iterable[LookmlProblem]) -> tuple[LookmlProblem, ...]:
+    return tuple(sorted(problems, key=lambda p: (str(p.where.file), p.where.line or 0)))

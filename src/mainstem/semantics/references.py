@@ -1,0 +1,79 @@
+"""The `${…}` references inside LookML's SQL: found, never resolved.
+
+`${TABLE}`, `${field}`, `${view.field}` and `${view.SQL_TABLE_NAME}` are understood. Liquid and `@{constant}`
+are named by `unsupported`, so that they cannot reach a warehouse as text.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TypeAlias
+
+import msgspec
+
+_REFERENCE = re.compile(r"\$\{([^}]*)\}")
+_NAME = r"[A-Za-z_]\w*"
+_FIELD = re.compile(rf"(?:({_NAME})\.)?({_NAME})")
+
+
+class Table(msgspec.Struct, frozen=True, tag=True):
+    """`${TABLE}`: the table of the view that holds the SQL."""
+
+
+class TableName(msgspec.Struct, frozen=True, tag=True):
+    """`${view.SQL_TABLE_NAME}`: what a view reads, to stand in a FROM."""
+
+    view: str
+
+
+class Field(msgspec.Struct, frozen=True, tag=True):
+    """`${field}` (view is None) or `${view.field}`."""
+
+    view: str | None
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.view}.{self.name}" if self.view else self.name
+
+
+class Malformed(msgspec.Struct, frozen=True, tag=True):
+    """`${…}` around something that is no reference."""
+
+    text: str
+
+
+Part: TypeAlias = str | Table | TableName | Field | Malformed
+
+
+def parts(sql: str) -> tuple[Part, ...]:
+    """The SQL cut at its references; texts between them are kept to the character."""
+    found: list[Part] = []
+    at = 0
+    for match in _REFERENCE.finditer(sql):
+        if match.start() > at:
+            found.append(sql[at : match.start()])
+        found.append(_reference(match[1].strip()))
+        at = match.end()
+    if at < len(sql):
+        found.append(sql[at:])
+    return tuple(found)
+
+
+def unsupported(sql: str) -> str | None:
+    """What in the SQL is LookML that cannot be read yet, in words; None when all can."""
+    if "{%" in sql or "{{" in sql:
+        return "Liquid ({% … %}, {{ … }}) is not supported yet"
+    if "@{" in sql:
+        return "constants (@{…}) are not supported yet"
+    return None
+
+
+def _reference(inside: str) -> Part:
+    if inside == "TABLE":
+        return Table()
+    match = _FIELD.fullmatch(inside)
+    if match is None:
+        return Malformed(inside)
+    if match[1] and match[2] == "SQL_TABLE_NAME":
+        return TableName(match[1])
+    return Field(match[1], match[2])
