@@ -26,6 +26,7 @@ from mainstem.collect.replies import (
     NO_QUERY_KEY,
     NOT_AN_EVENT,
     NOT_FOUND,
+    TOO_LARGE,
     Reply,
     error_reply,
     json_reply,
@@ -87,6 +88,7 @@ class Handler:
         sources: SourceTable,
         *,
         max_body_bytes: int,
+        max_batch_events: int,
         strict: bool,
         public_url: str | None,
         updated_at: str,
@@ -95,6 +97,7 @@ class Handler:
     ) -> None:
         self._sources = sources
         self._limit = max_body_bytes
+        self._max_events = max_batch_events
         self._strict = strict
         self._public_url = public_url
         self._updated_at = updated_at
@@ -164,6 +167,8 @@ class Handler:
         sender = known or sender_in_body(self._sources, write_key, no_key)
         if not events:
             raise EventRejected(400, EMPTY_BATCH)
+        if len(events) > self._max_events:
+            raise EventRejected(413, TOO_LARGE)
         accepted = Accepted([], [])
         for event in events:
             self._sort(event, sender, request, accepted)

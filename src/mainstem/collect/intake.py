@@ -21,6 +21,10 @@ REQUEST_OVERHEAD = 512
 """Bytes that a waiting request is counted as beside its records."""
 
 
+GROUP_BYTES = 4 * 1024 * 1024
+"""An append is made at once when it has grown to this, so that none is too large for a log."""
+
+
 class RecordLog(Protocol):
     """What the gateway needs of a log's writer."""
 
@@ -72,6 +76,8 @@ class Intake:
         self._records += accepted.records
         self._waiting.append(request)
         self._size += size
+        if self._size >= GROUP_BYTES:
+            self._flush()
 
     async def drained(self) -> None:
         """Wait until nothing that was submitted is still undecided."""
@@ -82,6 +88,8 @@ class Intake:
                 await asyncio.sleep(0)
 
     def _flush(self) -> None:
+        if not self._waiting:
+            return
         records, waiting, size = self._records, self._waiting, self._size
         self._records, self._waiting, self._size = [], [], 0
         self._start(records, [], waiting, size)

@@ -66,6 +66,7 @@ async def serve(
     handler = Handler(
         SourceTable(sources),
         max_body_bytes=settings.max_body_bytes,
+        max_batch_events=settings.max_batch_events,
         strict=settings.strict,
         public_url=settings.public_url,
         updated_at=started_at,

@@ -20,6 +20,8 @@ class CollectSettings(msgspec.Struct, frozen=True):
     """Address to listen on; `0.0.0.0` for every interface."""
     port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8080
     """TCP port; 0 takes a free one, which the ready line names."""
+    partition: str = "gateway-0"
+    """This gateway's own part of the log; each process that shares a data folder needs another name."""
     strict: bool = False
     """Refuse a whole batch with 400 when one event in it is bad, as RudderStack does. Off, that event
     goes to quarantine and the rest is accepted."""
@@ -27,6 +29,9 @@ class CollectSettings(msgspec.Struct, frozen=True):
     """URL that browsers reach this gateway under; unset, the request's own `Host`."""
     max_body_bytes: Count = 4000 * 1024
     """Largest body, after decompression; a longer one is answered 413."""
+    max_batch_events: Count = 5000
+    """Items of one batch; more are answered 413. SDKs send 250 at most, and a body of a million tiny
+    items would grow a hundredfold in the log."""
     max_header_bytes: Count = 16 * 1024
     """Largest request line and headers together; more is answered 431."""
     max_connections: Count = 4096

@@ -1,0 +1,142 @@
+"""`mainstem collect`: settings, sources and the log's writers, put together and run until told to stop.
+
+It imports neither the warehouse nor a database driver: the gateway stays small, and up when they are
+down.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+import uvloop
+
+from mainstem.assemble.project import Project, ProjectSettings, open_project
+from mainstem.collect import CollectSettings, check_sources, serve, sources_of
+from mainstem.config import Config
+from mainstem.config.reader import FILE_NAME
+from mainstem.errors import ConfigError, UsageError
+from mainstem.events import Source
+from mainstem.log import LogSettings, open_writer
+from mainstem.supervise import notify_ready
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DEFAULT_SOURCE = "default"
+"""Id and name of the source that bare write keys belong to."""
+
+logger = logging.getLogger("mainstem.collect")
+
+
+@dataclass(frozen=True)
+class CollectOptions:
+    """What the command line says; None leaves it to the project, or to the default."""
+
+    config: Path | None = None
+    """A `mainstem.toml`, or the folder with one."""
+    data_dir: Path | None = None
+    write_keys: tuple[str, ...] = ()
+    host: str | None = None
+    port: int | None = None
+
+
+@dataclass(frozen=True)
+class Gateway:
+    """Everything one gateway process needs to know."""
+
+    settings: CollectSettings
+    log: LogSettings
+    sources: tuple[Source, ...]
+    data_dir: Path
+
+
+def plan_gateway(options: CollectOptions, folder: Path) -> Gateway:
+    """Read the settings. A project is used when `config` names one, or when there are no bare write
+    keys and `folder` holds one.
+
+    Raises UsageError when there is no source or no data folder, ConfigError for what is not valid.
+    """
+    project = _project(options, folder)
+    config = project.config
+    settings = config.section("collect", CollectSettings)
+    named = {"host": options.host, "port": options.port}
+    settings = msgspec.structs.replace(
+        settings, **{name: value for name, value in named.items() if value is not None}
+    )
+    log = config.section("log", LogSettings)
+    if log.max_pending_bytes < 2 * settings.max_waiting_bytes:
+        raise ConfigError(
+            config.place("log", "max_pending_bytes"),
+            f"log.max_pending_bytes = {log.max_pending_bytes} would refuse what collect.max_waiting_bytes "
+            f"= {settings.max_waiting_bytes} lets in",
+            f"at least twice as much, {2 * settings.max_waiting_bytes}",
+        )
+    return Gateway(settings, log, _sources(project, options.write_keys), _data_dir(project, options))
+
+
+def run_collect(options: CollectOptions) -> None:
+    """Run a gateway until SIGTERM or SIGINT. Raises as `plan_gateway` and `serve`."""
+    uvloop.run(run_gateway(plan_gateway(options, Path.cwd()), _ready))
+
+
+async def run_gateway(gateway: Gateway, ready: Callable[[str], None]) -> None:
+    """Take this gateway's partitions of the log, serve, and give them up again."""
+    data_dir = gateway.data_dir
+    async with AsyncExitStack() as stack:
+        partition = gateway.settings.partition
+        events = open_writer(data_dir, "events", partition, gateway.log)
+        stack.push_async_callback(events.close)
+        quarantine = open_writer(data_dir, "quarantine", partition, gateway.log)
+        stack.push_async_callback(quarantine.close)
+        await serve(
+            gateway.settings,
+            gateway.sources,
+            events,
+            quarantine,
+            ready=ready,
+            free_disk_bytes=lambda: shutil.disk_usage(data_dir).free,
+        )
+
+
+def _ready(url: str) -> None:
+    logger.info("listening on %s", url)
+    notify_ready(url)
+
+
+def _project(options: CollectOptions, folder: Path) -> Project:
+    if options.config is not None:
+        return open_project(options.config)
+    if not options.write_keys and (folder / FILE_NAME).is_file():
+        return open_project(folder)
+    return Project(Config(folder / FILE_NAME, {}, os.environ), ProjectSettings())
+
+
+def _sources(project: Project, write_keys: tuple[str, ...]) -> tuple[Source, ...]:
+    sources = sources_of(project.config)
+    if write_keys:
+        places = [project.config.place("sources", nth=number) for number in range(len(sources))]
+        sources = (*sources, Source(DEFAULT_SOURCE, DEFAULT_SOURCE, write_keys))
+        check_sources(sources, [*places, "--write-key"])
+    if not sources:
+        raise UsageError(
+            "no sender could be told from another: give --write-key KEY, or a mainstem.toml with [[sources]] "
+            f"by --config (there is none in {project.folder})"
+            if not project.config.values
+            else f"{project.config.file} has no [[sources]]; add one, or give --write-key KEY"
+        )
+    return sources
+
+
+def _data_dir(project: Project, options: CollectOptions) -> Path:
+    if options.data_dir is not None:
+        return options.data_dir.absolute()
+    if not project.config.values:
+        raise UsageError("give --data-dir DIR: the folder in which accepted events are kept")
+    return project.data_dir
