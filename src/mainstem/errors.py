@@ -7,7 +7,8 @@
     │   ├── QueryError            a request for fields, filters or sorts that the model does not have
     │   └── UsageError            a command that was called wrongly, or in the wrong place
     ├── RejectedError         reject this one record or request, go on with the rest
-    │   └── EventRejected         carries the HTTP status and body the sender should see
+    │   ├── EventRejected         carries the HTTP status and body the sender should see
+    │   └── TransformRejected     an event that becomes no rows by RudderStack's warehouse rules
     ├── TransientError        try the same thing again later
     │   ├── LogUnavailable        the log cannot take records now: disk full, not writable, overloaded
     │   └── WarehouseBusy         a conflict or a lost connection outlasted its retries
@@ -101,6 +102,10 @@ class EventRejected(RejectedError):
         self.status = status
         self.body = body
         super().__init__(f"{status} {body}")
+
+
+class TransformRejected(RejectedError):
+    """An event cannot become rows. The text is RudderStack's own where it has one."""
 
 
 class TransientError(MainstemError):

@@ -1,0 +1,125 @@
+"""RudderStack's naming: from what people call things to identifiers a warehouse takes.
+
+A name goes through two steps. *Transforming* makes snake case of it; a name without one ASCII letter or
+digit becomes "" and is dropped by the caller. *Making safe* fits the result to the warehouse: case, length,
+reserved words. Both are pure; `Naming` remembers results, because a source sends the same keys for ever.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mainstem.load.schema.provider import Provider
+
+_LONGEST = 127
+_REMEMBERED = 16_384
+"""Names kept per cache: more than the columns of any sane source, bounded against insane ones."""
+
+_CREATED_TABLES = frozenset(
+    {"accounts", "aliases", "groups", "identifies", "pages", "screens", "tracks", "users"}
+)
+
+_SEPARATORS = re.compile(r"[^A-Za-z0-9]+")
+
+_DIVIDED = re.compile(
+    r"""\d*(?:1ST|2ND|3RD|[04-9]TH)(?![A-Z0-9])      # ordinals stay whole
+      | \d*(?:1st|2nd|3rd|[04-9]th)(?![a-z0-9])
+      | \d+
+      | [A-Z]+(?![a-z])                             # an acronym, up to the next word's capital
+      | [A-Z]?[a-z]+
+      | [A-Z]+""",
+    re.VERBOSE,
+)
+"""Words where digits stand alone: `omegaV2` is omega, V, 2."""
+
+_ATTACHED = re.compile(
+    r"""\d*[A-Z]?[a-z]+\d*
+      | \d*[A-Z]+(?=[A-Z][a-z])
+      | \d*[A-Z]+\d*
+      | \d+""",
+    re.VERBOSE,
+)
+"""Words where digits belong to the letters before them, or after them at the start: `v2`, `9lives`."""
+
+
+def snake_case(name: str, *, divide_numbers: bool = False) -> str:
+    """Lodash's snake case over ASCII; `divide_numbers` sets digits apart, as it did before 2023."""
+    words = _DIVIDED if divide_numbers else _ATTACHED
+    return "_".join(word.lower() for part in _SEPARATORS.split(name) for word in words.findall(part))
+
+
+def transformed(name: str, *, divide_numbers: bool = False) -> str:
+    """The snake case of `name` with its leading underscores kept; "" when nothing of it remains."""
+    snake = snake_case(name, divide_numbers=divide_numbers)
+    if not snake:
+        return ""
+    leading = name[: len(name) - len(name.lstrip("_"))]
+    return _not_a_digit(leading + snake)
+
+
+def blendo_column(name: str) -> str:
+    """The older casing of `useBlendoCasing`: letters as they are, everything odd an underscore."""
+    column = re.sub(r"[^A-Za-z0-9_\\$]", "_", name.strip())
+    if column and not re.match(r"[A-Za-z_]", column):
+        column = f"_{column}"
+    return column.lower()
+
+
+def namespace(name: str, provider: Provider) -> str:
+    """The schema that holds the tables of the source called `name`."""
+    snake = snake_case(name) or "stringempty"
+    return safe(_not_a_digit(snake), provider)
+
+
+def safe(name: str, provider: Provider, *, escape_reserved: bool = True) -> str:
+    """`name` in the provider's case, cut to its length, with `_` before a word it reserves."""
+    name = name.upper() if provider.upper_case else name.lower()
+    if provider.cut is not None:
+        name = name[: provider.cut]
+    if escape_reserved and name.upper() in provider.reserved:
+        name = f"_{name}"
+    return name[:_LONGEST]
+
+
+def _not_a_digit(name: str) -> str:
+    return f"_{name}" if name[:1].isdigit() else name
+
+
+class Naming:
+    """Names of one destination: a provider with a choice of casing."""
+
+    def __init__(
+        self,
+        provider: Provider,
+        *,
+        divide_numbers: bool = False,
+        blendo: bool = False,
+        escape_reserved: bool = True,
+    ) -> None:
+        self._provider = provider
+        self._divide = divide_numbers
+        self._blendo = blendo
+        self._escape = escape_reserved
+        self.column = lru_cache(_REMEMBERED)(self._column)
+        self.standard = lru_cache(_REMEMBERED)(self._safe)
+
+    def _safe(self, name: str) -> str:
+        return safe(name, self._provider, escape_reserved=self._escape)
+
+    def _column(self, key: str) -> str:
+        """The column of a flattened key; "" where the key has no legal name and is dropped."""
+        name = blendo_column(key) if self._blendo else transformed(key, divide_numbers=self._divide)
+        return self._safe(name) if name else ""
+
+    def event(self, name: str) -> str:
+        """What the `event` column holds for an event called `name`."""
+        if self._blendo:
+            return name.strip().lower()
+        return transformed(name, divide_numbers=self._divide)
+
+    def event_table(self, event: str) -> str:
+        """The table of an event, from its `event` value; never one of the tables made for every source."""
+        return self._safe(f"_{event}" if event.lower() in _CREATED_TABLES else event)
