@@ -122,12 +122,12 @@ def _sources(project: Project, write_keys: tuple[str, ...]) -> tuple[Source, ...
     sources = sources_of(project.config)
     if write_keys:
         places = [project.config.place("sources", nth=number) for number in range(len(sources))]
-        sources = (*sources, Source(DEFAULT_SOURCE, DEFAULT_SOURCE, write_keys))
+        sources = (*sources, Source(DEFAULT_SOURCE, DEFAULT_SOURCE, tuple(dict.fromkeys(write_keys))))
         check_sources(sources, [*places, "--write-key"])
     if not sources:
         raise UsageError(
-            "no sender could be told from another: give --write-key KEY, or a mainstem.toml with [[sources]] "
-            f"by --config (there is none in {project.folder})"
+            "no source to accept events from: give --write-key KEY, or --config with a mainstem.toml that has "
+            f"[[sources]] (there is none in {project.folder})"
             if not project.config.values
             else f"{project.config.file} has no [[sources]]; add one, or give --write-key KEY"
         )

@@ -29,7 +29,8 @@ import click
 @click.option(
     "--config",
     type=click.Path(path_type=Path, exists=True),
-    help="A mainstem.toml, whose [[sources]] and [collect] apply; without --write-key, the one in this folder.",
+    help="A mainstem.toml with [[sources]] and [collect]; by default the one in this folder, unless "
+    "--write-key is given.",
 )
 def command(
     data_dir: Path | None,
