@@ -1,0 +1,30 @@
+"""A spreadsheet number format as the nearest d3-format specifier, for the ticks of an axis.
+
+Ticks are round numbers, so what matters is currency, percent and size; exact text stays with the values.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mainstem.web.value_format import read_format
+
+
+def d3_number_format(value_format: str | None) -> dict[str, Any]:
+    """Properties of a Vega-Lite axis. Without a format: grouped digits, short for large numbers."""
+    if value_format is None:
+        return {"format": "~s"}
+    section = read_format(value_format)[0]
+    if section.scale >= 2:
+        return {"format": ".0%" if section.max_decimals == 0 else f".{section.max_decimals}~%"}
+    if not section.has_digits:
+        return {"format": "~s"}
+    return {
+        "format": "~s",
+        "labelExpr": f"{_quoted(section.prefix)} + datum.label"
+        + (f" + {_quoted(section.suffix)}" if section.scale == 0 else ""),
+    }
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"

@@ -1,0 +1,132 @@
+"""The channels that charts share: axes, colour, tooltip, data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mainstem.web.charts.axis_format import d3_number_format
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mainstem.web.charts.series import Series
+
+_TIME_FORMATS = {
+    "time": "%b %-d %H:%M",
+    "hour": "%b %-d %H:00",
+    "date": "%b %-d",
+    "week": "%b %-d",
+    "month": "%b %Y",
+    "quarter": "%Y Q%q",
+    "year": "%Y",
+}
+
+
+def frame(series: Series) -> dict[str, Any]:
+    """What stands outside the marks: data and sizing."""
+    return {
+        "width": "container",
+        "height": "container",
+        "autosize": {"type": "fit", "contains": "padding", "resize": True},
+        "data": {"values": values(series)},
+    }
+
+
+def values(series: Series) -> list[dict[str, Any]]:
+    return [
+        {"place": p.place, "label": p.label, "series": p.series, "value": p.value, "text": p.text}
+        for p in series.points
+    ]
+
+
+def values_with_gaps(series: Series) -> list[dict[str, Any]]:
+    """The values, and a NULL where a timeline skips a place, so that no line is drawn across it."""
+    present = {(p.series, p.place) for p in series.points}
+    gaps = [
+        {"place": place, "label": place, "series": name, "value": None, "text": ""}
+        for name in series.names
+        for place in series.places
+        if (name, place) not in present
+    ]
+    return sorted(values(series) + gaps, key=lambda row: (series.names.index(row["series"]), row["place"]))
+
+
+def continuous_axis(series: Series) -> dict[str, Any]:
+    """An axis along time where distances are true; in UTC, as the places are. Labels when it is not time."""
+    if series.timeline is None:
+        return category_axis(series)
+    return {
+        "field": "place",
+        "type": "temporal",
+        "scale": {"type": "utc"},
+        "axis": {
+            "title": None,
+            "grid": False,
+            "format": _TIME_FORMATS[series.timeline.timeframe],
+            "labelOverlap": "greedy",
+            "tickCount": min(len(series.places), 8),
+            **_only_given_places(series),
+        },
+    }
+
+
+def category_axis(series: Series) -> dict[str, Any]:
+    """A band for each place in the order given; on a timeline one also for places where nothing came."""
+    channel: dict[str, Any] = {
+        "field": "place",
+        "type": "ordinal",
+        "sort": None,
+        "scale": {"domain": list(series.places)},
+        "axis": {"title": None, "grid": False, "labelOverlap": "greedy", "labelLimit": 160},
+    }
+    if series.timeline is not None:
+        shown = _TIME_FORMATS[series.timeline.timeframe]
+        channel["axis"]["labelExpr"] = f"utcFormat(toDate(datum.value), '{shown}')"
+    return channel
+
+
+def value_axis(series: Series, *, field: str = "value") -> dict[str, Any]:
+    return {
+        "field": field,
+        "type": "quantitative",
+        "axis": {
+            "title": None,
+            "tickCount": 5,
+            **({"tickMinStep": 1} if series.whole else {}),
+            **d3_number_format(series.value_format),
+        },
+    }
+
+
+def color(series: Series) -> dict[str, Any]:
+    """A colour a series with a legend; nothing for one series, which takes the chart's first colour."""
+    if not series.is_multiple:
+        return {}
+    return {
+        "color": {
+            "field": "series",
+            "type": "nominal",
+            "scale": {"domain": list(series.names)},
+            "legend": {"title": None},
+        }
+    }
+
+
+def tooltip(series: Series) -> dict[str, Any]:
+    told = [{"field": "label", "type": "nominal", "title": series.axis_label}]
+    if series.is_multiple:
+        told.append({"field": "series", "type": "nominal", "title": "Series"})
+        told.append({"field": "text", "type": "nominal", "title": "Value"})
+    else:
+        told.append({"field": "text", "type": "nominal", "title": series.value_label})
+    return {"tooltip": told}
+
+
+def stacking(vis: Mapping[str, Any]) -> str | None:
+    """LookML's `stacking` as Vega-Lite's `stack`: `normal`, `percent`, or none."""
+    return {"normal": "zero", "percent": "normalize"}.get(str(vis.get("stacking") or ""))
+
+
+def _only_given_places(series: Series) -> dict[str, Any]:
+    """Few places get a tick each: an axis that chooses its own would name times nobody asked about."""
+    return {"values": list(series.places)} if len(series.places) <= 8 else {}

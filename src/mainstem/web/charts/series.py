@@ -1,0 +1,125 @@
+"""What every chart along an axis starts from: points with a place on the axis, a series and a value.
+
+Series come from the pivoted dimensions, from the measures, or from both. The first unpivoted dimension is
+the axis; further ones become part of its labels.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from mainstem.errors import QueryError
+from mainstem.query.result import OutputType
+from mainstem.web.charts.timeline import Timeline
+from mainstem.web.pivot import crosstab, text_of_key
+from mainstem.web.value_format import format_cell, format_of
+
+if TYPE_CHECKING:
+    from mainstem.query.result import Cell, OutputColumn, QueryResult
+    from mainstem.web.pivot import Crosstab
+
+
+@dataclass(frozen=True)
+class Point:
+    place: str
+    """Position on the axis: an ISO time of a timeline, else the label."""
+    label: str
+    """Position as people read it."""
+    series: str
+    value: float | int | None
+    """None where the value is NULL."""
+    text: str
+    """Value as people read it."""
+
+
+@dataclass(frozen=True)
+class Series:
+    axis_label: str
+    value_label: str
+    """The measure's label; with several measures, all of them."""
+    names: tuple[str, ...]
+    """The series, in legend order; one for a plain chart."""
+    points: tuple[Point, ...]
+    places: tuple[str, ...]
+    """Every position, in axis order; on a timeline also those between, where nothing came."""
+    timeline: Timeline | None
+    value_format: str | None
+    whole: bool
+    """All values are whole numbers, so an axis needs no ticks between."""
+
+    @property
+    def is_multiple(self) -> bool:
+        return len(self.names) > 1
+
+
+def read_series(result: QueryResult) -> Series:
+    """Raises QueryError when there is no dimension for the axis, or no measure that is a number."""
+    table = crosstab(result)
+    columns = table.columns
+    if not columns.down:
+        raise QueryError("a chart along an axis needs a dimension that is not pivoted")
+    numeric = [(n, c) for n, (_, c) in enumerate(columns.measures) if c.type is OutputType.NUMBER]
+    if not numeric:
+        raise QueryError("a chart along an axis needs a measure that is a number")
+    timeline = Timeline.of(columns.down[0][1]) if len(columns.down) == 1 else None
+    points = tuple(_points(table, numeric, timeline))
+    seen = tuple(dict.fromkeys(point.place for point in points))
+    return Series(
+        axis_label=" · ".join(column.field_label for _, column in columns.down),
+        value_label=", ".join(column.field_label for _, column in numeric),
+        names=tuple(dict.fromkeys(point.series for point in points)),
+        points=points,
+        places=timeline.between(seen) if timeline else seen,
+        timeline=timeline,
+        value_format=format_of(numeric[0][1]),
+        whole=all(point.value is None or point.value == int(point.value) for point in points),
+    )
+
+
+def _points(
+    table: Crosstab, measures: list[tuple[int, OutputColumn]], timeline: Timeline | None
+) -> list[Point]:
+    """Series by series, so that the legend follows the pivots' order and then the measures'."""
+    columns = table.columns
+    rows = sorted(table.rows, key=lambda row: _time_key(row[0])) if timeline else table.rows
+    points = []
+    for pivot in table.pivots:
+        for position, measure in measures:
+            series = _series_name(text_of_key(pivot, columns.across), measure, len(measures) > 1)
+            for row in rows:
+                if (row, pivot) not in table.cells:
+                    continue
+                if timeline and row[0] is None:
+                    continue  # no place on a timeline; the data table still shows the row
+                label = text_of_key(row, columns.down)
+                value = table.cells[row, pivot][position]
+                points.append(
+                    Point(
+                        place=timeline.place(row[0]) if timeline else label,
+                        label=label,
+                        series=series,
+                        value=_number(value),
+                        text=format_cell(value, measure),
+                    )
+                )
+    return points
+
+
+def _series_name(pivot: str, measure: OutputColumn, several: bool) -> str:
+    if not pivot:
+        return measure.field_label
+    return f"{pivot} · {measure.field_label}" if several else pivot
+
+
+def _time_key(value: Cell) -> tuple[bool, str]:
+    return (value is None, str(value))
+
+
+def _number(value: Cell) -> float | int | None:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, int | float):
+        return value
+    return None

@@ -1,0 +1,39 @@
+"""Pages for what went wrong: an address that leads nowhere, a bad question, a fault of ours.
+
+A fault shows nothing of itself to the viewer; it goes on to the log.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from starlette.exceptions import HTTPException
+
+from mainstem.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from mainstem.web.site import Site
+
+
+def handlers(site: Site) -> dict[Any, Callable[..., Any]]:
+    """What Starlette calls for each kind of exception. Faults of ours are also raised on, and so logged."""
+
+    async def http_error(request: Request, error: HTTPException) -> Response:
+        told = error.detail if error.detail != HTTPStatus(error.status_code).phrase else None
+        heading = "Nothing here" if error.status_code == 404 else HTTPStatus(error.status_code).phrase
+        return site.render("error.html", error.status_code, heading=heading, message=told)
+
+    async def input_error(request: Request, error: InputError) -> Response:
+        return site.render("error.html", 400, heading="This cannot be shown", message=str(error))
+
+    async def fault(request: Request, error: Exception) -> Response:
+        message = "The server's log has the details."
+        return site.render("error.html", 500, heading="Something broke on our side", message=message)
+
+    return {HTTPException: http_error, InputError: input_error, 500: fault}

@@ -1,0 +1,22 @@
+"""`/health`: whether this server answers and what it serves. It asks the warehouse nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from mainstem.web.site import Site
+
+
+def routes(site: Site) -> list[Route]:
+    async def health(request: Request) -> Response:
+        dashboards = len(site.services.explorer.project.dashboards)
+        return JSONResponse({"status": "ok", "version": site.services.version, "dashboards": dashboards})
+
+    return [Route("/health", health)]

@@ -1,0 +1,45 @@
+// The looks of a chart, read from the page's own design tokens, so light and dark stand in one place: the CSS.
+
+const SERIES_COLOURS = 8;
+
+export function chartConfig(element, spec) {
+  const style = getComputedStyle(element);
+  const token = (name) => style.getPropertyValue(name).trim();
+  const label = { labelColor: token("--ink-3"), labelFontSize: 11, labelPadding: 6 };
+  const category = Array.from({ length: SERIES_COLOURS }, (_, n) => token(`--series-${n + 1}`));
+  return {
+    font: style.fontFamily,
+    background: null,
+    padding: 2,
+    view: { stroke: null },
+    range: { category },
+    axis: { ...label, domain: false, ticks: false, gridColor: token("--grid"), titleColor: token("--ink-3") },
+    axisX: { domain: true, domainColor: token("--line") },
+    legend: {
+      orient: "top",
+      direction: "horizontal",
+      columns: legendColumns(element, spec),
+      labelColor: token("--ink-2"),
+      labelFontSize: 11,
+      labelLimit: 180,
+      symbolType: "circle",
+      symbolSize: 60,
+      symbolStrokeWidth: 0,
+      columnPadding: 14,
+      rowPadding: 3,
+      offset: 8,
+      padding: 0,
+    },
+    line: { color: category[0], strokeWidth: 2, strokeJoin: "round", strokeCap: "round" },
+    area: { color: category[0], line: { strokeWidth: 2 } },
+    point: { color: category[0], strokeWidth: 0 },
+    bar: { color: category[0], cornerRadiusEnd: 2, discreteBandSize: { band: 0.86 } },
+  };
+}
+
+// As many names beside each other as the chart is wide; Vega would let them run out of it.
+function legendColumns(element, spec) {
+  const names = spec.encoding?.color?.scale?.domain ?? [];
+  const longest = Math.min(Math.max(...names.map((name) => name.length), 1) * 6.6, 180);
+  return Math.max(1, Math.floor(element.clientWidth / (longest + 32)));
+}
