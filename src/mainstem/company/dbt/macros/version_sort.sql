@@ -6,8 +6,13 @@
 {% macro version_sort(version) -%}
   case
     when {{ dbt.split_part(version, "'.'", 4) }} <> '' then null
-    else {{ dbt.safe_cast(dbt.split_part(version, "'.'", 1), dbt.type_bigint()) }} * 1000000
-      + {{ dbt.safe_cast(dbt.split_part(version, "'.'", 2), dbt.type_bigint()) }} * 1000
-      + {{ dbt.safe_cast("coalesce(nullif(" ~ dbt.split_part(version, "'.'", 3) ~ ", ''), '0')", dbt.type_bigint()) }}
+    else {{ company.whole_number(dbt.split_part(version, "'.'", 1)) }} * 1000000
+      + {{ company.whole_number(dbt.split_part(version, "'.'", 2)) }} * 1000
+      + {{ company.whole_number("coalesce(nullif(" ~ dbt.split_part(version, "'.'", 3) ~ ", ''), '0')") }}
   end
+{%- endmacro %}
+
+{# Text as a whole number, NULL where it is none. DuckDB and Snowflake call that try_cast; dbt's safe_cast is a plain cast on DuckDB. #}
+{% macro whole_number(text) -%}
+  try_cast({{ text }} as {{ dbt.type_bigint() }})
 {%- endmacro %}

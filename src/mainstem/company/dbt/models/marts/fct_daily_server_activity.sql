@@ -39,3 +39,4 @@ left join activity_of_day as activity
     and activity.reported_date = server.reported_date
     and activity.newness = 1
 where server.newness = 1
+    and server.server_id is not null

@@ -1,0 +1,24 @@
+"""Settings of `[transform]` in `mainstem.toml`, and where the worker is found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class TransformSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the project's dbt models are run."""
+
+    project_dir: str = "dbt"
+    """Folder of the dbt project, relative to the project's own."""
+    schema: str = "analytics"
+    """Schema of the lake that models are built into."""
+
+
+def socket_path(data_dir: Path) -> Path:
+    """The Unix socket on which the worker of a project answers."""
+    return data_dir / "transform.sock"

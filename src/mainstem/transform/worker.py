@@ -1,0 +1,162 @@
+"""Serve dbt runs on a Unix socket, one after the other in the order they came.
+
+Threads take requests in; the main thread runs them, because that is where signals arrive. A request that
+was queued is answered, if only with the reason why it was not run.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import signal
+import socket
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import msgspec
+
+from mainstem.errors import FatalError, MainstemError
+from mainstem.transform.endpoint import listen
+from mainstem.transform.messages import Finished, Queued, Request, decode_request, encode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+    from types import FrameType
+
+    from mainstem.transform.messages import Event
+
+_REQUEST_SECONDS = 10.0
+"""How long a client may take to say what it wants."""
+
+
+class Runs(Protocol):
+    """What runs dbt: `Dbt`."""
+
+    stopping: bool
+
+    def run(self, args: Sequence[str], on_event: Callable[[Event], None]) -> Finished: ...
+
+
+class Check(Protocol):
+    """Looks whether the lake's catalog is sound."""
+
+    def check(self) -> None:
+        """Raises FatalError when it is not."""
+
+
+@dataclass(frozen=True)
+class _Job:
+    request: Request
+    client: socket.socket
+
+    def tell(self, event: Event) -> None:
+        # A client that has gone misses the rest; the run is worth finishing all the same.
+        with contextlib.suppress(OSError):
+            self.client.sendall(encode(event))
+
+
+class Worker:
+    """`serve` in the main thread; `stop` from any other, or SIGTERM, ends it."""
+
+    def __init__(self, dbt: Runs, check: Check, socket_path: Path) -> None:
+        self._dbt = dbt
+        self._check = check
+        self._path = socket_path
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._counting = threading.Lock()
+        self._waiting = 0
+
+    def serve(self, ready: Callable[[], None] = lambda: None) -> None:
+        """Run requests until told to stop.
+
+        `ready` is called when the socket answers. Raises EnvironmentFailure when another worker does, and
+        FatalError when a run left the catalog damaged.
+        """
+        server = listen(self._path)
+        try:
+            threading.Thread(target=self._take_in, args=(server,), daemon=True).start()
+            ready()
+            with contextlib.suppress(KeyboardInterrupt):
+                while not self._dbt.stopping and (job := self._jobs.get()) is not None:
+                    self._run(job)
+        finally:
+            self._path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # wakes the accepting thread; unconnected sockets say so
+                server.shutdown(socket.SHUT_RDWR)
+            server.close()
+            self._turn_away()
+
+    def stop(self) -> None:
+        """End after the run that is under way."""
+        self._dbt.stopping = True
+        self._jobs.put(None)
+
+    def stop_on_signals(self) -> None:
+        """Make SIGTERM and SIGINT break the running node off and end `serve`. Main thread only."""
+
+        def on_signal(_number: int, _frame: FrameType | None) -> None:
+            self._dbt.stopping = True
+            raise KeyboardInterrupt
+
+        signal.signal(signal.SIGTERM, on_signal)
+        signal.signal(signal.SIGINT, on_signal)
+
+    def _run(self, job: _Job) -> None:
+        with self._counted_down(), job.client:
+            try:
+                outcome = self._dbt.run(job.request.args, job.tell)
+                self._check.check()
+            except FatalError as e:
+                job.tell(_failed(str(e)))
+                raise
+            except MainstemError as e:
+                outcome = _failed(str(e))
+            job.tell(outcome)
+
+    @contextlib.contextmanager
+    def _counted_down(self) -> Iterator[None]:
+        try:
+            yield
+        finally:
+            with self._counting:
+                self._waiting -= 1
+
+    def _take_in(self, server: socket.socket) -> None:
+        while True:
+            try:
+                client, _ = server.accept()
+            except OSError:  # closed: the worker ends
+                return
+            threading.Thread(target=self._read_request, args=(client,), daemon=True).start()
+
+    def _read_request(self, client: socket.socket) -> None:
+        client.settimeout(_REQUEST_SECONDS)
+        try:
+            with client.makefile("rb") as lines:
+                request = decode_request(lines.readline())
+        except (OSError, msgspec.MsgspecError) as e:
+            with client, contextlib.suppress(OSError):
+                client.sendall(encode(_failed(f"not a request: {e}")))
+            return
+        client.settimeout(None)
+        job = _Job(request, client)
+        with self._counting:
+            job.tell(Queued(self._waiting))
+            self._waiting += 1
+            self._jobs.put(job)
+
+    def _turn_away(self) -> None:
+        while True:
+            try:
+                job = self._jobs.get_nowait()
+            except queue.Empty:
+                return
+            if job is not None:
+                with job.client:
+                    job.tell(_failed("not run: the dbt worker was told to end"))
+
+
+def _failed(why: str) -> Finished:
+    return Finished(False, 0, 0, (why,))
