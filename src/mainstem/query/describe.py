@@ -1,0 +1,68 @@
+"""Tile → explore → views → tables: the facts, read off the passes themselves, so that they cannot differ
+from what is run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mainstem.query.dialects import dialect_of
+from mainstem.query.expand import expand
+from mainstem.query.facts import ElementFacts, FieldFacts, ViewFacts
+from mainstem.query.joins import join
+from mainstem.query.request import Request
+from mainstem.query.resolve import resolve
+from mainstem.query.result import ColumnKind
+from mainstem.semantics.model import Measure
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from mainstem.query.plan import FieldUse, Resolved
+    from mainstem.semantics.project import Project
+
+
+def field_facts(project: Project, model: str, explore: str, name: str) -> FieldFacts:
+    """Raises QueryError for a name the explore does not have."""
+    resolved = resolve(project, Request(model=model, explore=explore, fields=(name,)))
+    return _field(resolved, (*resolved.dimensions, *resolved.measures)[0])
+
+
+def request_facts(project: Project, request: Request, dialect: str, now: datetime) -> ElementFacts:
+    """The views are those the request reads: the base, then its joins in order."""
+    resolved = resolve(project, request)
+    joined = join(resolved.explore, expand(resolved, dialect_of(dialect), now))
+    aliases = (joined.base, *(step.alias for step in joined.steps))
+    return ElementFacts(
+        model=request.model,
+        explore=resolved.explore.name,
+        explore_label=resolved.explore.label,
+        explore_defined_at=str(resolved.explore.origin),
+        views=tuple(_view(resolved, alias) for alias in aliases),
+        fields=tuple(_field(resolved, use) for use in (*resolved.dimensions, *resolved.measures)),
+    )
+
+
+def _view(resolved: Resolved, alias: str) -> ViewFacts:
+    view = resolved.views[alias]
+    return ViewFacts(
+        alias=alias,
+        view=view.name,
+        label=view.label,
+        sql_table_name=view.sql_table_name,
+        derived_sql=view.derived_sql,
+        defined_at=str(view.origin),
+    )
+
+
+def _field(resolved: Resolved, use: FieldUse) -> FieldFacts:
+    measured = isinstance(use.field, Measure)
+    return FieldFacts(
+        name=use.name,
+        label=use.field.label,
+        kind=ColumnKind.MEASURE if measured else ColumnKind.DIMENSION,
+        type=use.field.type,
+        view=resolved.views[use.alias].name,
+        description=use.field.description,
+        sql=use.field.sql,
+        defined_at=str(use.field.origin),
+    )

@@ -1,0 +1,46 @@
+"""A dashboard's tile and the values of its filters → the request the tile makes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mainstem.errors import QueryError
+from mainstem.query.request import Request
+from mainstem.semantics.problems import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mainstem.semantics.dashboard import Dashboard, Element
+
+
+def request_of(dashboard: Dashboard, element: Element, filter_values: Mapping[str, str]) -> Request:
+    """A dashboard filter the tile listens to takes the place of the tile's own filter on that field.
+
+    Raises QueryError for a filter the dashboard does not have, and for a required one without a value.
+    """
+    names = [f.name for f in dashboard.filters]
+    for name in filter_values:
+        if name not in names:
+            hint = did_you_mean(name, names)
+            valid = ", ".join(names) or "none"
+            raise QueryError(
+                f"dashboard {dashboard.name} has no filter {name!r}{hint}; its filters are {valid}"
+            )
+    heard = {
+        element.listen[f.name]: filter_values.get(f.name, f.default_value)
+        for f in dashboard.filters
+        if f.name in element.listen
+    }
+    for f in dashboard.filters:
+        if f.required and not filter_values.get(f.name, f.default_value).strip():
+            raise QueryError(f"filter {f.name} of dashboard {dashboard.name} needs a value")
+    return Request(
+        model=element.model,
+        explore=element.explore,
+        fields=element.fields,
+        filters=element.filters | heard,
+        pivots=element.pivots,
+        sorts=element.sorts,
+        limit=element.limit,
+    )

@@ -1,0 +1,102 @@
+"""Pass 3, views → joins: which joins are needed, in which order, and whose rows they repeat.
+
+A join is made only when something reads its view, or a view it is joined through. Following a join from
+one side to a side with many repeats the rows one came from: a sum over those would count twice.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mainstem.query.plan import Expanded, Joined, JoinStep
+from mainstem.semantics.model import JoinType, Relationship
+
+if TYPE_CHECKING:
+    from mainstem.semantics.model import Explore, Join
+
+_MANY_JOINED = frozenset({Relationship.ONE_TO_MANY, Relationship.MANY_TO_MANY})
+_MANY_BEFORE = frozenset({Relationship.MANY_TO_ONE, Relationship.MANY_TO_MANY})
+
+
+def join(explore: Explore, expanded: Expanded) -> Joined:
+    needed = _needed(explore, expanded)
+    joins = [explore.joins[alias] for alias in explore.joins if alias in needed]
+    return Joined(
+        base=explore.alias,
+        base_table=expanded.tables[explore.alias],
+        steps=tuple(_step(join, expanded) for join in _in_order(joins, explore, expanded)),
+        fanned_out=_fanned_out(explore, joins, expanded),
+        optional=_optional(explore, joins),
+    )
+
+
+def _needed(explore: Explore, expanded: Expanded) -> set[str]:
+    """Aliases read by anything, with those their joins go through."""
+    read = [e.aliases for e in expanded.dimensions.values()] + [e.aliases for e in expanded.measures.values()]
+    waiting = {alias for aliases in read for alias in aliases}
+    waiting |= set(expanded.always_where.aliases if expanded.always_where else ())
+    needed: set[str] = set()
+    while waiting:
+        alias = waiting.pop()
+        if alias not in needed:
+            needed.add(alias)
+            waiting |= set(_linked(explore, alias, expanded))
+    return needed
+
+
+def _linked(explore: Explore, alias: str, expanded: Expanded) -> tuple[str, ...]:
+    """The views a join's condition ties it to; the base when it names none."""
+    if alias == explore.alias:
+        return ()
+    on = expanded.on.get(alias)
+    return tuple(other for other in on.aliases if other != alias) if on else (explore.alias,)
+
+
+def _in_order(joins: list[Join], explore: Explore, expanded: Expanded) -> list[Join]:
+    """As written, but never before a view that the condition reads."""
+    placed: dict[str, Join | None] = {explore.alias: None}
+    left = list(joins)
+    while left:
+        ready = next((j for j in left if set(_linked(explore, j.name, expanded)) <= placed.keys()), left[0])
+        placed[ready.name] = ready
+        left.remove(ready)
+    return [j for j in placed.values() if j is not None]
+
+
+def _step(join: Join, expanded: Expanded) -> JoinStep:
+    on = expanded.on.get(join.name)
+    return JoinStep(
+        alias=join.name, table=expanded.tables[join.name], type=join.type, on=on.sql if on else None
+    )
+
+
+def _fanned_out(explore: Explore, joins: list[Join], expanded: Expanded) -> dict[str, Join]:
+    aliases = [explore.alias, *(j.name for j in joins)]
+    links = [(other, j) for j in joins for other in _linked(explore, j.name, expanded) or (explore.alias,)]
+    found = {alias: _repeating(alias, links) for alias in aliases}
+    return {alias: join for alias, join in found.items() if join is not None}
+
+
+def _repeating(start: str, links: list[tuple[str, Join]]) -> Join | None:
+    """The first join, walking outwards from a view, that has many rows for one of that view."""
+    reached, waiting = {start}, [start]
+    while waiting:
+        here = waiting.pop(0)
+        for other, join in links:
+            there = join.name if other == here else other if join.name == here else None
+            if there is None or there in reached:
+                continue
+            many = _MANY_JOINED if there == join.name else _MANY_BEFORE
+            if join.relationship in many:
+                return join
+            reached.add(there)
+            waiting.append(there)
+    return None
+
+
+def _optional(explore: Explore, joins: list[Join]) -> frozenset[str]:
+    """Joined views may have no row for a row of the explore; a full join turns that around as well."""
+    optional = {j.name for j in joins if j.type in (JoinType.LEFT_OUTER, JoinType.FULL_OUTER)}
+    if any(j.type is JoinType.FULL_OUTER for j in joins):
+        optional |= {explore.alias, *(j.name for j in joins)}
+    return frozenset(optional)
