@@ -126,7 +126,7 @@ def _sources(project: Project, write_keys: tuple[str, ...]) -> tuple[Source, ...
         check_sources(sources, [*places, "--write-key"])
     if not sources:
         raise UsageError(
-            "no source to accept events from: give --write-key KEY, or --config with a mainstem.toml that has "
+            "no source to accept events from: give --write-key KEY, or --config for a mainstem.toml with "
             f"[[sources]] (there is none in {project.folder})"
             if not project.config.values
             else f"{project.config.file} has no [[sources]]; add one, or give --write-key KEY"

@@ -1,0 +1,401 @@
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+from collections.abc import Callable
+from itertools import count
+
+import pytest
+
+from mainstem.collect import Accepted, Handler, Outcome, Reply, Request, SourceTable
+from mainstem.collect.replies import OK
+from mainstem.collect.sources import basic_authorization
+from mainstem.events import EVENT_TYPES, Received, Source, decode_quarantined, decode_received
+
+SOURCES = (
+    Source("web", "Website", ("WK", "WK-OLD")),
+    Source("off", "Old site", ("OFF",), enabled=False),
+)
+EVENT = b'{"type":"track","event":"Opened","userId":"u1","messageId":"m1"}'
+LIMIT = 2000
+
+Post = Callable[..., Outcome]
+
+
+def make_handler(*, strict: bool = False, public_url: str | None = None) -> Handler:
+    ids = count(1)
+    return Handler(
+        SourceTable(SOURCES),
+        max_body_bytes=LIMIT,
+        max_batch_events=20,
+        strict=strict,
+        public_url=public_url,
+        updated_at="2026-01-01T00:00:00.000Z",
+        new_message_id=lambda: f"made-{next(ids)}",
+        health=lambda: OK,
+    )
+
+
+def request(
+    method: str = "POST",
+    path: str = "/v1/track",
+    body: bytes = b"",
+    *,
+    key: str | None = "WK",
+    query: str = "",
+    **headers: str,
+) -> Request:
+    """Headers by keyword, `_` for `-`."""
+    sent = {name.replace("_", "-").encode(): value.encode() for name, value in headers.items()}
+    if key is not None:
+        sent[b"authorization"] = basic_authorization(key)
+    return Request(
+        method.encode(),
+        path.encode(),
+        query.encode(),
+        sent,
+        body,
+        "203.0.113.7",
+        "2026-01-02T03:04:05.678Z",
+    )
+
+
+def accepted(outcome: Outcome) -> list[Received]:
+    assert isinstance(outcome, Accepted), outcome
+    return [decode_received(record) for record in outcome.records]
+
+
+def refusal(outcome: Outcome) -> tuple[int, str]:
+    assert isinstance(outcome, Reply), outcome
+    return outcome.status, outcome.body.decode()
+
+
+def batch(*events: bytes, **rest: object) -> bytes:
+    tail = "".join(f",{json.dumps(name)}:{json.dumps(value)}" for name, value in rest.items())
+    return b'{"batch":[' + b",".join(events) + b"]" + tail.encode() + b"}"
+
+
+def test_a_record_holds_the_event_as_sent_and_what_the_gateway_knows() -> None:
+    body = b'{ "userId" : "u1",\n "n": 1.0, "messageId":"m1", "\\u0065vent":"x" }'
+    (record,) = accepted(make_handler().handle(request(body=body)))
+    assert bytes(record.event) == body
+    assert (record.source_id, record.request_ip) == ("web", "203.0.113.7")
+    assert record.received_at == "2026-01-02T03:04:05.678Z"
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        (f"/v1/{path}", kind)
+        for kind in ("track", "identify", "page", "screen", "group", "alias")
+        for path in (kind, kind[0])
+    ],
+)
+def test_a_single_endpoint_forces_its_type(path: str, kind: str) -> None:
+    body = b'{"type":"nonsense","anonymousId":"a"}'
+    (record,) = accepted(make_handler().handle(request(path=path, body=body)))
+    assert record.type == kind
+    assert bytes(record.event) == body
+
+
+@pytest.mark.parametrize("path", ["/v1/batch", "/v1/b", "/beacon/v1/batch"])
+def test_a_batch_becomes_a_record_an_event_in_order_with_types_of_their_own(path: str) -> None:
+    events = [json.dumps({"type": kind, "userId": kind}).encode() for kind in EVENT_TYPES]
+    records = accepted(make_handler().handle(request(path=path, body=batch(*events))))
+    assert [bytes(record.event) for record in records] == events
+    assert {record.type for record in records} == {None}
+
+
+@pytest.mark.parametrize(
+    ("written", "made"),
+    [
+        ("", True),
+        (',"messageId":null', True),
+        (',"messageId":""', True),
+        (',"messageId":" \\t"', True),
+        (',"messageId":"m"', False),
+        (',"messageId":7', False),
+    ],
+)
+def test_a_message_id_is_made_only_where_it_is_blank(written: str, made: bool) -> None:
+    body = f'{{"userId":"u"{written}}}'.encode()
+    (record,) = accepted(make_handler().handle(request(body=body)))
+    assert record.message_id == ("made-1" if made else None)
+
+
+@pytest.mark.parametrize(
+    "ids", ['"userId":"u"', '"anonymousId":"a"', '"userId":"","anonymousId":"a"', '"userId":5']
+)
+def test_one_id_that_is_not_blank_identifies(ids: str) -> None:
+    assert accepted(make_handler().handle(request(body=f"{{{ids}}}".encode())))
+
+
+def test_an_extract_event_needs_no_id() -> None:
+    assert accepted(make_handler().handle(request(path="/v1/batch", body=batch(b'{"type":"extract"}'))))
+
+
+# Who sends
+
+
+@pytest.mark.parametrize("path", ["/v1/track", "/v1/batch", "/beacon/v1/batch"])
+@pytest.mark.parametrize(
+    ("key", "query", "member"), [("WK-OLD", "", None), (None, "a=b&writeKey=WK", None), (None, "", "WK")]
+)
+def test_a_write_key_is_taken_from_header_query_or_body(
+    path: str, key: str | None, query: str, member: str | None
+) -> None:
+    event = EVENT if member is None else EVENT[:-1] + b',"writeKey":"WK"}'
+    body = event if path == "/v1/track" else batch(EVENT, **({"writeKey": member} if member else {}))
+    assert accepted(make_handler().handle(request(path=path, body=body, key=key, query=query)))
+
+
+@pytest.mark.parametrize("credentials", ["WK:", "WK:password", "WK"])
+@pytest.mark.parametrize("scheme", ["Basic", "basic", "BASIC"])
+def test_basic_authorization_is_read_however_it_is_spelt(scheme: str, credentials: str) -> None:
+    header = f"{scheme} {base64.b64encode(credentials.encode()).decode()}"
+    assert accepted(make_handler().handle(request(body=EVENT, key=None, authorization=header)))
+
+
+def test_a_bearer_token_leaves_the_word_to_the_body() -> None:
+    body = batch(EVENT, writeKey="WK")
+    assert accepted(
+        make_handler().handle(request(path="/v1/batch", body=body, key=None, authorization="Bearer x"))
+    )
+
+
+def test_the_header_decides_before_query_and_body() -> None:
+    body = EVENT[:-1] + b',"writeKey":"WK"}'
+    assert refusal(make_handler().handle(request(body=body, key="other", query="writeKey=WK"))) == (
+        401,
+        "invalid write key\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("made", "status", "text"),
+    [
+        (request(body=b"{"), 400, "invalid json"),
+        (request(body=EVENT + b"x"), 400, "invalid json"),
+        (request(body=b"\xef\xbb\xbf" + EVENT), 400, "invalid json"),
+        (request(body=b'{"userId":"u","x":"\xff"}'), 400, "invalid json"),
+        (request(path="/v1/batch", body=batch(b'{"type":"track","userId":"\xc3("}')), 400, "invalid json"),
+        (request(body=b'{"x":' + b"[" * 900 + b"]" * 900 + b"}", key="WK"), 400, "request neither has"),
+        (request(body=b""), 400, "request body is nil"),
+        (request(path="/v1/batch", body=b'{"batch":[]}'), 400, "empty batch payload"),
+        (request(path="/v1/batch", body=b'{"batch":null}'), 400, "empty batch payload"),
+        (request(path="/v1/batch", body=b"{}"), 400, "empty batch payload"),
+        (request(path="/v1/batch", body=b"[1]"), 400, "empty batch payload"),
+        (request(path="/v1/batch", body=b"3"), 400, "empty batch payload"),
+        (request(body=b"{}"), 400, "request neither has anonymousId nor userId"),
+        (
+            request(body=b'{"userId":" ","anonymousId":null}'),
+            400,
+            "request neither has anonymousId nor userId",
+        ),
+        (request(body=b"[]"), 400, "event is not a valid rudder event"),
+        (request(body=b'"x"'), 400, "event is not a valid rudder event"),
+        (request(body=EVENT, key=None), 401, "failed to read writekey from header"),
+        (request(body=b"{", key=None), 401, "failed to read writekey from header"),
+        (request(body=EVENT, key=None, authorization="Basic ?"), 401, "failed to read writekey from header"),
+        (
+            request(path="/v1/batch", body=batch(EVENT, writeKey=5), key=None),
+            401,
+            "failed to read writekey from header",
+        ),
+        (
+            request(path="/beacon/v1/batch", body=batch(EVENT), key=None),
+            401,
+            "failed to read writekey from query params",
+        ),
+        (request(body=EVENT, key="nobody"), 401, "invalid write key"),
+        (request(body=EVENT, key=None, query="writeKey=nobody"), 401, "invalid write key"),
+        (request(body=EVENT[:-1] + b',"writeKey":"nobody"}', key=None), 401, "invalid write key"),
+        (request(body=EVENT, key="OFF"), 404, "source is disabled"),
+        (request(body=EVENT, key=None, query="writeKey=OFF"), 404, "source is disabled"),
+        (request(body=b" " * (LIMIT + 1)), 413, "request size exceeds max limit"),
+        (
+            request(body=gzip.compress(b" " * (LIMIT + 1)), content_encoding="gzip"),
+            413,
+            "request size exceeds max limit",
+        ),
+        (request(path="/v1/batch", body=batch(*[EVENT] * 21)), 413, "request size exceeds max limit"),
+        (request(body=EVENT, content_encoding="gzip"), 400, "failed to read body from request"),
+        (request(body=EVENT, content_encoding="br"), 415, "unsupported content encoding"),
+        (request(path="/v1/nothing", body=EVENT), 404, "404 page not found"),
+        (request("PUT", body=EVENT), 405, "method not allowed"),
+        (request("GET"), 405, "method not allowed"),
+        (request(path="/health"), 405, "method not allowed"),
+    ],
+)
+def test_a_refusal_is_the_plain_text_that_sdks_know(made: Request, status: int, text: str) -> None:
+    outcome = make_handler().handle(made)
+    assert isinstance(outcome, Reply)
+    assert outcome.status == status
+    assert outcome.body.decode().startswith(text)
+    assert outcome.body.endswith(b"\n")
+    assert b"Content-Type: text/plain; charset=utf-8\r\n" in outcome.head
+
+
+@pytest.mark.parametrize("path", ["/v1/track", "/v1/batch"])
+@pytest.mark.parametrize("opening", [b"[", b'{"userId":', b'{"batch":[', b'{"x":'])
+def test_a_body_that_nests_without_end_is_refused(path: str, opening: bytes) -> None:
+    handler = Handler(
+        SourceTable(SOURCES),
+        max_body_bytes=10**6,
+        max_batch_events=20,
+        strict=False,
+        public_url=None,
+        updated_at="",
+        new_message_id=str,
+        health=lambda: OK,
+    )
+    status, _ = refusal(handler.handle(request(path=path, body=opening * 50_000)))
+    assert status == 400
+
+
+def test_a_body_of_exactly_the_limit_is_taken() -> None:
+    body = EVENT + b" " * (LIMIT - len(EVENT))
+    assert accepted(make_handler().handle(request(body=body)))
+    assert accepted(make_handler().handle(request(body=gzip.compress(body), content_encoding="GZIP")))
+
+
+def test_the_content_type_is_never_looked_at() -> None:
+    assert accepted(
+        make_handler().handle(
+            request(
+                body=gzip.compress(EVENT),
+                content_encoding="gzip",
+                content_type="application/x-www-form-urlencoded",
+            )
+        )
+    )
+
+
+# Quarantine
+
+
+def test_bad_items_of_a_batch_are_held_with_their_reason_and_the_rest_is_accepted() -> None:
+    bad = [b'{"type":"track"}', b'{"userId":"u"}', b'{"type":"Track","userId":"u"}', b" 17 ", b"null"]
+    outcome = make_handler().handle(request(path="/v1/batch", body=batch(EVENT, *bad, EVENT)))
+    assert len(accepted(outcome)) == 2
+    assert isinstance(outcome, Accepted)
+    held = [decode_quarantined(record) for record in outcome.quarantined]
+    assert [bytes(record.event) for record in held] == [item.strip() for item in bad]
+    assert [record.reason for record in held] == [
+        "request neither has anonymousId nor userId",
+        *["event is not a valid rudder event"] * 4,
+    ]
+    assert {(record.source_id, record.request_ip, record.received_at) for record in held} == {
+        ("web", "203.0.113.7", "2026-01-02T03:04:05.678Z")
+    }
+
+
+def test_a_batch_of_nothing_but_bad_items_is_accepted_into_quarantine() -> None:
+    outcome = make_handler().handle(request(path="/v1/batch", body=batch(b"1")))
+    assert isinstance(outcome, Accepted)
+    assert (len(outcome.records), len(outcome.quarantined)) == (0, 1)
+
+
+def test_a_batch_that_is_one_object_is_its_one_item() -> None:
+    (record,) = accepted(make_handler().handle(request(path="/v1/batch", body=b'{"batch":' + EVENT + b"}")))
+    assert bytes(record.event) == EVENT
+
+
+@pytest.mark.parametrize(
+    ("item", "text"),
+    [
+        (b'{"type":"track"}', "request neither has anonymousId nor userId\n"),
+        (b"1", "event is not a valid rudder event\n"),
+        (b'{"userId":"u"}', "event is not a valid rudder event\n"),
+    ],
+)
+def test_strict_refuses_the_whole_batch_as_rudderstack_does(item: bytes, text: str) -> None:
+    outcome = make_handler(strict=True).handle(request(path="/v1/batch", body=batch(EVENT, item)))
+    assert refusal(outcome) == (400, text)
+
+
+# What browsers ask
+
+
+@pytest.mark.parametrize("path", ["/sourceConfig", "/sourceConfig/"])
+@pytest.mark.parametrize(("key", "query"), [("WK", ""), (None, "p=npm&writeKey=WK&v=3")])
+def test_source_config_lets_rudder_js_go_on(path: str, key: str | None, query: str) -> None:
+    outcome = make_handler().handle(request("GET", path, key=key, query=query))
+    assert isinstance(outcome, Reply)
+    source = json.loads(outcome.body)["source"]
+    assert source == {
+        "id": "web",
+        "name": "Website",
+        "writeKey": "WK",
+        "enabled": True,
+        "workspaceId": "mainstem",
+        "config": {"statsCollection": {"errors": {"enabled": False}, "metrics": {"enabled": False}}},
+        "dataplanes": {},
+        "destinations": [],
+    }
+
+
+def test_source_config_tells_a_disabled_source_to_be_silent() -> None:
+    outcome = make_handler().handle(request("GET", "/sourceConfig/", key="OFF"))
+    assert isinstance(outcome, Reply)
+    assert json.loads(outcome.body)["source"]["enabled"] is False
+
+
+@pytest.mark.parametrize(
+    ("key", "text"), [(None, "failed to read writekey from header\n"), ("no", "invalid write key\n")]
+)
+def test_source_config_wants_a_known_key(key: str | None, text: str) -> None:
+    assert refusal(make_handler().handle(request("GET", "/sourceConfig", key=key))) == (401, text)
+
+
+@pytest.mark.parametrize(
+    ("public_url", "headers", "protocol", "host"),
+    [
+        (None, {"host": "data.example:8080"}, "http", "data.example:8080"),
+        (None, {"host": "data.example", "x_forwarded_proto": "https"}, "https", "data.example"),
+        ("https://in.example/", {"host": "pod-7"}, "https", "in.example"),
+    ],
+)
+def test_segment_settings_send_the_sdk_back_to_this_gateway(
+    public_url: str | None, headers: dict[str, str], protocol: str, host: str
+) -> None:
+    asked = request("GET", "/v1/projects/WK/settings", b"", key=None, **headers)
+    outcome = make_handler(public_url=public_url).handle(asked)
+    assert isinstance(outcome, Reply)
+    assert json.loads(outcome.body) == {
+        "integrations": {
+            "Segment.io": {"apiKey": "WK", "apiHost": f"{host}/v1", "protocol": protocol},
+        }
+    }
+
+
+def test_segment_settings_exist_for_enabled_sources_only() -> None:
+    handler = make_handler()
+    assert refusal(handler.handle(request("GET", "/v1/projects/no/settings", key=None)))[0] == 404
+    assert refusal(handler.handle(request("GET", "/v1/projects/OFF/settings", key=None))) == (
+        404,
+        "source is disabled\n",
+    )
+
+
+@pytest.mark.parametrize("path", ["/health", "/version", "/robots.txt"])
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_plain_pages_answer_get_and_head(method: str, path: str) -> None:
+    outcome = make_handler().handle(request(method, path, key=None))
+    assert isinstance(outcome, Reply)
+    assert outcome.status == 200
+
+
+@pytest.mark.parametrize("path", ["/v1/track", "/health", "/nowhere"])
+def test_options_is_granted_everywhere(path: str) -> None:
+    outcome = make_handler().handle(request("OPTIONS", path, key=None))
+    assert isinstance(outcome, Reply)
+    assert (outcome.status, outcome.body) == (204, b"")
+    assert b"Content-Length" not in outcome.head
+
+
+def test_a_wrong_method_names_the_right_ones() -> None:
+    outcome = make_handler().handle(request("DELETE", "/sourceConfig"))
+    assert isinstance(outcome, Reply)
+    assert b"Allow: GET, HEAD, OPTIONS\r\n" in outcome.head
