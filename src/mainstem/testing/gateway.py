@@ -25,6 +25,8 @@ class RecordingLog:
     def __init__(self) -> None:
         self.appends: list[list[bytes]] = []
         self.refusal: Exception | None = None
+        self.waiting = 0
+        """Appends that have begun and not ended."""
         self._open = asyncio.Event()
         self._open.set()
 
@@ -46,7 +48,9 @@ class RecordingLog:
         kept = list(records)
         if not kept:
             raise ValueError("append takes at least one record")
+        self.waiting += 1
         await self._open.wait()
+        self.waiting -= 1
         if self.refusal is not None:
             raise self.refusal
         at = self.durable_end
