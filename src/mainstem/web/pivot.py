@@ -66,8 +66,11 @@ def crosstab(result: QueryResult) -> Crosstab:
 
 
 def text_of_key(key: Key, columns: tuple[tuple[int, OutputColumn], ...]) -> str:
-    """A key as people read it."""
-    return " · ".join(format_cell(value, column) for value, (_, column) in zip(key, columns, strict=True))
+    """A key as people read it; NULL by its name, since a dash in a legend says nothing."""
+    return " · ".join(
+        "NULL" if value is None else format_cell(value, column)
+        for value, (_, column) in zip(key, columns, strict=True)
+    )
 
 
 def _ordered(key: Key) -> tuple[tuple[bool, object], ...]:

@@ -53,6 +53,8 @@ class HeadCell:
 class BodyCell:
     text: str
     numeric: bool
+    short: bool
+    """Reads as one piece: a number, a date; not to be broken over lines."""
     state: str
     """value, null (the value is NULL) or absent (no such row came)."""
     is_head: bool
@@ -149,7 +151,7 @@ def _pivoted(result: QueryResult) -> Table:
     return Table(groups, len(lead), lead + across, tuple(rows))
 
 
-_ABSENT = BodyCell("", True, "absent", False)
+_ABSENT = BodyCell("", numeric=True, short=True, state="absent", is_head=False)
 
 
 def _cell(value: Cell, column: OutputColumn) -> BodyCell:
@@ -157,6 +159,7 @@ def _cell(value: Cell, column: OutputColumn) -> BodyCell:
     return BodyCell(
         text=text if len(text) <= CELL_SHOWN else text[: CELL_SHOWN - 1] + "…",
         numeric=_is_numeric(column),
+        short=column.type is not OutputType.STRING,
         state="null" if value is None else "value",
         is_head=column.kind is ColumnKind.DIMENSION,
     )

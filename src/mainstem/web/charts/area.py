@@ -1,4 +1,4 @@
-"""Filled areas over an axis: beside each other, stacked, or as shares of the whole."""
+"""Filled areas over an axis: over each other, stacked, or as shares of the whole."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from mainstem.web.charts.encoding import (
     continuous_axis,
     frame,
     stacking,
-    tooltip,
     value_axis,
     values_with_gaps,
 )
@@ -26,15 +25,11 @@ def spec(series: Series, vis: Mapping[str, Any]) -> dict[str, Any]:
     y = {**value_axis(series), "stack": stack}
     if stack == "normalize":
         y["axis"] = {"title": None, "tickCount": 5, "format": ".0%"}
-    if stack:
-        marks: list[dict[str, Any]] = [
-            {"mark": {"type": "area", "opacity": 0.85}, "encoding": tooltip(series)}
-        ]
-    else:
-        marks = [{"mark": {"type": "area", "opacity": 0.18, "line": True}}, *dots(series)]
+    mark = {"type": "area", "opacity": 0.85} if stack else {"type": "area", "opacity": 0.18, "line": True}
     return {
         **frame(series),
+        # A NULL inside a stack would count as 0 and pull the others down with it.
         **({} if stack else {"data": {"values": values_with_gaps(series)}}),
         "encoding": {"x": continuous_axis(series), "y": y, **color(series)},
-        "layer": marks,
+        "layer": [{"mark": mark}, dots(series, always=False if stack else None)],
     }

@@ -9,20 +9,25 @@ from typing import Any
 
 from mainstem.web.value_format import read_format
 
+_LABEL = "datum.value === 0 ? '0' : datum.label"
+"""d3 gives every tick of an axis the same unit, which makes a zero read `0k`."""
+_SHORT = {"format": "~s", "labelExpr": _LABEL}
+
 
 def d3_number_format(value_format: str | None) -> dict[str, Any]:
     """Properties of a Vega-Lite axis. Without a format: grouped digits, short for large numbers."""
     if value_format is None:
-        return {"format": "~s"}
+        return _SHORT
     section = read_format(value_format)[0]
     if section.scale >= 2:
         return {"format": ".0%" if section.max_decimals == 0 else f".{section.max_decimals}~%"}
     if not section.has_digits:
-        return {"format": "~s"}
+        return _SHORT
+    # A suffix that goes with a scale (the M of millions) would come on top of d3's own.
+    suffix = section.suffix if section.scale == 0 else ""
     return {
         "format": "~s",
-        "labelExpr": f"{_quoted(section.prefix)} + datum.label"
-        + (f" + {_quoted(section.suffix)}" if section.scale == 0 else ""),
+        "labelExpr": f"{_quoted(section.prefix)} + ({_LABEL}) + {_quoted(suffix)}",
     }
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from mainstem.web.charts.series import Series
 
+_UNCROWDED = {"labelOverlap": "parity", "labelSeparation": 8}
 _TIME_FORMATS = {
     "time": "%b %-d %H:%M",
     "hour": "%b %-d %H:00",
@@ -63,7 +64,7 @@ def continuous_axis(series: Series) -> dict[str, Any]:
             "title": None,
             "grid": False,
             "format": _TIME_FORMATS[series.timeline.timeframe],
-            "labelOverlap": "greedy",
+            **_UNCROWDED,
             "tickCount": min(len(series.places), 8),
             **_only_given_places(series),
         },
@@ -77,7 +78,7 @@ def category_axis(series: Series) -> dict[str, Any]:
         "type": "ordinal",
         "sort": None,
         "scale": {"domain": list(series.places)},
-        "axis": {"title": None, "grid": False, "labelOverlap": "greedy", "labelLimit": 160},
+        "axis": {"title": None, "grid": False, "labelAngle": 0, **_UNCROWDED, "labelLimit": 160},
     }
     if series.timeline is not None:
         shown = _TIME_FORMATS[series.timeline.timeframe]

@@ -20,14 +20,15 @@ def spec(series: Series, vis: Mapping[str, Any]) -> dict[str, Any]:
         **frame(series),
         "data": {"values": values_with_gaps(series)},
         "encoding": {"x": continuous_axis(series), "y": value_axis(series), **color(series)},
-        "layer": [{"mark": {"type": "line"}}, *dots(series)],
+        "layer": [{"mark": {"type": "line"}}, dots(series)],
     }
 
 
-def dots(series: Series, *, field: dict[str, Any] | None = None) -> list[dict[str, Any]]:
-    """The values as dots: all of them while they are few, else the one nearest the pointer."""
-    resting = 1 if len(series.places) <= DOTS_UP_TO else 0
-    layer: dict[str, Any] = {
+def dots(series: Series, *, always: bool | None = None) -> dict[str, Any]:
+    """A layer with the values as dots; those not shown `always` (by default, many) show near the pointer."""
+    shown = len(series.places) <= DOTS_UP_TO if always is None else always
+    near = {"param": "near", "empty": False}
+    return {
         "params": [
             {
                 "name": "near",
@@ -42,10 +43,8 @@ def dots(series: Series, *, field: dict[str, Any] | None = None) -> list[dict[st
         ],
         "mark": {"type": "point", "filled": True},
         "encoding": {
-            "opacity": {"condition": {"param": "near", "empty": False, "value": 1}, "value": resting},
-            "size": {"condition": {"param": "near", "empty": False, "value": 60}, "value": 18},
+            "opacity": {"condition": {**near, "value": 1}, "value": 1 if shown else 0},
+            "size": {"condition": {**near, "value": 60}, "value": 18},
             **tooltip(series),
-            **({"y": field} if field else {}),
         },
     }
-    return [layer]

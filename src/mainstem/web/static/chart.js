@@ -2,7 +2,7 @@
 // itself when it leaves the page. Expressions are interpreted (`ast`), so no code is made from text.
 
 import { chartConfig } from "./chart_config.js";
-import { hideTooltip, showTooltip } from "./tooltip.js";
+import { hideTooltip, tooltipFor } from "./tooltip.js";
 
 let engine = null;
 
@@ -45,7 +45,7 @@ class MainstemChart extends HTMLElement {
         actions: false,
         defaultStyle: false,
         renderer: "svg",
-        tooltip: showTooltip,
+        tooltip: tooltipFor(spec),
         config: chartConfig(this, spec),
       });
       if (turn === this.#turn) {

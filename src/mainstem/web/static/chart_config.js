@@ -31,7 +31,7 @@ export function chartConfig(element, spec) {
       padding: 0,
     },
     line: { color: category[0], strokeWidth: 2, strokeJoin: "round", strokeCap: "round" },
-    area: { color: category[0], line: { strokeWidth: 2 } },
+    area: { color: category[0] },
     point: { color: category[0], strokeWidth: 0 },
     bar: { color: category[0], cornerRadiusEnd: 2, discreteBandSize: { band: 0.86 } },
   };

@@ -14,17 +14,21 @@ function element() {
   return box;
 }
 
-function fill(value) {
-  const rows = Object.entries(value).map(([name, text]) => {
-    const row = document.createElement("div");
-    const label = document.createElement("span");
-    const content = document.createElement("strong");
-    label.textContent = name;
-    content.textContent = text;
-    row.append(label, content);
-    return row;
-  });
-  element().replaceChildren(...rows);
+function line(name, text, isNear) {
+  const row = document.createElement("div");
+  const label = document.createElement("span");
+  const content = document.createElement(isNear ? "strong" : "span");
+  label.textContent = name;
+  content.textContent = text;
+  row.append(label, content);
+  return row;
+}
+
+function fill(near, points) {
+  const heading = document.createElement("p");
+  heading.textContent = near.label;
+  const rows = points.map((point) => line(point.series, point.text, point.series === near.series));
+  element().replaceChildren(heading, ...rows);
 }
 
 function place(event) {
@@ -35,14 +39,24 @@ function place(event) {
   box.style.top = `${Math.max(top, 4)}px`;
 }
 
-export function showTooltip(_handler, event, _item, value) {
-  if (value === null || value === undefined || value === "" || typeof value !== "object") {
-    element().hidden = true;
-    return;
-  }
-  fill(value);
-  box.hidden = false;
-  place(event);
+// Every series at the place under the pointer. The cell of a nearest-point search wraps the point's own mark,
+// so its data lies one level deeper. Points are matched by label: Vega has turned their place into a date.
+export function tooltipFor(spec) {
+  return (_handler, event, item, value) => {
+    const near = item?.datum?.datum ?? item?.datum;
+    if (value === null || value === undefined || near?.label === undefined) {
+      hideTooltip();
+      return;
+    }
+    const points = spec.data.values.filter((point) => point.label === near.label && point.text !== "");
+    if (points.length === 0) {
+      hideTooltip();
+      return;
+    }
+    fill(near, points);
+    box.hidden = false;
+    place(event);
+  };
 }
 
 export function hideTooltip() {
