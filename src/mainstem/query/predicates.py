@@ -1,6 +1,6 @@
 """A field's filter expression → its meaning → a SQL predicate, in two steps that share no knowledge.
 
-`condition_of` knows which grammar a field's type has; `predicate` knows SQL. Neither knows a request.
+`condition_of` reads, `predicate` writes. Neither knows a request.
 """
 
 from __future__ import annotations
@@ -22,35 +22,21 @@ from mainstem.filters import (
     TextIs,
     TextLike,
     TimeRange,
-    parse_date,
-    parse_number,
-    parse_string,
-    parse_yesno,
 )
-from mainstem.semantics.model import Datatype, Dimension, DimensionType, Measure
+from mainstem.semantics import filtering
+from mainstem.semantics.model import Datatype, Dimension, Measure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
     from decimal import Decimal
 
     from mainstem.query.dialects import Dialect
 
-_GRAMMARS: dict[DimensionType, Callable[[str], Condition]] = {
-    DimensionType.STRING: parse_string,
-    DimensionType.NUMBER: parse_number,
-    DimensionType.YESNO: parse_yesno,
-}
-
 
 def condition_of(field: Dimension | Measure, name: str, expression: str, now: datetime) -> Condition:
     """`now` is naive UTC. Raises QueryError that names the field."""
     try:
-        if isinstance(field, Measure):
-            return parse_number(expression)
-        if field.datatype is not None:
-            return parse_date(expression, now)
-        return _GRAMMARS[field.type](expression)
+        return filtering.condition_of(field, expression, now)
     except QueryError as e:
         raise QueryError(f"{name}: {e}") from e
 

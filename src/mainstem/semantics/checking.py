@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+from mainstem.errors import QueryError
 from mainstem.semantics.fields import UnknownField, find_field, views_of, why_missing
+from mainstem.semantics.filtering import condition_of
 from mainstem.semantics.model import Dimension, Measure, MeasureType
 from mainstem.semantics.problems import did_you_mean
 from mainstem.semantics.references import Field, TableName, parts
@@ -12,6 +15,9 @@ from mainstem.semantics.references import Field, TableName, parts
 if TYPE_CHECKING:
     from mainstem.semantics.model import Explore, Model, Origin, View
     from mainstem.semantics.problems import Problems
+
+
+_ANY_TIME = datetime(2000, 1, 1)  # noqa: DTZ001 -- only whether an expression can be read is asked
 
 
 def check_model(model: Model, problems: Problems) -> None:
@@ -49,6 +55,18 @@ def _check_field(model: Model, view: View, field: Dimension | Measure, problems:
         found = _local(model, view, Field(name[0] or None, name[2]), condition.origin, problems)
         if isinstance(found, Measure):
             problems.error(condition.origin, f"{condition.field} is a measure; filters take dimensions")
+        elif found is not None:
+            check_expression(found, condition.field, condition.expression, condition.origin, problems)
+
+
+def check_expression(
+    field: Dimension | Measure, name: str, expression: str, origin: Origin, problems: Problems
+) -> None:
+    """Whether a filter expression belongs to its field's grammar."""
+    try:
+        condition_of(field, expression, _ANY_TIME)
+    except QueryError as e:
+        problems.error(origin, f"{name}: {e}")
 
 
 def _local(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mainstem.semantics.checking import check_expression
 from mainstem.semantics.fields import UnknownField, find_field, views_of
 from mainstem.semantics.problems import did_you_mean
 
@@ -33,7 +34,7 @@ def _check_element(
     sorted_by = [sort.split()[0] for sort in element.sorts if sort.split()]
     used = [*element.fields, *element.filters, *element.pivots, *sorted_by, *element.listen.values()]
     for name in dict.fromkeys(used):
-        _check_field(views, name, what, element.origin, problems)
+        _check_field(views, name, element.filters.get(name, ""), what, element.origin, problems)
     for name in (*element.pivots, *sorted_by):
         if name not in element.fields:
             hint = did_you_mean(name, element.fields)
@@ -62,14 +63,19 @@ def _check_filter(filter_: DashboardFilter, models: Mapping[str, Model], problem
     model = filter_.model or (next(iter(models)) if len(models) == 1 else "")
     views = _views(model, filter_.explore, models, what, filter_.origin, problems)
     if views is not None:
-        _check_field(views, filter_.field, what, filter_.origin, problems)
+        _check_field(views, filter_.field, filter_.default_value, what, filter_.origin, problems)
 
 
-def _check_field(views: dict[str, View], name: str, what: str, origin: Origin, problems: Problems) -> None:
+def _check_field(
+    views: dict[str, View], name: str, expression: str, what: str, origin: Origin, problems: Problems
+) -> None:
+    """The field, and the expression it is filtered by."""
     try:
-        find_field(views, name)
+        _, field = find_field(views, name)
     except UnknownField as e:
         problems.error(origin, f"{what}: {e}")
+        return
+    check_expression(field, f"{what}, {name}", expression, origin, problems)
 
 
 def _views(

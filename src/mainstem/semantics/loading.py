@@ -62,9 +62,19 @@ def _read(folder: Path, problems: Problems) -> Project:
         models.setdefault(model.name, model)
     for model in models.values():
         check_model(model, problems)
+    _note_unreached(documents, models, problems)
     return Project(
         files=files, models=models, dashboards=_dashboards(folder, files, documents, models, problems)
     )
+
+
+def _note_unreached(
+    documents: dict[str, tuple[Node, ...]], models: dict[str, Model], problems: Problems
+) -> None:
+    reached = {file for model in models.values() for file in reached_from(model.origin.file, documents)}
+    for file, nodes in documents.items():
+        if nodes and file not in reached and not file.endswith("manifest.lkml"):
+            problems.warning(Origin(file, 1), "no model includes this file, so nothing in it exists")
 
 
 def _documents(folder: Path, files: tuple[str, ...], problems: Problems) -> dict[str, tuple[Node, ...]]:

@@ -1,0 +1,28 @@
+"""`mainstem query`: ask an explore of the project, and print what the warehouse answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mainstem.cli.options import format_option, project_option
+from mainstem.cli.request_options import request_from, request_options
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@click.command("query")
+@request_options
+@format_option
+@project_option
+def command(output_format: str, project_dir: Path, **asked: Any) -> None:
+    """Run one query against an explore of the project."""
+    # Deferred: opening the warehouse imports duckdb and pyarrow, which help should not pay.
+    from mainstem.assemble.query import open_explorer
+    from mainstem.query.formats import FORMATS
+
+    with open_explorer(project_dir) as explorer:
+        result = explorer.run(request_from(**asked))
+    click.echo(FORMATS[output_format](result), nl=False)
