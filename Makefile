@@ -13,7 +13,7 @@ AS_ROOT := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 
-.PHONY: help demo demo-once test test-fast test-all check format bench lock clean
+.PHONY: help demo demo-once test test-fast test-all check format bench docs lock clean
 
 help: ## Show what make can do.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -45,6 +45,9 @@ format: $(VENV)/.dev ## Format the code and mend what lint can mend.
 
 bench: $(VENV)/.dev ## Measure, and print one table of ratios against named limits.
 	@$(BIN)/python -m benchmarks
+
+docs: $(VENV)/.dev ## Write the references that are made from the code.
+	@COLUMNS=80 $(BIN)/python docs/generate.py
 
 lock: $(VENV)/.uv ## Resolve the dependencies anew and pin them by hash.
 	@$(COMPILE) --upgrade requirements/uv.in -o requirements/uv.txt

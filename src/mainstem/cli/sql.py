@@ -21,6 +21,9 @@ def command(statement: str, output_format: str, project_dir: Path) -> None:
 
     The lake is the default catalog: `SELECT count(*) FROM website.pages`.
     """
-    from mainstem.assemble.query import run_sql
+    from mainstem.assemble.query import open_reading
+    from mainstem.query.formats import FORMATS
+    from mainstem.query.statement import run_statement
 
-    click.echo(run_sql(project_dir, statement, output_format), nl=False)
+    with open_reading(project_dir) as warehouse:
+        click.echo(FORMATS[output_format](run_statement(statement, warehouse)), nl=False)

@@ -13,7 +13,14 @@ import pytest
 from mainstem.config import PostgresAddress, Secret
 from mainstem.errors import EnvironmentFailure, FatalError, QueryError, WarehouseBusy
 from mainstem.warehouse import ColumnType, TableName
-from mainstem.warehouse.ducklake import CatalogCheck, DuckLake, LakeLocation, StructureLock, extension_folder
+from mainstem.warehouse.ducklake import (
+    CatalogCheck,
+    DuckLake,
+    LakeLocation,
+    LoaderFence,
+    StructureLock,
+    extension_folder,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,6 +74,31 @@ def test_the_lock_of_a_killed_process_is_free_again(catalog: PostgresAddress) ->
     with lock:
         pass
     lock.close()
+
+
+def test_one_loader_at_a_time_may_write(lake_location: LakeLocation) -> None:
+    first, second = LoaderFence(lake_location.catalog), LoaderFence(lake_location.catalog)
+    lake = DuckLake(lake_location, fence=second)
+    first.ensure()
+    first.ensure()
+    with pytest.raises(EnvironmentFailure, match="another loader"), lake.transaction("load"):
+        pass
+    first.close()
+    with lake.transaction("load"):
+        pass
+    second.close()
+    lake.close()
+
+
+def test_a_fence_survives_the_loss_of_its_connection(catalog: PostgresAddress) -> None:
+    fence = LoaderFence(catalog)
+    fence.ensure()
+    with psycopg.connect(**catalog.libpq(), autocommit=True) as connection:  # type: ignore[arg-type] # text and numbers
+        connection.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktype = 'advisory'")
+    fence.ensure()
+    with pytest.raises(EnvironmentFailure, match="another loader"):
+        LoaderFence(catalog).ensure()
+    fence.close()
 
 
 def test_a_reader_sees_what_another_process_committed_and_cannot_write(lake_location: LakeLocation) -> None:

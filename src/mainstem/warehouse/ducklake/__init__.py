@@ -8,7 +8,7 @@ from __future__ import annotations
 from mainstem.warehouse.ducklake.catalog import CatalogCheck
 from mainstem.warehouse.ducklake.connection import CATALOG_NAME, LakeLocation, extension_folder
 from mainstem.warehouse.ducklake.lake import DuckLake
-from mainstem.warehouse.ducklake.lock import StructureLock
+from mainstem.warehouse.ducklake.lock import LoaderFence, StructureLock
 from mainstem.warehouse.ducklake.settings import WarehouseSettings
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "CatalogCheck",
     "DuckLake",
     "LakeLocation",
+    "LoaderFence",
     "StructureLock",
     "WarehouseSettings",
     "extension_folder",

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from mainstem.warehouse.ducklake.connection import LakeLocation
+    from mainstem.warehouse.ducklake.lock import LoaderFence
 
 _COLUMNS = (
     "SELECT table_name, column_name, data_type FROM duckdb_columns()"
@@ -41,7 +42,11 @@ class DuckLake(Warehouse):
 
     capabilities = Capabilities(provider="ducklake", dialect="duckdb", catalog=CATALOG_NAME)
 
-    def __init__(self, location: LakeLocation, *, read_only: bool = False) -> None:
+    def __init__(
+        self, location: LakeLocation, *, read_only: bool = False, fence: LoaderFence | None = None
+    ) -> None:
+        """With `fence`, every transaction first makes sure that it is ours."""
+        self._fence = fence
         self._connection = open_lake(location, read_only=read_only)
         self._lock = StructureLock(location.catalog)
 
@@ -53,6 +58,8 @@ class DuckLake(Warehouse):
 
     @contextmanager
     def transaction(self, message: str, *, ddl: bool = False) -> Iterator[Transaction]:
+        if self._fence is not None:
+            self._fence.ensure()
         with self._lock if ddl else nullcontext(), self._connection.cursor() as cursor:
             try:
                 cursor.execute("BEGIN")

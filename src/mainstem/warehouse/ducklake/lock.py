@@ -1,7 +1,8 @@
-"""The one lock that every change of the lake's structure goes through: loader, dbt, publishing, upkeep.
+"""Locks on the lake, kept by Postgres: the one that every change of structure goes through (loader, dbt,
+publishing, upkeep), and the fence that lets one loader in at a time.
 
-Postgres advisory locks are granted in the order they were asked for, so nobody starves, and the server
-releases one as soon as its holder's connection is gone, however the holder died.
+Postgres grants advisory locks in the order they were asked for, so nobody starves, and gives one back as
+soon as its holder's connection is gone, however the holder died.
 """
 
 from __future__ import annotations
@@ -11,14 +12,15 @@ from typing import TYPE_CHECKING
 
 import psycopg
 
-from mainstem.errors import WarehouseBusy
+from mainstem.errors import EnvironmentFailure, WarehouseBusy
 
 if TYPE_CHECKING:
     from types import TracebackType
 
     from mainstem.config import PostgresAddress
 
-_KEY = 0x6D61696E7374656D  # "mainstem" in ASCII; advisory locks are numbers
+_STRUCTURE = 0x6D61696E7374656D  # "mainstem" in ASCII; advisory locks are numbers
+_LOADER = _STRUCTURE + 1
 
 
 class StructureLock:
@@ -34,7 +36,7 @@ class StructureLock:
         self._thread.acquire()
         for attempt in (1, 2):  # the second with a fresh connection: Postgres may have been restarted
             try:
-                self._connected().execute("SELECT pg_advisory_lock(%s)", (_KEY,))
+                self._connected().execute("SELECT pg_advisory_lock(%s)", (_STRUCTURE,))
                 return
             except psycopg.OperationalError as e:
                 self.close()
@@ -46,7 +48,7 @@ class StructureLock:
         """Give it up. A connection that broke meanwhile has given it up already."""
         try:
             if self._connection is not None:
-                self._connection.execute("SELECT pg_advisory_unlock(%s)", (_KEY,))
+                self._connection.execute("SELECT pg_advisory_unlock(%s)", (_STRUCTURE,))
         except psycopg.OperationalError:
             self.close()
         finally:
@@ -70,3 +72,41 @@ class StructureLock:
         if self._connection is None:
             self._connection = psycopg.connect(**self._catalog.libpq(), autocommit=True)  # type: ignore[arg-type] # libpq's keywords are text and numbers
         return self._connection
+
+
+class LoaderFence:
+    """Held by the one process that may load events into a lake, from `ensure` until it ends.
+
+    Two loaders that read the same offsets would both commit them, because appends do not conflict.
+    """
+
+    def __init__(self, catalog: PostgresAddress) -> None:
+        self._catalog = catalog
+        self._connection: psycopg.Connection | None = None
+
+    def ensure(self) -> None:
+        """Take the fence, or make sure that it is still ours.
+
+        Raises EnvironmentFailure when another process has it, WarehouseBusy when Postgres is away.
+        """
+        try:
+            if self._connection is not None:
+                self._connection.execute("SELECT 1")
+                return
+        except psycopg.OperationalError:  # Postgres was restarted and has forgotten us
+            self.close()
+        try:
+            self._connection = psycopg.connect(**self._catalog.libpq(), autocommit=True)  # type: ignore[arg-type] # libpq's keywords are text and numbers
+            row = self._connection.execute("SELECT pg_try_advisory_lock(%s)", (_LOADER,)).fetchone()
+        except psycopg.OperationalError as e:
+            self.close()
+            raise WarehouseBusy(f"the loader's fence cannot be had: {e}") from e
+        if row != (True,):
+            self.close()
+            raise EnvironmentFailure("another loader is at work on this warehouse; only one may be")
+
+    def close(self) -> None:
+        """Give it up. Safe to call twice."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None

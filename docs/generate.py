@@ -1,0 +1,89 @@
+"""Write the references that are made from the code: `docs/configuration.md` and `docs/cli.md`.
+
+`make docs` runs it, and a test fails while what stands in the files is not what it would write.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+
+from mainstem.assemble.settings import SETTINGS
+from mainstem.cli import COMMANDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+DOCS = Path(__file__).parent
+
+
+def configuration() -> str:
+    parts = [
+        "# Configuration",
+        "",
+        "Made from the code by `make docs`.",
+        "",
+        "A project's settings stand in `mainstem.toml`. `MAINSTEM_<SECTION>_<KEY>` in the environment wins over",
+        "the file: `MAINSTEM_WEB_PORT=9000`. A secret is best written as a reference, `env:NAME` or `file:PATH`.",
+    ]
+    for name, struct in SETTINGS.items():
+        header = f"`[[{name}]]`" if name == "sources" else f"`[{name}]`"
+        parts += ["", f"## {header}", "", inspect.cleandoc(struct.__doc__ or ""), ""]
+        parts += ["| setting | default | meaning |", "|---|---|---|"]
+        described = _field_docs(struct)
+        for field in msgspec.structs.fields(struct):
+            meaning = " ".join(described[field.name].split()).replace("|", "\\|")
+            parts.append(f"| `{field.encode_name}` | {_default(field)} | {meaning} |")
+    return "\n".join(parts) + "\n"
+
+
+def cli() -> str:
+    parts = ["# Command line", "", "Made from the code by `make docs`."]
+    for name in COMMANDS:
+        command: click.Command = importlib.import_module(f"mainstem.cli.{name}").command
+        for path, found in _tree(f"mainstem {name}", command):
+            context = click.Context(found, info_name=path)
+            parts += ["", f"## `{path}`", "", "```", found.get_help(context), "```"]
+    return "\n".join(parts) + "\n"
+
+
+def _tree(path: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
+    yield path, command
+    if isinstance(command, click.Group):
+        for name, child in command.commands.items():
+            yield from _tree(f"{path} {name}", child)
+
+
+def _default(field: msgspec.structs.FieldInfo) -> str:
+    if field.default is not msgspec.NODEFAULT:
+        return "" if field.default is None else f"`{field.default!r}`"
+    if field.default_factory is not msgspec.NODEFAULT:
+        return f"`{field.default_factory()!r}`"
+    return "required"
+
+
+def _field_docs(struct: type[msgspec.Struct]) -> dict[str, str]:
+    """The string below each field, which Python itself does not keep."""
+    body = ast.parse(inspect.cleandoc(inspect.getsource(struct))).body[0]
+    assert isinstance(body, ast.ClassDef)
+    docs: dict[str, str] = {}
+    for field, text in zip(body.body, body.body[1:], strict=False):
+        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
+            described = isinstance(text, ast.Expr) and isinstance(text.value, ast.Constant)
+            if not described:
+                raise SystemExit(f"{struct.__name__}.{field.target.id} has no docstring")
+            docs[field.target.id] = str(text.value.value)  # type: ignore[union-attr] # checked a line above
+    return docs
+
+
+REFERENCES = {"configuration.md": configuration, "cli.md": cli}
+
+if __name__ == "__main__":
+    for name, made in REFERENCES.items():
+        (DOCS / name).write_text(made(), encoding="utf-8")

@@ -1,0 +1,85 @@
+"""What stands in the log and in the warehouse, counted at the source and not from anybody's report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mainstem.assemble.load import namespace_of
+from mainstem.events import decode_received, enriched
+from mainstem.load.bookkeeping import QUARANTINE, read_offsets
+from mainstem.load.run import STREAM
+from mainstem.log import open_reader
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from mainstem.events import Source
+    from mainstem.log import LogReader, Stream
+    from mainstem.warehouse import Warehouse
+
+_READ_BYTES = 4 * 1024 * 1024
+
+EVENT_TABLES = ("tracks", "pages", "screens", "identifies", "groups", "aliases")
+"""Tables that together hold each event once; the tables named by events repeat `tracks`."""
+
+
+@dataclass(frozen=True)
+class Counted:
+    events: int
+    messages: frozenset[str]
+    """Message ids."""
+
+
+def accepted_messages(data_dir: Path) -> Counted:
+    """Every event in the log."""
+    ids = [enriched(decode_received(payload))["messageId"] for payload in _records(data_dir, "events")]
+    return Counted(len(ids), frozenset(ids))
+
+
+def loaded_messages(warehouse: Warehouse, sources: Sequence[Source]) -> Counted:
+    """Every event in the tables of `sources`."""
+    ids: list[str] = []
+    for source in sources:
+        namespace = namespace_of(source, warehouse)
+        for table in warehouse.columns(namespace):
+            if table in EVENT_TABLES:
+                name = warehouse.capabilities.qualified(namespace, table)
+                ids += warehouse.query(f"SELECT id FROM {name}")["id"].to_pylist()  # noqa: S608 # a quoted name
+    return Counted(len(ids), frozenset(ids))
+
+
+def quarantined_events(data_dir: Path, warehouse: Warehouse) -> int:
+    """Events held back, by the gateway or by the loader."""
+    name = warehouse.capabilities.qualified(QUARANTINE.namespace, QUARANTINE.table)
+    held = warehouse.query(f"SELECT count(*) AS held FROM {name}")["held"].to_pylist()  # noqa: S608 # a quoted name
+    return int(held[0]) + sum(1 for _ in _records(data_dir, "quarantine"))
+
+
+def log_end(data_dir: Path) -> dict[str, int]:
+    """Where each partition of accepted events ends."""
+    log = open_reader(data_dir, "events")
+    return {partition: log.end(partition) for partition in log.partitions()}
+
+
+def caught_up(data_dir: Path, warehouse: Warehouse) -> bool:
+    """Whether every event that the log holds now has been loaded."""
+    log, offsets = open_reader(data_dir, "events"), read_offsets(warehouse, STREAM)
+    return all(
+        offsets.get(partition, log.start(partition)) >= end for partition, end in log_end(data_dir).items()
+    )
+
+
+def _records(data_dir: Path, stream: Stream) -> Iterator[bytes]:
+    log = open_reader(data_dir, stream)
+    for partition in log.partitions():
+        yield from _partition_records(log, partition)
+
+
+def _partition_records(log: LogReader, partition: str) -> Iterator[bytes]:
+    offset, end = log.start(partition), log.end(partition)
+    while offset < end:
+        batch = log.read(partition, offset, _READ_BYTES)
+        yield from (payload for _, payload in batch.records)
+        offset = batch.next_offset

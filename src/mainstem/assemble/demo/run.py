@@ -1,0 +1,187 @@
+"""Run the demo: send, wait until all is loaded, build, compare the counts, serve.
+
+After that it stays a living stack: events that anybody sends are loaded at once, and the models are built
+again when there are new ones.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mainstem.assemble.demo.counting import (
+    accepted_messages,
+    caught_up,
+    loaded_messages,
+    log_end,
+    quarantined_events,
+)
+from mainstem.assemble.demo.pages import tile_problems
+from mainstem.assemble.demo.project import WRITE_KEYS, Company, demo_company, demo_project
+from mainstem.assemble.demo.summary import Summary
+from mainstem.assemble.up import running
+from mainstem.assemble.warehouse import open_warehouse
+from mainstem.errors import MainstemError
+from mainstem.simulate import plan_company, send
+from mainstem.transform import Finished, NodeDone, socket_path
+from mainstem.transform.client import build
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from mainstem.assemble.project import Project
+    from mainstem.assemble.up import Addresses
+    from mainstem.simulate import Call
+    from mainstem.supervise import Supervisor
+    from mainstem.transform import Event
+    from mainstem.warehouse import Warehouse
+
+_LOOK_SECONDS = 0.2
+_REBUILD_SECONDS = 2.0
+
+
+class DemoDiffers(MainstemError):
+    """The demo's counts do not agree; one line for each difference."""
+
+    def __init__(self, differences: list[str]) -> None:
+        self.differences = tuple(differences)
+        super().__init__(
+            "the demo's numbers do not agree:\n" + "\n".join(f"  {line}" for line in differences)
+        )
+
+
+@dataclass(frozen=True)
+class DemoOptions:
+    """What the command line says."""
+
+    folder: Path
+    once: bool
+    port: int
+    gateway_port: int
+    seed: int
+    days: int
+    visitors: int
+    servers: int
+
+
+def run_demo(options: DemoOptions, say: Callable[[str], None]) -> None:
+    """Run it. With `once`, returns after the summary; otherwise serves until SIGINT or SIGTERM.
+
+    Raises DemoDiffers when any number disagrees with another, and what any stage raises.
+    """
+    began = time.monotonic()
+    project = demo_project(options.folder)
+    company = demo_company(project, options.seed, options.days, options.visitors, options.servers)
+    ports = {
+        "MAINSTEM_WEB_PORT": str(options.port),
+        "MAINSTEM_COLLECT_PORT": str(options.gateway_port),
+    }
+    with running(project, say, ports) as (supervisor, addresses):
+        demo = _Demo(project, company, supervisor, addresses, say)
+        try:
+            summary = demo.walk(began)
+            for line in summary.lines():
+                say(line)
+            if differences := summary.inequalities():
+                raise DemoDiffers(differences)
+            if not options.once:
+                demo.serve()
+        finally:
+            demo.close()
+
+
+class _Demo:
+    """One run, between the start of the processes and their end."""
+
+    def __init__(
+        self,
+        project: Project,
+        company: Company,
+        supervisor: Supervisor,
+        addresses: Addresses,
+        say: Callable[[str], None],
+    ) -> None:
+        self._project = project
+        self._company = company
+        self._supervisor = supervisor
+        self._addresses = addresses
+        self._say = say
+        self._warehouse: Warehouse = open_warehouse(project, read_only=True)
+
+    def walk(self, began: float) -> Summary:
+        """From the first event to the pages; counts at every stage."""
+        planned = list(self._plan())
+        ids = frozenset(call.message_id for call in planned)
+        calls = 0
+        if ids - accepted_messages(self._project.data_dir).messages:
+            calls = self._send(planned)
+        self._wait_loaded()
+        built = self._build()
+        accepted = accepted_messages(self._project.data_dir)
+        loaded = loaded_messages(self._warehouse, self._project.sources())
+        return Summary(
+            calls=calls,
+            planned=ids,
+            accepted_events=accepted.events,
+            accepted=accepted.messages,
+            loaded_rows=loaded.events,
+            loaded=loaded.messages,
+            quarantined=quarantined_events(self._project.data_dir, self._warehouse),
+            models=built.models,
+            tests=built.tests,
+            failures=built.failures,
+            tiles=tile_problems(self._addresses.web),
+            seconds=time.monotonic() - began,
+        )
+
+    def serve(self) -> None:
+        """Keep going until told to stop, building again when new events have been loaded."""
+        self._say("")
+        self._say(f"Dashboards   {self._addresses.web}/")
+        self._say(f"Data plane   {self._addresses.gateway}   write key {WRITE_KEYS.website}")
+        self._say("Events you send appear after the next build, a few seconds later. Ctrl-C ends it all.")
+        data_dir = self._project.data_dir
+        built_with = log_end(data_dir)
+        while not self._supervisor.stopping:
+            self._supervisor.watch(_REBUILD_SECONDS)
+            end = log_end(data_dir)
+            if end == built_with or not caught_up(data_dir, self._warehouse):
+                continue
+            built = build(socket_path(data_dir), ())
+            built_with = end
+            self._say(f"new events have come: {built.models} models built again")
+            for failure in built.failures:
+                self._say(f"dbt: {failure}")
+
+    def close(self) -> None:
+        self._warehouse.close()
+
+    def _plan(self) -> list[Call]:
+        company = self._company
+        return list(plan_company(company.seed, company.days, company.visitors, company.servers, company.end))
+
+    def _send(self, planned: list[Call]) -> int:
+        def progress(sent: int) -> None:
+            self._say(f"sending     {sent:,} of {len(planned):,} calls")
+            if self._supervisor.stopping:
+                raise KeyboardInterrupt
+
+        return send(planned, self._addresses.gateway, WRITE_KEYS, progress).calls
+
+    def _wait_loaded(self) -> None:
+        self._say("loading")
+        while not caught_up(self._project.data_dir, self._warehouse):
+            self._supervisor.watch(_LOOK_SECONDS)
+            if self._supervisor.stopping:
+                raise KeyboardInterrupt
+
+    def _build(self) -> Finished:
+        self._say("building    dbt models and tests")
+
+        def on_event(event: Event) -> None:
+            if isinstance(event, NodeDone) and event.kind == "model":
+                self._say(f"            {event.node} {event.status} ({event.seconds:.2f} s)")
+
+        return build(socket_path(self._project.data_dir), (), on_event)

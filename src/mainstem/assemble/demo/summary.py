@@ -1,0 +1,76 @@
+"""What the demo counted at each stage, and whether the counts agree. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Counts of one run. Messages are counted by message id; a repeat is not another message."""
+
+    calls: int
+    """Calls made on the SDKs, repeats among them. 0 when the company had been sent before."""
+    planned: frozenset[str]
+    """Message ids the simulated company was to send."""
+    accepted_events: int
+    """Events in the log."""
+    accepted: frozenset[str]
+    """Message ids in the log."""
+    loaded_rows: int
+    """Events in the warehouse: rows of the tables that hold each event once."""
+    loaded: frozenset[str]
+    """Message ids in the warehouse."""
+    quarantined: int
+    models: int
+    tests: int
+    failures: tuple[str, ...]
+    """dbt models and tests that failed."""
+    tiles: Mapping[str, str | None]
+    """Each tile of the dashboard: what is wrong with it, or None."""
+    seconds: float
+
+    def inequalities(self) -> list[str]:
+        """One line for each thing that does not agree; empty when all is well."""
+        found = [
+            *_difference("sent", self.planned, "accepted", self.accepted),
+            *_difference("accepted", self.accepted, "loaded", self.loaded),
+        ]
+        if self.loaded_rows != len(self.loaded):
+            found.append(f"{self.loaded_rows} events are loaded for {len(self.loaded)} messages")
+        if self.quarantined:
+            found.append(f"{self.quarantined} events are in quarantine")
+        if not self.models or not self.tests:
+            found.append(f"dbt built {self.models} models and ran {self.tests} tests")
+        found += [f"dbt: {failure}" for failure in self.failures]
+        found += [f"tile {name}: {problem}" for name, problem in self.tiles.items() if problem]
+        if not self.tiles:
+            found.append("the dashboard has no tile")
+        return found
+
+    def lines(self) -> list[str]:
+        """The table a person reads."""
+        repeats = self.accepted_events - len(self.accepted)
+        good_tiles = sum(problem is None for problem in self.tiles.values())
+        sent = f"{self.calls:,} SDK calls" if self.calls else "on an earlier run"
+        return [
+            f"sent        {len(self.planned):,} messages ({sent})",
+            f"accepted    {len(self.accepted):,} messages ({self.accepted_events:,} events in the log)",
+            f"loaded      {len(self.loaded):,} messages ({repeats:,} repeats dropped)",
+            f"models      {self.models}",
+            f"tests       {self.tests} ({len(self.failures)} failed)",
+            f"tiles       {good_tiles} of {len(self.tiles)}",
+            f"seconds     {self.seconds:.1f}",
+        ]
+
+
+def _difference(one: str, first: frozenset[str], other: str, second: frozenset[str]) -> list[str]:
+    """Messages on one side only. Events that others sent to the running demo are on neither's account."""
+    missing = first - second
+    if not missing:
+        return []
+    return [f"{len(missing)} messages were {one} and not {other}, such as {min(missing)}"]

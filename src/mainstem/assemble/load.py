@@ -1,0 +1,74 @@
+"""`mainstem load`: the one loader, from the project's log into its warehouse."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from typing import TYPE_CHECKING
+
+from mainstem.assemble.logs import log_to_stderr
+from mainstem.assemble.project import open_project
+from mainstem.assemble.warehouse import lake_location
+from mainstem.load.placement import Placements
+from mainstem.load.run import Loader
+from mainstem.load.schema import PROVIDERS
+from mainstem.load.settings import LoadSettings
+from mainstem.log import open_reader
+from mainstem.supervise import notify_ready
+from mainstem.warehouse.ducklake import DuckLake, LoaderFence
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import FrameType
+
+    from mainstem.events import Source
+    from mainstem.warehouse import Warehouse
+
+logger = logging.getLogger("mainstem.load")
+
+
+def run_loader(folder: Path, once: bool) -> None:
+    """Load the project's events: all there are, with `once`; else until SIGTERM or SIGINT.
+
+    Raises EnvironmentFailure when another loader is at work.
+    """
+    log_to_stderr()
+    project = open_project(folder)
+    location = lake_location(project)
+    fence = LoaderFence(location.catalog)
+    fence.ensure()
+    lake = DuckLake(location, fence=fence)
+    loader = Loader(
+        open_reader(project.data_dir, "events"),
+        lake,
+        project.sources(),
+        project.config.section("load", LoadSettings),
+    )
+    try:
+        if once:
+            logger.info("%s", loader.run_once())
+        else:
+            notify_ready("loading")
+            loader.run_forever(_stopped_by_signals())
+    finally:
+        lake.close()
+        fence.close()
+
+
+def namespace_of(source: Source, warehouse: Warehouse) -> str:
+    """The schema that holds the tables of `source`."""
+    provider = PROVIDERS[warehouse.capabilities.provider]
+    return Placements([source], provider, LoadSettings().destination_id).of(source.id).namespace
+
+
+def _stopped_by_signals() -> threading.Event:
+    """Set at SIGTERM or SIGINT: the batch under way is finished, none is begun."""
+    stop = threading.Event()
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, on_signal)
+    return stop

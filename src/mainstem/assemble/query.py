@@ -1,0 +1,51 @@
+"""Questions to the project's warehouse: through an explore, or as SQL."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from mainstem.assemble.project import open_project
+from mainstem.assemble.warehouse import open_warehouse
+from mainstem.query.warehouse_explorer import WarehouseExplorer
+from mainstem.semantics import load_project
+from mainstem.semantics.settings import SemanticsSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from mainstem.assemble.project import Project
+    from mainstem.query import Explorer
+    from mainstem.warehouse import Warehouse
+
+
+@contextmanager
+def open_explorer(folder: Path) -> Iterator[Explorer]:
+    """The explores of the project in `folder`, on its warehouse, reading only.
+
+    Raises LookmlError with every problem of its LookML.
+    """
+    project = open_project(folder)
+    model = load_project(lookml_folder(project))
+    warehouse = open_warehouse(project, read_only=True)
+    try:
+        yield WarehouseExplorer(model, warehouse, lambda: datetime.now(UTC))
+    finally:
+        warehouse.close()
+
+
+@contextmanager
+def open_reading(folder: Path) -> Iterator[Warehouse]:
+    """The warehouse of the project in `folder`, reading only."""
+    warehouse = open_warehouse(open_project(folder), read_only=True)
+    try:
+        yield warehouse
+    finally:
+        warehouse.close()
+
+
+def lookml_folder(project: Project) -> Path:
+    """Where the project's LookML lies."""
+    return project.config.path(project.config.section("semantics", SemanticsSettings).project_dir)

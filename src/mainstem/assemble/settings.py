@@ -1,0 +1,37 @@
+"""Every section of `mainstem.toml` with the Struct that its package owns, for the generated reference.
+
+Importing it imports every stage; no process does.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mainstem.assemble.project import ProjectSettings
+from mainstem.collect.settings import CollectSettings
+from mainstem.events import Source
+from mainstem.load.settings import LoadSettings
+from mainstem.log import LogSettings
+from mainstem.semantics.settings import SemanticsSettings
+from mainstem.store import PostgresSettings
+from mainstem.transform.settings import TransformSettings
+from mainstem.warehouse.ducklake import WarehouseSettings
+from mainstem.web.settings import WebSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import msgspec
+
+SETTINGS: Mapping[str, type[msgspec.Struct]] = {
+    "project": ProjectSettings,
+    "sources": Source,
+    "collect": CollectSettings,
+    "log": LogSettings,
+    "postgres": PostgresSettings,
+    "warehouse": WarehouseSettings,
+    "load": LoadSettings,
+    "transform": TransformSettings,
+    "semantics": SemanticsSettings,
+    "web": WebSettings,
+}

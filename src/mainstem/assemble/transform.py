@@ -1,0 +1,57 @@
+"""`mainstem transform`: the dbt worker on the project's lake."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from mainstem.assemble.logs import log_to_stderr
+from mainstem.assemble.project import open_project
+from mainstem.assemble.warehouse import lake_location
+from mainstem.company import DBT_PACKAGE
+from mainstem.supervise import notify_ready
+from mainstem.transform import TransformSettings, socket_path
+from mainstem.warehouse.ducklake import CatalogCheck, StructureLock
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+logger = logging.getLogger("mainstem.transform")
+
+COMPANY_VARIABLE = "MAINSTEM_COMPANY_PACKAGE"
+"""What a project's `packages.yml` writes to depend on the company package of this installation:
+`local: "{{ env_var('MAINSTEM_COMPANY_PACKAGE') }}"`."""
+
+
+def run_worker(folder: Path) -> None:
+    """Serve dbt runs of the project in `folder` until SIGTERM or SIGINT.
+
+    Raises UsageError when it holds no dbt project, EnvironmentFailure when another worker answers.
+    """
+    from mainstem.transform.dbt import Dbt  # imports dbt, which takes a second or more
+    from mainstem.transform.worker import Worker
+
+    log_to_stderr()
+    project = open_project(folder)
+    settings = project.config.section("transform", TransformSettings)
+    location = lake_location(project)
+    lock = StructureLock(location.catalog)
+    dbt = Dbt(
+        project.config.path(settings.project_dir),
+        project.data_dir / "dbt",
+        location,
+        settings.schema,
+        lock,
+        {COMPANY_VARIABLE: str(DBT_PACKAGE)},
+    )
+    dbt.prepare()
+    path = socket_path(project.data_dir)
+    worker = Worker(dbt, CatalogCheck(location.catalog, location.metadata_schema), path)
+    worker.stop_on_signals()
+
+    def ready() -> None:
+        logger.info("waiting for requests on %s", path)
+        notify_ready(str(path))
+
+    worker.serve(ready)
+    lock.close()

@@ -1,0 +1,43 @@
+"""`mainstem web`: the project's dashboards, over its LookML and its warehouse."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from mainstem import __version__
+from mainstem.assemble.logs import log_to_stderr
+from mainstem.assemble.project import open_project
+from mainstem.assemble.query import lookml_folder
+from mainstem.assemble.warehouse import open_warehouse
+from mainstem.query.warehouse_explorer import WarehouseExplorer
+from mainstem.semantics import load_project
+from mainstem.supervise import notify_ready
+from mainstem.web import Services, WebSettings, build_app, load_assets, serve
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def run_web(folder: Path, host: str | None, port: int | None) -> None:
+    """Serve the project in `folder` until SIGTERM or SIGINT; `host` and `port` win over its settings.
+
+    Raises LookmlError with every problem of its LookML, EnvironmentFailure for a port in use.
+    """
+    log_to_stderr()
+    project = open_project(folder)
+    named = {"host": host, "port": port}
+    settings = msgspec.structs.replace(
+        project.config.section("web", WebSettings),
+        **{name: value for name, value in named.items() if value is not None},
+    )
+    model = load_project(lookml_folder(project))
+    warehouse = open_warehouse(project, read_only=True)
+    explorer = WarehouseExplorer(model, warehouse, lambda: datetime.now(UTC))
+    app = build_app(Services(explorer, __version__), settings, load_assets(project.data_dir / "assets"))
+    try:
+        serve(app, settings, notify_ready)
+    finally:
+        warehouse.close()

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import os
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mainstem.assemble.project import SECTIONS
+from mainstem.assemble.settings import SETTINGS
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize("name", ["configuration.md", "cli.md"])
+def test_a_reference_is_what_the_code_says(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    made = runpy.run_path(str(REPOSITORY / "docs" / "generate.py"))["REFERENCES"][name]()
+    assert (REPOSITORY / "docs" / name).read_text(encoding="utf-8") == made, "run `make docs`"
+
+
+def test_every_section_that_is_read_has_settings_to_document() -> None:
+    assert set(SETTINGS) == SECTIONS
+
+
+def test_help_lists_every_command_without_importing_what_they_use() -> None:
+    code = (
+        "import sys; sys.argv = ['mainstem', '--help']\n"
+        "from mainstem.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "assert not {'duckdb', 'dbt', 'pyarrow', 'starlette'} & set(sys.modules), sorted(sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={**os.environ}
+    )
+    assert "demo" in done.stdout

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parents[2]
+
+# What a package offers to others. A name more or less is a decision, so it is made here too.
+EXPORTS = {
+    "mainstem.config": {"Config", "PostgresAddress", "Secret", "read_config"},
+    "mainstem.supervise": {"ChildSpec", "Readiness", "Supervisor", "notify_ready"},
+    "mainstem.warehouse": {"Capabilities", "ColumnType", "TableName", "Transaction", "Warehouse"},
+    "mainstem.store": {
+        "CATALOG",
+        "EmbeddedServer",
+        "PostgresPrograms",
+        "PostgresSettings",
+        "ensure_database",
+        "find_programs",
+    },
+}
+
+
+def test_the_import_contracts_hold() -> None:
+    done = subprocess.run(
+        [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("package", EXPORTS)
+def test_a_package_offers_exactly_its_curated_names(package: str) -> None:
+    module = __import__(package, fromlist=["__all__"])
+    assert set(module.__all__) == EXPORTS[package]
+    assert all(hasattr(module, name) for name in module.__all__)
