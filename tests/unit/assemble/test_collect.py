@@ -99,7 +99,7 @@ def test_a_bare_write_key_that_a_source_has_already_is_an_error(project: Path) -
 def test_a_log_that_would_refuse_what_the_gateway_lets_in_is_an_error(project: Path) -> None:
     with (project / "mainstem.toml").open("a") as file:
         file.write("[log]\nmax_pending_bytes = 1000\n")
-    with pytest.raises(ConfigError, match=r"mainstem.toml:11: log.max_pending_bytes = 1000 would refuse"):
+    with pytest.raises(ConfigError, match=r"mainstem\.toml:12: log.max_pending_bytes = 1000 would refuse"):
         plan_gateway(CollectOptions(project), project)
 
 
