@@ -89,4 +89,12 @@ def _settle_times(event: dict[str, Any], received: datetime) -> None:
     if sent is None:
         event["sentAt"] = format_time(received)
     if parse_time(event.get("timestamp")) is None:
-        event["timestamp"] = format_time(received - ((sent or received) - (original or received)))
+        event["timestamp"] = format_time(_moment(received, sent or received, original or received))
+
+
+def _moment(received: datetime, sent: datetime, original: datetime) -> datetime:
+    """When it happened, by the gateway's clock; its arrival where the sender's lead out of all years."""
+    try:
+        return received - (sent - original)
+    except OverflowError:
+        return received

@@ -79,6 +79,13 @@ def test_a_clock_that_is_none_counts_as_missing(clock: object) -> None:
     assert enriched(received({"timestamp": clock}))["timestamp"] == AT
 
 
+def test_clocks_that_lead_out_of_all_years_leave_the_time_of_arrival() -> None:
+    event = enriched(
+        received({"originalTimestamp": "0001-01-01T00:00:00Z", "sentAt": "9999-12-31T00:00:00Z"})
+    )
+    assert event["timestamp"] == AT
+
+
 @pytest.mark.parametrize("event", [b"[1]", b'"text"'])
 def test_an_event_that_is_no_object_is_a_validation_error(event: bytes) -> None:
     with pytest.raises(msgspec.ValidationError):
