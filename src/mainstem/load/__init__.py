@@ -4,3 +4,10 @@
 """
 
 from __future__ import annotations
+
+from mainstem.load.batch import Log, LogBatch
+from mainstem.load.report import LoadReport
+from mainstem.load.run import Loader
+from mainstem.load.settings import LoadSettings
+
+__all__ = ["LoadReport", "LoadSettings", "Loader", "Log", "LogBatch"]

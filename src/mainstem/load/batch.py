@@ -1,0 +1,107 @@
+"""Sort what was read from the log: new events, repeated ones, and records to be quarantined."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from mainstem.load.dedupe import event_key
+from mainstem.load.record import Arrival, Quarantined
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Sequence
+
+    from mainstem.load.record import RecordReader
+    from mainstem.load.schema import Row
+
+
+class LogBatch(Protocol):
+    """What a read of the log gives."""
+
+    @property
+    def records(self) -> list[tuple[int, bytes]]:
+        """(offset, payload) in order."""
+
+    @property
+    def next_offset(self) -> int: ...
+
+
+class Log(Protocol):
+    """What the loader asks of a log reader; `mainstem.log.LogReader` answers it."""
+
+    def partitions(self) -> tuple[str, ...]: ...
+    def start(self, partition: str) -> int: ...
+    def end(self, partition: str) -> int: ...
+    def read(self, partition: str, offset: int, max_bytes: int) -> LogBatch: ...
+
+
+@dataclass(frozen=True)
+class LogSlice:
+    """Records of every partition that one transaction loads."""
+
+    records: tuple[tuple[str, int, bytes], ...]
+    """(partition, offset, payload)."""
+    next_offsets: dict[str, int]
+    """Where each partition that gave records goes on."""
+    is_full: bool
+    """Whether the limit was reached, so that more is waiting."""
+
+
+@dataclass(frozen=True)
+class Sorted:
+    """A slice, read and sorted."""
+
+    rows: tuple[tuple[str, Row], ...]
+    """(namespace, row) in the order of the log."""
+    quarantined: tuple[tuple[str, int, Quarantined], ...]
+    """(partition, offset, record)."""
+    keys: frozenset[bytes]
+    """Keys of the events that are new, quarantined ones included."""
+    duplicates: int
+
+
+def read_slice(log: Log, offsets: dict[str, int], max_bytes: int) -> LogSlice:
+    """The next records of all partitions, about `max_bytes` together; `offsets` says where each goes on."""
+    records: list[tuple[str, int, bytes]] = []
+    next_offsets: dict[str, int] = {}
+    partitions = log.partitions()
+    share = max(max_bytes // max(len(partitions), 1), 1)
+    is_full = False
+    for partition in partitions:
+        offset = offsets.get(partition)
+        batch = log.read(partition, log.start(partition) if offset is None else offset, share)
+        if batch.records:
+            records += ((partition, at, payload) for at, payload in batch.records)
+            next_offsets[partition] = batch.next_offset
+            is_full = is_full or batch.next_offset < log.end(partition)
+    return LogSlice(tuple(records), next_offsets, is_full)
+
+
+def sort_slice(
+    records: Sequence[tuple[str, int, bytes]], reader: RecordReader, seen: Container[bytes]
+) -> Sorted:
+    """Read every record; of an event that comes again, in `seen` or in the slice, only the first counts."""
+    rows: list[tuple[str, Row]] = []
+    quarantined: list[tuple[str, int, Quarantined]] = []
+    keys: set[bytes] = set()
+    duplicates = 0
+    for partition, offset, payload in records:
+        record = reader.read(payload)
+        key = _key(record)
+        if key is not None and (key in keys or key in seen):
+            duplicates += 1
+            continue
+        if key is not None:
+            keys.add(key)
+        if isinstance(record, Arrival):
+            rows += ((record.namespace, row) for row in record.rows)
+        else:
+            quarantined.append((partition, offset, record))
+    return Sorted(tuple(rows), tuple(quarantined), frozenset(keys), duplicates)
+
+
+def _key(record: Arrival | Quarantined) -> bytes | None:
+    """None for a record that names no event: nothing can repeat it but its own offset."""
+    if not record.source_id or not record.message_id:
+        return None
+    return event_key(record.source_id, record.message_id)

@@ -1,0 +1,75 @@
+"""What the loader keeps about itself in the warehouse, written in the transaction of the rows it is about.
+
+`load_offsets` says how far each partition of the log is loaded; rows are only appended, the greatest counts.
+`message_ids` is the window in which repeated events are recognised. `quarantine` holds the records that
+became no rows. Because these commit with the rows or not at all, a loader that dies at any point goes on
+from them without losing or repeating an event.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mainstem.load.placement import BOOKKEEPING
+from mainstem.warehouse import ColumnType, TableName
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mainstem.warehouse import Warehouse
+
+OFFSETS = TableName(BOOKKEEPING, "load_offsets")
+MESSAGE_IDS = TableName(BOOKKEEPING, "message_ids")
+QUARANTINE = TableName(BOOKKEEPING, "quarantine")
+
+TABLES = {
+    OFFSETS: {
+        "stream": ColumnType.STRING,
+        "partition": ColumnType.STRING,
+        "next_offset": ColumnType.INT,
+        "committed_at": ColumnType.DATETIME,
+    },
+    MESSAGE_IDS: {"key": ColumnType.STRING, "day": ColumnType.STRING},
+    QUARANTINE: {
+        "source_id": ColumnType.STRING,
+        "message_id": ColumnType.STRING,
+        "reason": ColumnType.STRING,
+        "event": ColumnType.STRING,
+        "received_at": ColumnType.DATETIME,
+        "log_partition": ColumnType.STRING,
+        "log_offset": ColumnType.INT,
+        "uuid_ts": ColumnType.DATETIME,
+    },
+}
+
+
+def ensure_tables(warehouse: Warehouse) -> None:
+    """Make those that are missing. Raises WarehouseBusy."""
+    standing = warehouse.columns(BOOKKEEPING)
+    missing = [name for name in TABLES if name.table not in standing]
+    if missing:
+        with warehouse.transaction("make the loader's tables", ddl=True) as transaction:
+            for name in missing:
+                transaction.create_table(name, TABLES[name])
+
+
+def read_offsets(warehouse: Warehouse, stream: str) -> dict[str, int]:
+    """Partition → offset to go on from, for every partition that was loaded from. Raises WarehouseBusy."""
+    rows = _rows(
+        warehouse,
+        OFFSETS,
+        'SELECT "partition", max(next_offset) AS next_offset FROM {} WHERE stream = ? GROUP BY "partition"',
+        stream,
+    )
+    return {row["partition"]: row["next_offset"] for row in rows}
+
+
+def read_message_ids(warehouse: Warehouse) -> Iterable[tuple[str, str]]:
+    """(key, day) of every event in the window. Raises WarehouseBusy."""
+    return [(row["key"], row["day"]) for row in _rows(warehouse, MESSAGE_IDS, 'SELECT "key", "day" FROM {}')]
+
+
+def _rows(warehouse: Warehouse, table: TableName, sql: str, *parameters: object) -> list[dict[str, Any]]:
+    name = warehouse.capabilities.qualified(table.namespace, table.table)
+    rows: list[dict[str, Any]] = warehouse.query(sql.format(name), parameters).to_pylist()
+    return rows

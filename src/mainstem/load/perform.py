@@ -1,0 +1,50 @@
+"""Carry out a plan inside one transaction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mainstem.load.plan import AddColumns, AppendRows, CreateTable, MergeUsers, Step
+from mainstem.load.stage import staged
+from mainstem.load.users import merged
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mainstem.warehouse import Capabilities, TableName, Transaction
+
+_IDS_A_QUERY = 1000
+
+
+def perform(steps: Sequence[Step], transaction: Transaction, capabilities: Capabilities) -> None:
+    """Raises what the transaction raises; then nothing of it stays."""
+    for step in steps:
+        match step:
+            case CreateTable():
+                transaction.create_table(step.name, step.columns)
+            case AddColumns():
+                transaction.add_columns(step.name, step.columns)
+            case AppendRows():
+                transaction.append(step.name, staged(step.rows, step.columns))
+            case MergeUsers():
+                _merge(step, transaction, capabilities)
+
+
+def _merge(step: MergeUsers, transaction: Transaction, capabilities: Capabilities) -> None:
+    ids = sorted({row["id"] for row in step.rows})
+    standing = _standing(step.name, ids, transaction, capabilities) if step.stands else []
+    if standing:
+        transaction.delete(step.name, "id", [row["id"] for row in standing])
+    transaction.append(step.name, staged(merged(standing, step.rows), step.columns))
+
+
+def _standing(
+    name: TableName, ids: Sequence[str], transaction: Transaction, capabilities: Capabilities
+) -> list[dict[str, Any]]:
+    table, key = capabilities.qualified(name.namespace, name.table), capabilities.quoted("id")
+    rows: list[dict[str, Any]] = []
+    for start in range(0, len(ids), _IDS_A_QUERY):
+        some = ids[start : start + _IDS_A_QUERY]
+        marks = ", ".join("?" * len(some))
+        rows += transaction.query(f"SELECT * FROM {table} WHERE {key} IN ({marks})", some).to_pylist()  # noqa: S608 # names are quoted, ids are parameters
+    return rows

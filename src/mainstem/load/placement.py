@@ -1,0 +1,53 @@
+"""Where the events of a source go: its namespace, and what its rows say about their origin.
+
+A source that the configuration no longer knows keeps its events: they go to a namespace named by its id.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from mainstem.load.schema import EventMetadata, Provider, namespace
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mainstem.events import Source
+
+BOOKKEEPING = "mainstem"
+"""Namespace of the loader's own tables."""
+
+_TAKEN = frozenset({BOOKKEEPING, "information_schema", "pg_catalog"})
+_REMEMBERED = 4096
+
+
+class Placement(msgspec.Struct, frozen=True):
+    """What a source's id decides."""
+
+    namespace: str
+    metadata: EventMetadata
+
+
+class Placements:
+    """Finds the placement of a source by its id."""
+
+    def __init__(self, sources: Sequence[Source], provider: Provider, destination_id: str) -> None:
+        self._sources = {source.id: source for source in sources}
+        self._provider = provider
+        self._destination_id = destination_id
+        self.of = lru_cache(_REMEMBERED)(self._of)
+
+    def _of(self, source_id: str) -> Placement:
+        source = self._sources.get(source_id)
+        metadata = EventMetadata(
+            source_id=source_id,
+            source_type=source.type if source else None,
+            source_category=source.category if source else None,
+            destination_id=self._destination_id,
+            destination_type=self._provider.integration,
+        )
+        schema = namespace(source.name if source else source_id, self._provider)
+        return Placement(f"_{schema}" if schema.lower() in _TAKEN else schema, metadata)

@@ -1,0 +1,166 @@
+"""Decide what a batch of rows does to the tables that stand, as frozen steps that can be read and counted.
+
+Pure: rows and the present structure in, steps out. Nothing here knows a warehouse, a clock or the log.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from mainstem.load.discards import COLUMN_TYPES, DISCARD_COLUMNS, DISCARDS, fit, text_of
+from mainstem.load.schema import LOADED_AT, parse_moment
+from mainstem.warehouse import ColumnType, TableName
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
+
+    from mainstem.load.schema import Row
+
+Structure: TypeAlias = "Mapping[str, Mapping[str, ColumnType]]"
+"""The tables of a namespace, each with its columns and their types."""
+
+USERS = "users"
+_KEY = "id"
+
+
+@dataclass(frozen=True)
+class CreateTable:
+    name: TableName
+    columns: Mapping[str, ColumnType]
+
+
+@dataclass(frozen=True)
+class AddColumns:
+    name: TableName
+    columns: Mapping[str, ColumnType]
+
+
+@dataclass(frozen=True)
+class AppendRows:
+    """Rows as column → value; a row that lacks a column is NULL there."""
+
+    name: TableName
+    columns: Mapping[str, ColumnType]
+    rows: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class MergeUsers:
+    """Rows of a users table, in the order of the log, to be merged into those of the same `id`."""
+
+    name: TableName
+    columns: Mapping[str, ColumnType]
+    rows: tuple[Mapping[str, Any], ...]
+    stands: bool
+    """Whether the table held rows before this plan."""
+
+
+Step = CreateTable | AddColumns | AppendRows | MergeUsers
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Steps in the order they are performed, structure first."""
+
+    steps: tuple[Step, ...]
+    rows: int
+    """Rows of event tables, users included, discards not."""
+    discards: int
+
+    @property
+    def changes_structure(self) -> bool:
+        return any(isinstance(step, CreateTable | AddColumns) for step in self.steps)
+
+
+@dataclass
+class _Table:
+    """A table while the plan is made: what stands, what is new, the rows so far."""
+
+    name: TableName
+    standing: Mapping[str, ColumnType] | None
+    new: dict[str, ColumnType] = field(default_factory=dict)
+    rows: list[Mapping[str, Any]] = field(default_factory=list)
+
+    def type_of(self, column: str, incoming: ColumnType) -> ColumnType:
+        """The standing type, else that of the first value of the batch, which makes the column."""
+        if self.standing is not None and column in self.standing:
+            return self.standing[column]
+        return self.new.setdefault(column, incoming)
+
+
+class _Planner:
+    def __init__(self, columns_of: Callable[[str], Structure], loaded_at: datetime) -> None:
+        self._columns_of = columns_of
+        self._loaded_at = loaded_at
+        self._tables: dict[TableName, _Table] = {}
+        self.rows = 0
+        self.discards = 0
+
+    def add(self, namespace: str, row: Row) -> None:
+        table = self._table(namespace, row.table)
+        values: dict[str, Any] = {}
+        for column, kind in row.columns.items():
+            incoming = ColumnType.DATETIME if column == LOADED_AT else COLUMN_TYPES[kind]
+            if table.name.table == USERS and column == _KEY:
+                incoming = ColumnType.STRING  # what rows are merged and deleted by, whatever came first
+            existing = table.type_of(column, incoming)
+            given = row.data.get(column)
+            value = self._loaded_at if column == LOADED_AT else given
+            fitted = fit(value, incoming, existing)
+            values[column] = fitted.value
+            if fitted.reason is not None:
+                self._discard(namespace, row, column, given, fitted.reason)
+            elif column == LOADED_AT and given is not None:
+                self._discard(namespace, row, column, given, f"{LOADED_AT} is the time of loading")
+        table.rows.append(values)
+        self.rows += 1
+
+    def _discard(self, namespace: str, row: Row, column: str, value: Any, reason: str) -> None:
+        entry = {
+            "table_name": row.table,
+            "row_id": text_of(row.data.get(_KEY, "")),
+            "column_name": column,
+            "column_value": text_of(value),
+            "received_at": parse_moment(row.received_at),
+            "uuid_ts": self._loaded_at,
+            "reason": reason,
+        }
+        table = self._table(namespace, DISCARDS)
+        types = {name: (kind, table.type_of(name, kind)) for name, kind in DISCARD_COLUMNS.items()}
+        table.rows.append({name: fit(entry[name], *kinds).value for name, kinds in types.items()})
+        self.discards += 1
+
+    def _table(self, namespace: str, table: str) -> _Table:
+        name = TableName(namespace, table)
+        if name not in self._tables:
+            self._tables[name] = _Table(name, self._columns_of(namespace).get(table))
+        return self._tables[name]
+
+    def steps(self) -> Iterable[Step]:
+        tables = sorted(self._tables.values(), key=lambda table: table.name)
+        for table in tables:
+            if table.standing is None:
+                yield CreateTable(table.name, table.new)
+            elif table.new:
+                yield AddColumns(table.name, table.new)
+        for table in tables:
+            columns = {**(table.standing or {}), **table.new}
+            if table.name.table == USERS:
+                yield MergeUsers(table.name, columns, tuple(table.rows), stands=table.standing is not None)
+            else:
+                yield AppendRows(table.name, columns, tuple(table.rows))
+
+
+def make_plan(
+    rows: Iterable[tuple[str, Row]], columns_of: Callable[[str], Structure], loaded_at: datetime
+) -> Plan:
+    """Plan for (namespace, row) pairs in the order of the log.
+
+    `columns_of` gives the tables of a namespace with their columns, as they stand before the plan.
+    """
+    planner = _Planner(columns_of, loaded_at)
+    for namespace, row in rows:
+        planner.add(namespace, row)
+    return Plan(tuple(planner.steps()), planner.rows, planner.discards)

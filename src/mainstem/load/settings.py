@@ -1,0 +1,45 @@
+"""Settings of the loader."""
+
+from __future__ import annotations
+
+import msgspec
+
+from mainstem.load.schema import Options
+
+
+class LoadSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[load]` of `mainstem.toml`."""
+
+    batch_max_bytes: int = 16 * 1024 * 1024
+    """Log bytes that one transaction takes in at most, over all partitions."""
+    commit_interval_s: float = 1.0
+    """Least seconds between two commits while the loader keeps up; commits are dear, rows are not."""
+    busy_wait_s: float = 2.0
+    """Seconds before a batch is tried again when the warehouse is busy or away."""
+    dedupe_days: int = 7
+    """Days, today included, an event sent again is recognised in. About 130 bytes of memory an event."""
+    destination_id: str = "mainstem"
+    """What stands in `context_destination_id`."""
+    store_full_event: bool = False
+    """Keep the whole event as JSON in the column `rudder_event`."""
+    allow_users_context_traits: bool = False
+    """Copy `context.traits` into the columns of `identifies` and `users`."""
+    underscore_divide_numbers: bool = False
+    """Set digits apart in names, as RudderStack destinations made before 2023 do: `v2` becomes `v_2`."""
+    skip_tracks_table: bool = False
+    """Write track events to their own tables only."""
+    skip_users_table: bool = False
+    """Write identify events to `identifies` only."""
+    json_paths: tuple[str, ...] = ()
+    """Parts of events that are stored whole as JSON, such as `track.properties.cart`."""
+
+    def options(self) -> Options:
+        """The schema options among these settings."""
+        return Options(
+            store_full_event=self.store_full_event,
+            allow_users_context_traits=self.allow_users_context_traits,
+            underscore_divide_numbers=self.underscore_divide_numbers,
+            skip_tracks_table=self.skip_tracks_table,
+            skip_users_table=self.skip_users_table,
+            json_paths=self.json_paths,
+        )

@@ -1,0 +1,32 @@
+"""One row a user: of every column the latest value that is not NULL, by `received_at`.
+
+A standing row says when its newest value came, not when each did; so an older event fills the columns that
+are NULL and changes no other, as in RudderStack's own merge.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+def merged(
+    standing: Iterable[Mapping[str, Any]], arriving: Iterable[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """The rows that take the place of `standing`, one for each `id`; at equal times the later row wins."""
+    rows = sorted([*standing, *arriving], key=_received_at)
+    users: dict[Any, dict[str, Any]] = {}
+    for row in rows:
+        user = users.setdefault(row["id"], {})
+        user.update((column, value) for column, value in row.items() if value is not None)
+    return list(users.values())
+
+
+def _received_at(row: Mapping[str, Any]) -> datetime:
+    moment = row.get("received_at")
+    return moment if isinstance(moment, datetime) else _NEVER

@@ -1,0 +1,110 @@
+"""A warehouse in memory, on plain DuckDB: fast, and it fails when and where a test wants.
+
+Statements are the lake's own, so that a test on it says something about the lake. It keeps nothing on disk
+and takes no locks between processes.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from mainstem.errors import QueryError
+from mainstem.warehouse import Capabilities, ColumnType, TableName, Transaction, Warehouse
+from mainstem.warehouse.ducklake.transaction import LakeTransaction
+from mainstem.warehouse.ducklake.types import column_type
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    import pyarrow as pa
+
+_COLUMNS = (
+    "SELECT table_name, column_name, data_type FROM duckdb_columns()"
+    " WHERE database_name = 'memory' AND schema_name = ? ORDER BY table_name, column_index"
+)
+
+
+def _nothing(_: str) -> None:
+    return None
+
+
+class MemoryWarehouse(Warehouse):
+    """A warehouse that is gone with the object.
+
+    `at` is called with the name of each point a transaction reaches: `columns`, `read`, `begin`,
+    `create_table`, `add_columns`, `append`, `delete`, `query`, `commit` (before it), `committed` (after it).
+    What it raises is what the warehouse does there.
+    """
+
+    capabilities = Capabilities(provider="ducklake", dialect="duckdb", catalog="memory")
+
+    def __init__(self) -> None:
+        self._connection = duckdb.connect(":memory:")
+        self.at: Callable[[str], None] = _nothing
+        self.transactions: list[tuple[str, bool]] = []
+        """(message, ddl) of every transaction that was committed."""
+
+    def columns(self, namespace: str) -> Mapping[str, Mapping[str, ColumnType]]:
+        self.at("columns")
+        tables: dict[str, dict[str, ColumnType]] = {}
+        for table, column, kind in self._connection.execute(_COLUMNS, [namespace]).fetchall():
+            tables.setdefault(table, {})[column] = column_type(kind)
+        return tables
+
+    @contextmanager
+    def transaction(self, message: str, *, ddl: bool = False) -> Iterator[Transaction]:
+        with self._connection.cursor() as cursor:
+            self.at("begin")
+            cursor.execute("BEGIN")
+            try:
+                inner = LakeTransaction(cursor, self.capabilities, may_change_structure=ddl)
+                yield _Watched(inner, self.at)
+                self.at("commit")
+            except BaseException:
+                cursor.execute("ROLLBACK")
+                raise
+            cursor.execute("COMMIT")
+            self.transactions.append((message, ddl))
+            self.at("committed")
+
+    def query(self, sql: str, parameters: Sequence[object] = ()) -> pa.Table:
+        self.at("read")
+        with self._connection.cursor() as cursor:
+            try:
+                return cursor.execute(sql, list(parameters)).to_arrow_table()
+            except duckdb.Error as e:
+                raise QueryError(str(e)) from e
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+class _Watched(Transaction):
+    """Tells the test about each call before it is made."""
+
+    def __init__(self, inner: Transaction, at: Callable[[str], None]) -> None:
+        self._inner = inner
+        self._at = at
+
+    def create_table(self, name: TableName, columns: Mapping[str, ColumnType]) -> None:
+        self._at("create_table")
+        self._inner.create_table(name, columns)
+
+    def add_columns(self, name: TableName, columns: Mapping[str, ColumnType]) -> None:
+        self._at("add_columns")
+        self._inner.add_columns(name, columns)
+
+    def append(self, name: TableName, rows: pa.Table) -> None:
+        self._at("append")
+        self._inner.append(name, rows)
+
+    def delete(self, name: TableName, column: str, values: Sequence[str]) -> int:
+        self._at("delete")
+        return self._inner.delete(name, column, values)
+
+    def query(self, sql: str, parameters: Sequence[object] = ()) -> pa.Table:
+        self._at("query")
+        return self._inner.query(sql, parameters)

@@ -1,0 +1,348 @@
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from mainstem.errors import WarehouseBusy
+from mainstem.events import Source
+from mainstem.load import Loader, LoadReport, LoadSettings
+from mainstem.testing.records import MemoryLog
+from mainstem.testing.warehouse import MemoryWarehouse
+from mainstem.warehouse import ColumnType
+
+WEB = Source("web", "My Site", ("key",), "Javascript")
+NOW = datetime(2026, 1, 2, 3, 4, 6, tzinfo=UTC)
+
+
+class Bench:
+    """A log, a warehouse, and loaders that come and go."""
+
+    def __init__(self) -> None:
+        self.log = MemoryLog()
+        self.warehouse = MemoryWarehouse()
+        self.now = NOW
+        self.settings = LoadSettings()
+        self.loader = self.restarted()
+
+    def restarted(self) -> Loader:
+        self.loader = Loader(self.log, self.warehouse, [WEB], self.settings, now=lambda: self.now)
+        return self.loader
+
+    def load(self) -> LoadReport:
+        return self.loader.run_once()
+
+    def track(self, message_id: str, **properties: object) -> None:
+        self.log.send(
+            {"type": "track", "event": "clicked", "messageId": message_id, "properties": properties}
+        )
+
+    def rows(self, table: str, *columns: str, namespace: str = "my_site") -> list[dict[str, Any]]:
+        named = ", ".join(f'"{column}"' for column in columns) or "*"
+        name = self.warehouse.capabilities.qualified(namespace, table)
+        found: list[dict[str, Any]] = self.warehouse.query(f"SELECT {named} FROM {name}").to_pylist()
+        return found
+
+    def ids(self, table: str, namespace: str = "my_site") -> list[str]:
+        return sorted(row["id"] for row in self.rows(table, "id", namespace=namespace))
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return Bench()
+
+
+def test_an_event_becomes_rows_in_the_namespace_of_its_source(bench: Bench) -> None:
+    bench.track("m1", price=2.5, tags=["a", 1.0])
+    report = bench.load()
+    assert (report.events, report.rows, report.commits) == (1, 2, 1)
+    (row,) = bench.rows("clicked", "id", "price", "tags", "received_at", "uuid_ts", "context_source_id")
+    assert row == {
+        "id": "m1",
+        "price": 2.5,
+        "tags": '["a",1]',
+        "received_at": datetime(2026, 1, 2, 3, 4, 5, 678000, UTC),
+        "uuid_ts": NOW,
+        "context_source_id": "web",
+    }
+    assert bench.ids("tracks") == ["m1"]
+    (origin,) = bench.rows(
+        "tracks", "context_source_type", "context_destination_id", "context_destination_type"
+    )
+    assert list(origin.values()) == ["Javascript", "mainstem", "DUCKLAKE"]
+
+
+def test_an_empty_log_takes_no_transaction(bench: Bench) -> None:
+    assert bench.load() == LoadReport()
+    bench.track("m1")
+    bench.load()
+    before = len(bench.warehouse.transactions)
+    assert bench.load() == LoadReport()
+    assert len(bench.warehouse.transactions) == before
+
+
+def test_structure_is_locked_only_when_it_changes(bench: Bench) -> None:
+    for message_id in ("m1", "m2"):
+        bench.track(message_id)
+        bench.load()
+    assert [ddl for message, ddl in bench.warehouse.transactions] == [True, True, False]
+
+
+def test_an_event_sent_again_is_one_row_in_a_batch_across_batches_and_after_a_restart(bench: Bench) -> None:
+    bench.track("m1")
+    bench.track("m1")
+    assert bench.load().duplicates == 1
+    bench.track("m1")
+    assert bench.load().duplicates == 1
+    bench.restarted()
+    bench.track("m1")
+    assert bench.load().duplicates == 1
+    assert bench.ids("clicked") == ["m1"]
+
+
+def test_the_same_message_id_from_two_sources_is_two_events(bench: Bench) -> None:
+    bench.track("m1")
+    bench.log.send({"type": "page", "messageId": "m1"}, source_id="other")
+    assert bench.load().duplicates == 0
+    assert bench.ids("pages", namespace="other") == ["m1"]
+
+
+def test_ids_leave_the_window_by_whole_days(bench: Bench) -> None:
+    bench.settings = LoadSettings(dedupe_days=2)
+    bench.restarted()
+    for day, message_id in enumerate(["m1", "m2", "m3"]):
+        bench.now = NOW + timedelta(days=day)
+        bench.track(message_id)
+        bench.load()
+    days = [row["day"] for row in bench.rows("message_ids", "day", namespace="mainstem")]
+    assert sorted(days) == ["2026-01-03", "2026-01-04"]
+    bench.track("m1")
+    bench.track("m2")
+    assert bench.load().duplicates == 1
+
+
+def test_new_columns_are_added_as_they_come(bench: Bench) -> None:
+    bench.track("m1", a=1)
+    bench.load()
+    bench.track("m2", a=2, b="x")
+    bench.load()
+    rows = sorted(bench.rows("clicked", "id", "a", "b"), key=lambda row: row["id"])
+    assert rows == [{"id": "m1", "a": 1, "b": None}, {"id": "m2", "a": 2, "b": "x"}]
+
+
+@pytest.mark.parametrize("batches", [1, 2])
+def test_of_two_types_for_a_column_the_first_stays_and_what_does_not_fit_is_told(
+    bench: Bench, batches: int
+) -> None:
+    bench.track("m1", n=1, word="x", flag=True)
+    if batches == 2:
+        bench.load()
+    bench.track("m2", n=2.7, word=3, flag="2026-01-02")
+    report = bench.load()
+    kinds = bench.warehouse.columns("my_site")["clicked"]
+    assert (kinds["n"], kinds["word"], kinds["flag"]) == (
+        ColumnType.INT,
+        ColumnType.STRING,
+        ColumnType.BOOLEAN,
+    )
+    (row,) = (row for row in bench.rows("clicked", "id", "n", "word", "flag") if row["id"] == "m2")
+    assert row == {"id": "m2", "n": 2, "word": "3", "flag": None}
+    assert report.discards == 2
+    discards = bench.rows("rudder_discards", "table_name", "row_id", "column_name", "column_value", "reason")
+    assert sorted(tuple(row.values()) for row in discards) == [
+        (
+            "clicked", "m2", "flag", "2026-01-02T00:00:00.000Z",
+            "incompatible schema conversion from boolean to datetime",
+        ),
+        ("clicked", "m2", "n", "2.7", "incompatible schema conversion from int to float"),
+    ]  # fmt: skip
+
+
+def test_an_integer_beyond_64_bits_is_kept_among_the_discards(bench: Bench) -> None:
+    bench.track("m1", big=2**80)
+    bench.load()
+    assert bench.rows("clicked", "big") == [{"big": None}]
+    (discard,) = bench.rows("rudder_discards", "column_value", "reason")
+    assert discard == {"column_value": str(2**80), "reason": "the integer does not fit in 64 bits"}
+
+
+def test_users_keep_the_latest_value_of_every_column_in_whatever_order_events_come(bench: Bench) -> None:
+    def identify(message_id: str, second: int, user: object = "u", **traits: object) -> None:
+        event = {"type": "identify", "userId": user, "messageId": message_id, "traits": traits}
+        bench.log.send(event, received_at=f"2026-01-02T03:04:{second:02}.000Z")
+
+    identify("m2", 20, plan="pro", city="Rome")
+    identify("m1", 10, plan="free", phone="1")
+    identify("other", 11, user=7, plan="solo")
+    bench.load()
+    identify("m3", 15, plan="trial", seat=4)
+    identify("m4", 30, city="Oslo")
+    bench.load()
+    rows = {
+        row["id"]: row for row in bench.rows("users", "id", "plan", "city", "phone", "seat", "received_at")
+    }
+    assert rows.keys() == {"u", "7"}
+    latest = datetime(2026, 1, 2, 3, 4, 30, tzinfo=UTC)
+    assert list(rows["u"].values()) == ["u", "pro", "Oslo", "1", 4, latest]
+    assert bench.ids("identifies") == ["m1", "m2", "m3", "m4", "other"]
+
+
+@pytest.mark.parametrize(
+    ("event", "reason"),
+    [
+        (b'{"type": "track", "event": "x", "properties": {"a": 1e999}}', "Number out of range"),
+        (b'{"type": "trace", "messageId": "m"}', "Unknown event type"),
+        (b'{"type": "merge", "messageId": "m"}', "no table stores events of this type"),
+        (
+            b'{"type": "page", "messageId": "m", "properties": ' + b'{"a":' * 700 + b"1" + b"}" * 701,
+            "nested too deeply",
+        ),
+        (b"[1]", "Expected `object`, got `array`"),
+        (b'{"type": "page", "name": "\xff"}', "UTF-8"),
+    ],
+)
+def test_an_event_that_becomes_no_rows_is_kept_in_quarantine_and_stops_nothing(
+    bench: Bench, event: bytes, reason: str
+) -> None:
+    bench.log.send(event)
+    bench.track("m2")
+    report = bench.load()
+    assert (report.events, report.quarantined) == (2, 1)
+    (row,) = bench.rows(
+        "quarantine", "source_id", "reason", "event", "log_offset", "uuid_ts", namespace="mainstem"
+    )
+    assert reason.lower() in row["reason"].lower()
+    assert row["event"] == event.decode("utf-8", "backslashreplace")
+    assert (row["source_id"], row["log_offset"], row["uuid_ts"]) == ("web", 16, NOW)
+    assert bench.ids("clicked") == ["m2"]
+
+
+def test_a_record_that_is_no_record_is_kept_whole(bench: Bench) -> None:
+    bench.log.append(b"\x00garbage")
+    assert bench.load().quarantined == 1
+    assert bench.rows("quarantine", "event", namespace="mainstem") == [{"event": "\x00garbage"}]
+
+
+def test_events_of_a_source_that_was_removed_go_to_a_namespace_named_by_its_id(bench: Bench) -> None:
+    bench.log.send({"type": "page", "messageId": "m1"}, source_id="2aBc-old")
+    bench.load()
+    assert bench.ids("pages", namespace="_2a_bc_old") == ["m1"]
+
+
+def test_no_source_can_write_among_the_loaders_own_tables(bench: Bench) -> None:
+    bench.log.send({"type": "track", "event": "quarantine", "messageId": "m1"}, source_id="Mainstem")
+    bench.load()
+    assert bench.ids("quarantine", namespace="_mainstem") == ["m1"]
+
+
+@pytest.mark.parametrize(
+    "sent", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999Z", "+275760-09-13", "0000-00-00", "tomorrow", 7]
+)
+def test_absurd_clocks_break_nothing(bench: Bench, sent: object) -> None:
+    for position, key in enumerate(("sentAt", "originalTimestamp", "timestamp", "receivedAt")):
+        bench.log.send({"type": "page", "messageId": f"m{position}", key: sent})
+    bench.load()
+    assert bench.ids("pages") == ["m0", "m1", "m2", "m3"]
+
+
+def test_every_partition_is_read_and_remembered(bench: Bench) -> None:
+    for number in range(6):
+        bench.log.send({"type": "page", "messageId": f"m{number}"}, partition=str(number % 3))
+    assert bench.load().offsets.keys() == {"0", "1", "2"}
+    bench.restarted()
+    assert bench.load() == LoadReport()
+
+
+def test_a_long_log_is_loaded_in_pieces(bench: Bench) -> None:
+    bench.settings = LoadSettings(batch_max_bytes=400)
+    bench.restarted()
+    for number in range(10):
+        bench.track(f"m{number}")
+    report = bench.load()
+    assert report.commits > 2
+    assert report.events == len(bench.ids("clicked")) == 10
+
+
+POINTS = ["columns", "read", "begin", "create_table", "append", "query", "delete", "commit", "committed"]
+
+
+@pytest.mark.parametrize("error", [WarehouseBusy("away"), KeyboardInterrupt()], ids=["busy", "killed"])
+@pytest.mark.parametrize("nth", [1, 2, 3])
+@pytest.mark.parametrize("point", [*POINTS, "add_columns"])
+def test_whatever_fails_wherever_every_event_is_loaded_once(
+    bench: Bench, point: str, nth: int, error: BaseException
+) -> None:
+    def send(first: int) -> None:
+        for number in range(first, first + 3):
+            bench.track(f"m{number}", **{f"p{number}": number})
+            bench.log.send({"type": "identify", "messageId": f"i{number}", "userId": "u"})
+
+    send(0)
+    bench.load()
+    seen: Counter[str] = Counter()
+
+    def fail(reached: str) -> None:
+        seen[reached] += 1
+        if reached == point and seen[reached] == nth:
+            raise error
+
+    bench.warehouse.at = fail
+    send(3)
+    bench.restarted()
+    for _ in range(3):
+        try:
+            bench.load()
+        except WarehouseBusy:
+            continue
+        except KeyboardInterrupt:
+            bench.restarted()
+    bench.warehouse.at = lambda _: None
+    assert bench.ids("clicked") == [f"m{number}" for number in range(6)]
+    assert bench.ids("identifies") == [f"i{number}" for number in range(6)]
+    assert bench.ids("users") == ["u"]
+    assert bench.load() == LoadReport()
+
+
+def test_a_commit_whose_answer_was_lost_counts_as_done(bench: Bench) -> None:
+    bench.track("m0")
+    bench.load()
+
+    def lose_the_answer(point: str) -> None:
+        if point == "committed":
+            bench.warehouse.at = lambda _: None
+            raise WarehouseBusy("no answer to COMMIT")
+
+    bench.warehouse.at = lose_the_answer
+    bench.track("m1")
+    assert bench.load().rows == 2
+    assert bench.ids("clicked") == ["m0", "m1"]
+
+
+def test_the_loader_runs_until_it_is_told_to_stop_and_waits_for_a_busy_warehouse(bench: Bench) -> None:
+    stop = threading.Event()
+    bench.settings = LoadSettings(commit_interval_s=0.001, busy_wait_s=0.001)
+    bench.restarted()
+    commits = 0
+
+    def busy_then_stop(point: str) -> None:
+        nonlocal commits
+        if point == "commit":
+            commits += 1
+            if commits == 2:
+                raise WarehouseBusy("compaction")
+        if point == "committed" and commits >= 4:
+            stop.set()
+        if point == "committed":
+            bench.track(f"m{commits}")
+
+    bench.track("m0")
+    bench.warehouse.at = busy_then_stop
+    bench.loader.run_forever(stop)
+    bench.warehouse.at = lambda _: None
+    bench.load()
+    ids = bench.ids("clicked")
+    assert len(ids) == len(set(ids))
+    assert {"m0", "m1"} <= set(ids)
