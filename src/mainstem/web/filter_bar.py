@@ -35,6 +35,8 @@ _HINTS = {
     "number": "5 · >0 · [0,10) · NOT 3 · NULL",
     "yesno": "Yes · No",
 }
+_SPECIAL = ',"^%_\\'
+"""What means something in a string filter; within quotes only a backslash and a quote do."""
 _DATE_TYPES = {"date", "date_time", "time"}
 
 
@@ -110,9 +112,11 @@ def as_expression(value: str) -> str:
     """The string filter expression that matches exactly `value`."""
     if value == "":
         return "EMPTY"
-    escaped = "".join(f"^{c}" if c in '^%_"' else c for c in value)
-    special = "," in value or value != value.strip() or value[0] == "-" or value.upper() in {"EMPTY", "NULL"}
-    return f'"{escaped}"' if special else escaped
+    plain = not any(c in _SPECIAL for c in value) and value == value.strip() and value[0] != "-"
+    if plain and value.upper() not in {"EMPTY", "NULL"}:
+        return value
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def options_for(

@@ -36,8 +36,7 @@ def places(dashboard: Dashboard) -> tuple[Place, ...]:
     placed = []
     col = 0
     for number, element in enumerate(dashboard.elements):
-        width = min(max(element.width or DEFAULT_WIDTH, 1), COLUMNS)
-        height = max(element.height or DEFAULT_HEIGHT, 1)
+        width, height = _size(element)
         if element.row is not None:
             row, left = max(element.row, 0), min(max(element.col or 0, 0), COLUMNS - width)
         else:
@@ -61,4 +60,11 @@ def digest(css: str) -> str:
 
 
 def _end(element: Element) -> int:
-    return (element.row or 0) + (element.height or DEFAULT_HEIGHT)
+    return (element.row or 0) + _size(element)[1]
+
+
+def _size(element: Element) -> tuple[int, int]:
+    """Width and height, kept within the grid."""
+    width = DEFAULT_WIDTH if element.width is None else element.width
+    height = DEFAULT_HEIGHT if element.height is None else element.height
+    return min(max(width, 1), COLUMNS), max(height, 1)

@@ -1,0 +1,193 @@
+"""A small dashboard over prepared answers, and the web server around it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from starlette.testclient import TestClient
+
+from mainstem.errors import QueryError, WarehouseBusy
+from mainstem.query.result import ColumnKind, OutputColumn, OutputType, QueryResult
+from mainstem.semantics.dashboard import Dashboard, DashboardFilter, Element, ElementType, FilterType
+from mainstem.semantics.model import Origin
+from mainstem.semantics.project import Project
+from mainstem.testing.explorer import CannedExplorer
+from mainstem.web import Assets, Services, WebSettings, build_app
+from mainstem.web.assets import CHART_ENGINE, HTMX, asset_group, own_assets
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.applications import Starlette
+
+    from mainstem.query.request import Request
+
+VISITORS = OutputColumn(
+    name="visits.visitors",
+    label="Visits Visitors",
+    field_label="Visitors",
+    kind=ColumnKind.MEASURE,
+    type=OutputType.NUMBER,
+)
+DAY = OutputColumn(
+    name="visits.visit_date",
+    label="Visits Visit Date",
+    field_label="Visit Date",
+    kind=ColumnKind.DIMENSION,
+    type=OutputType.DATE,
+    timeframe="date",
+)
+SOURCE = OutputColumn(
+    name="visits.source",
+    label="Visits Source",
+    field_label="Source",
+    kind=ColumnKind.DIMENSION,
+    type=OutputType.STRING,
+)
+SQL = 'SELECT COUNT(*) AS "visits.visitors"\nFROM lake.analytics.visits AS visits\nWHERE a < b'
+
+
+def result(columns: tuple[OutputColumn, ...], *rows: tuple[object, ...]) -> QueryResult:
+    return QueryResult(columns=columns, rows=list(rows), sql=SQL, seconds=0.0125)  # type: ignore[arg-type]  # rows of literals
+
+
+def element(name: str, kind: ElementType, *fields: str, row: int = 0, col: int = 0) -> Element:
+    return Element(
+        name=name,
+        title=name.replace("_", " ").capitalize(),
+        type=kind,
+        model="company",
+        explore="visits",
+        fields=fields,
+        origin=Origin("health.dashboard.lookml", 12),
+        listen={"period": "visits.visit_date", "source": "visits.source"},
+        row=row,
+        col=col,
+        width=12,
+        height=4,
+    )
+
+
+def a_filter(name: str, column: str, default: str = "") -> DashboardFilter:
+    return DashboardFilter(
+        name=name,
+        title=name.capitalize(),
+        type=FilterType.FIELD,
+        origin=Origin("health.dashboard.lookml", 5),
+        default_value=default,
+        model="company",
+        explore="visits",
+        field=column,
+    )
+
+
+DASHBOARD = Dashboard(
+    name="health",
+    title="Health <of> it all",
+    layout="newspaper",
+    origin=Origin("health.dashboard.lookml", 1),
+    description="Who visits.",
+    filters=(a_filter("period", "visits.visit_date", "7 days"), a_filter("source", "visits.source")),
+    elements=(
+        element("visitors", ElementType.SINGLE_VALUE, "visits.visitors"),
+        element("daily", ElementType.LINE, "visits.visit_date", "visits.visitors", row=4),
+        element("sources", ElementType.TABLE, "visits.source", "visits.visitors", row=4, col=12),
+    ),
+)
+
+
+@dataclass
+class Company:
+    """What the tiles answer; a test changes it before it asks."""
+
+    answers: dict[tuple[str, ...], QueryResult | Exception] = field(default_factory=dict)
+    dashboards: dict[str, Dashboard] = field(default_factory=lambda: {"health": DASHBOARD})
+    newest_event_at: datetime | None = datetime(2026, 3, 2, 10, 30, tzinfo=UTC)
+
+    def answer(self, request: Request) -> QueryResult:
+        found = self.answers[request.fields]
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    def explorer(self) -> CannedExplorer:
+        project = Project(dashboards=self.dashboards)
+        return CannedExplorer(project, self.answer, {"visits.visit_date": "date"})
+
+
+@pytest.fixture
+def company() -> Company:
+    return Company(
+        {
+            ("visits.visitors",): result((VISITORS,), (12345,)),
+            ("visits.visit_date", "visits.visitors"): result(
+                (DAY, VISITORS), (date(2026, 3, 1), 3), (date(2026, 3, 2), 5)
+            ),
+            ("visits.source", "visits.visitors"): result(
+                (SOURCE, VISITORS), ("<b>google</b>", 3), (None, 4), ("mail", None)
+            ),
+            ("visits.source",): result((SOURCE,), ("google",), ("a,b",), (None,)),
+        }
+    )
+
+
+@dataclass
+class Web:
+    """The server, as a browser on this machine would meet it."""
+
+    client: TestClient
+    explorer: CannedExplorer
+    app: Starlette
+
+
+@pytest.fixture
+def assets() -> Assets:
+    """Our own assets; the third-party ones are stood in for by a line each."""
+    return Assets([*own_assets(), *asset_group({HTMX: b"//htmx"}), *asset_group({CHART_ENGINE: b"//vega"})])
+
+
+@pytest.fixture
+def make_web(assets: Assets) -> Callable[[Company], Web]:
+    def make(company: Company, settings: WebSettings | None = None) -> Web:
+        explorer = company.explorer()
+        services = Services(explorer, "1.2.3", lambda: company.newest_event_at)
+        app = build_app(services, settings or WebSettings(), assets)
+        client = TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False)
+        return Web(client, explorer, app)
+
+    return make
+
+
+@pytest.fixture
+def web(company: Company, make_web: Callable[[Company], Web]) -> Web:
+    return make_web(company)
+
+
+@pytest.fixture
+def unknown_field() -> QueryError:
+    return QueryError("explore 'visits' has no field 'visits.vistors'; did you mean 'visits.visitors'?")
+
+
+@pytest.fixture
+def busy() -> WarehouseBusy:
+    return WarehouseBusy("the warehouse did not answer within 30 s")
+
+
+class Answers:
+    """Results in the shapes the tiles ask for."""
+
+    def of_visitors(self, *values: int | None) -> QueryResult:
+        return result((VISITORS,), *((value,) for value in values))
+
+    def of_sources(self, *rows: tuple[str | None, int | None], limit_reached: bool = False) -> QueryResult:
+        return QueryResult(
+            columns=(SOURCE, VISITORS), rows=list(rows), sql=SQL, seconds=0.1, limit_reached=limit_reached
+        )
+
+
+@pytest.fixture
+def answers() -> Answers:
+    return Answers()
