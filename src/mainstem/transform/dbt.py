@@ -10,11 +10,14 @@ import logging
 import os
 import signal
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
+
+import duckdb
 
 # Importing dbt takes seconds; this module is loaded by the worker alone.
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.adapters.factory import FACTORY
 from dbt.cli.main import dbtRunner
 
 from mainstem.errors import UsageError
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
     from mainstem.transform.messages import Event
     from mainstem.warehouse.ducklake import LakeLocation
 
+_CANCEL_SECONDS = 0.1
 _BUILT = frozenset({"model", "seed", "snapshot"})
 _TESTS = frozenset({"test", "unit_test"})
 _GOOD = frozenset({"success", "pass", "warn", "no-op", "reused"})
@@ -75,8 +79,9 @@ class Dbt:
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
             "DBT_USE_COLORS": "false",
         }
-        self.stopping = False
-        """Set by a signal handler: the running call is broken off, and no other begins."""
+        self._stopping = threading.Event()
+        self._idle = threading.Event()
+        self._idle.set()
 
     def prepare(self) -> None:
         """Write the profile. Raises UsageError when there is no dbt project."""
@@ -85,6 +90,18 @@ class Dbt:
                 f"{self._project} holds no dbt_project.yml; name its folder in [transform] project_dir"
             )
         write_profile(self._state, self._location, self._schema)
+
+    @property
+    def stopping(self) -> bool:
+        return self._stopping.is_set()
+
+    def stop(self) -> None:
+        """Break the running call off, and let no node begin any more. Returns at once.
+
+        To be followed by KeyboardInterrupt in the main thread, on which dbt gives up its queue.
+        """
+        self._stopping.set()
+        threading.Thread(target=_cancel_queries, args=(self._idle,), daemon=True).start()
 
     def run(self, args: Sequence[str], on_event: Callable[[Event], None]) -> Finished:
         """Run dbt once; installs packages first where their list changed.
@@ -103,14 +120,16 @@ class Dbt:
             return self._invoke(args, on_event)
 
     def _invoke(self, args: Sequence[str], on_event: Callable[[Event], None]) -> Finished:
-        gate = StructureGate(self._lock, lambda: self.stopping, _interrupt_main_thread)
+        gate = StructureGate(self._lock, self._stopping.is_set, _interrupt_main_thread)
         runner = dbtRunner(callbacks=[gate, lambda event: self._tell(event, on_event)])
+        self._idle.clear()
         try:
             if args[0] == "run-operation":
                 gate.hold()
             with _interruptible():
                 result = runner.invoke(list(args))
         finally:
+            self._idle.set()
             gate.finish()
             _close_log_file()
             # An attached lake keeps every schema version it has seen, about 1.3 MB a structure change.
@@ -201,6 +220,17 @@ def _close_log_file() -> None:
     for handler in list(log.handlers):
         log.removeHandler(handler)
         handler.close()
+
+
+def _cancel_queries(idle: threading.Event) -> None:
+    """Interrupt what dbt's connections run until dbt has come to its end.
+
+    dbt does so once, and once is lost on a query that was about to begin: dbt then waits for all of it.
+    """
+    while not idle.wait(_CANCEL_SECONDS):
+        for adapter in list(FACTORY.adapters.values()):
+            with suppress(duckdb.ConnectionException):  # closed between being listed and being interrupted
+                adapter.connections.cancel_open()
 
 
 def _interrupt_main_thread() -> None:

@@ -34,7 +34,11 @@ _REQUEST_SECONDS = 10.0
 class Runs(Protocol):
     """What runs dbt: `Dbt`."""
 
-    stopping: bool
+    @property
+    def stopping(self) -> bool: ...
+
+    def stop(self) -> None:
+        """Let nothing begin any more. Returns at once."""
 
     def run(self, args: Sequence[str], on_event: Callable[[Event], None]) -> Finished: ...
 
@@ -76,9 +80,9 @@ class Worker:
         """
         server = listen(self._path)
         try:
-            threading.Thread(target=self._take_in, args=(server,), daemon=True).start()
-            ready()
             with contextlib.suppress(KeyboardInterrupt):
+                threading.Thread(target=self._take_in, args=(server,), daemon=True).start()
+                ready()
                 while not self._dbt.stopping and (job := self._jobs.get()) is not None:
                     self._run(job)
         finally:
@@ -89,15 +93,15 @@ class Worker:
             self._turn_away()
 
     def stop(self) -> None:
-        """End after the run that is under way."""
-        self._dbt.stopping = True
+        """End with the run that is under way."""
+        self._dbt.stop()
         self._jobs.put(None)
 
     def stop_on_signals(self) -> None:
         """Make SIGTERM and SIGINT break the running node off and end `serve`. Main thread only."""
 
         def on_signal(_number: int, _frame: FrameType | None) -> None:
-            self._dbt.stopping = True
+            self._dbt.stop()
             raise KeyboardInterrupt
 
         signal.signal(signal.SIGTERM, on_signal)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -10,14 +11,17 @@ import pyarrow as pa
 import pytest
 
 from mainstem.company import DBT_PACKAGE
+from mainstem.transform.dbt import Dbt
 from mainstem.warehouse import ColumnType, TableName
 from mainstem.warehouse.ducklake import DuckLake
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from pathlib import Path
 
     from mainstem.warehouse.ducklake import LakeLocation
+
+LoadRows = Callable[[str, str, Sequence[dict[str, Any]]], None]
 
 _TYPES = {
     str: (ColumnType.STRING, pa.string()),
@@ -28,18 +32,24 @@ _TYPES = {
 
 @dataclass
 class RecordingLock:
-    """Keeps what happened to it, in order; refuses when `refusal` is set."""
+    """Keeps what happened to it, in order. Refuses the acquisition numbered `refused`, from 1."""
 
     history: list[str] = field(default_factory=list)
+    refused: int = 0
     refusal: Exception | None = None
 
     def acquire(self) -> None:
-        if self.refusal is not None:
+        if self.refusal is not None and self.history.count("acquire") + 1 == self.refused:
             raise self.refusal
         self.history.append("acquire")
 
     def release(self) -> None:
         self.history.append("release")
+
+
+@pytest.fixture
+def lock() -> RecordingLock:
+    return RecordingLock()
 
 
 @pytest.fixture
@@ -50,23 +60,48 @@ def lake(lake_location: LakeLocation) -> Iterator[DuckLake]:
 
 
 @pytest.fixture
+def load_rows(lake: DuckLake) -> LoadRows:
+    """Make a table of rows and fill it; a column exists only if some row has it, as when events come."""
+
+    def load(namespace: str, table: str, rows: Sequence[dict[str, Any]]) -> None:
+        kinds = {name: type(value) for row in rows for name, value in row.items() if value is not None}
+        schema = pa.schema([(name, _TYPES[kind][1]) for name, kind in kinds.items()])
+        name = TableName(namespace, table)
+        with lake.transaction("events by hand", ddl=True) as transaction:
+            transaction.create_table(name, {column: _TYPES[kind][0] for column, kind in kinds.items()})
+            transaction.append(name, pa.Table.from_pylist(list(rows), schema=schema))
+
+    return load
+
+
+@pytest.fixture
 def dbt_project(tmp_path: Path) -> Path:
     folder = tmp_path / "project" / "dbt"
     (folder / "models").mkdir(parents=True)
     (folder / "dbt_project.yml").write_text(
         "name: shop\nversion: '1.0'\nprofile: whatever\n"
-        "packages-install-path: \"{{ env_var('DBT_PACKAGES_INSTALL_PATH', 'dbt_packages') }}\"\n",
+        "packages-install-path: \"{{ env_var('DBT_PACKAGES_INSTALL_PATH') }}\"\n",
         encoding="utf-8",
     )
-    (folder / "packages.yml").write_text(f"packages:\n  - local: {DBT_PACKAGE}\n", encoding="utf-8")
     return folder
 
 
-def load_rows(lake: DuckLake, namespace: str, table: str, rows: Sequence[dict[str, Any]]) -> None:
-    """Make a table of `rows` and fill it; a column exists only if some row has it, as when events come."""
-    kinds = {name: type(value) for row in rows for name, value in row.items() if value is not None}
-    schema = pa.schema([(name, _TYPES[kind][1]) for name, kind in kinds.items()])
-    name = TableName(namespace, table)
-    with lake.transaction("events by hand", ddl=True) as transaction:
-        transaction.create_table(name, {column: _TYPES[kind][0] for column, kind in kinds.items()})
-        transaction.append(name, pa.Table.from_pylist(list(rows), schema=schema))
+@pytest.fixture
+def dbt(
+    dbt_project: Path, tmp_path: Path, lake: DuckLake, lake_location: LakeLocation, lock: RecordingLock
+) -> Dbt:
+    """dbt on `dbt_project`, with the lake's catalog already made, as it is when a worker starts."""
+    dbt = Dbt(
+        dbt_project, tmp_path / "state", lake_location, "analytics", lock, {"COMPANY": str(DBT_PACKAGE)}
+    )
+    dbt.prepare()
+    return dbt
+
+
+@pytest.fixture
+def company(dbt: Dbt, dbt_project: Path) -> Dbt:
+    """The same, its project depending on the company package."""
+    (dbt_project / "packages.yml").write_text(
+        "packages:\n  - local: \"{{ env_var('COMPANY') }}\"\n", encoding="utf-8"
+    )
+    return dbt

@@ -32,6 +32,9 @@ class FakeDbt:
     stopping: bool = False
     failure: Exception | None = None
 
+    def stop(self) -> None:
+        self.stopping = True
+
     def run(self, args: Sequence[str], on_event: Callable[[Event], None]) -> Finished:
         self.ran.append(tuple(args))
         self.began.release()

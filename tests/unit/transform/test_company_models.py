@@ -1,0 +1,103 @@
+"""The company package, built by dbt on a real lake, against counts made in plain Python."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from mainstem.simulate import Call, CallType, Sdk, plan_company
+from mainstem.warehouse import TableName
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from mainstem.transform.dbt import Dbt
+    from mainstem.warehouse.ducklake import DuckLake
+
+    LoadRows = Callable[[str, str, Sequence[dict[str, Any]]], None]
+
+END = datetime(2026, 3, 20, 15, 30, tzinfo=UTC)
+
+
+def _row(call: Call) -> dict[str, Any]:
+    """The row RudderStack's schema gives an event; received a little after it happened."""
+    row = {
+        "id": call.message_id,
+        "anonymous_id": call.anonymous_id,
+        "user_id": call.user_id,
+        "context_campaign_source": call.context.get("campaign", {}).get("source"),
+        "timestamp": call.timestamp,
+        "received_at": call.timestamp + timedelta(seconds=2),
+        **call.properties,
+    }
+    if call.type is CallType.PAGE:
+        row["name"] = call.name
+    return row
+
+
+def _day(moment: datetime) -> Any:
+    return moment.astimezone(UTC).date()
+
+
+def test_the_marts_count_what_the_calls_say(company: Dbt, lake: DuckLake, load_rows: LoadRows) -> None:
+    calls = list(plan_company(11, 40, visitors=60, servers=6, end=END))
+    tables: dict[tuple[str, str], list[Call]] = defaultdict(list)
+    for call in calls:  # with the copies that were sent again: the models must not count them
+        table = {CallType.PAGE: "pages", CallType.IDENTIFY: "identifies"}.get(call.type, call.name or "")
+        tables[call.sdk, table.lower().replace(" ", "_")].append(call)
+    for (namespace, table), its_calls in tables.items():
+        load_rows(namespace, table, [_row(call) for call in its_calls])
+
+    outcome = company.run(["build"], lambda event: None)
+    assert outcome.failures == ()
+    assert outcome.models == 8
+
+    distinct = {call.message_id: call for call in calls}.values()
+    assert len(distinct) < len(calls)
+    pages = [call for call in distinct if call.type is CallType.PAGE]
+    expected = Counter((_day(call.timestamp), call.anonymous_id) for call in pages)
+    rows = lake.query("SELECT visit_date, visitor_id, page_views FROM lake.analytics.fct_daily_site_visitors")
+    assert {(r["visit_date"], r["visitor_id"]): r["page_views"] for r in rows.to_pylist()} == expected
+
+    reports = [call for call in distinct if call.name == "server"]
+    servers = {
+        (_day(call.timestamp), call.user_id): (call.properties["version"], call.properties["edition"])
+        for call in reports
+    }
+    activity = {
+        (_day(call.timestamp), call.user_id): call.properties["active_users_daily"]
+        for call in distinct
+        if call.name == "activity"
+    }
+    rows = lake.query("SELECT * FROM lake.analytics.fct_daily_server_activity")
+    found = {(r["activity_date"], r["server_id"]): r for r in rows.to_pylist()}
+    assert rows.num_rows == len(found) == len(servers)
+    for key, row in found.items():
+        assert (row["version"], row["edition"]) == servers[key]
+        assert row["active_users"] == activity.get(key)
+    assert {call.sdk for call in calls} == {Sdk.WEBSITE, Sdk.SERVERS}
+
+
+def test_before_any_event_the_models_build_and_are_empty(company: Dbt, lake: DuckLake) -> None:
+    notes: list[object] = []
+    outcome = company.run(["build"], notes.append)
+    assert outcome.failures == ()
+    for mart in ("fct_daily_site_visitors", "fct_daily_server_activity"):
+        assert lake.query(f"SELECT * FROM lake.analytics.{mart}").num_rows == 0
+    assert any("pages" in str(note) and "counts as empty" in str(note) for note in notes)
+
+
+def test_one_more_page_today_is_one_more_page_view(company: Dbt, lake: DuckLake, load_rows: LoadRows) -> None:
+    """Also: nobody has logged in yet, so the table has no `user_id` column."""
+    question = "SELECT coalesce(sum(page_views), 0) AS n FROM lake.analytics.fct_daily_site_visitors"
+    page = {"anonymous_id": "v", "path": "/", "timestamp": END, "received_at": END}
+    load_rows("website", "pages", [{"id": "one", **page}])
+    company.run(["build", "--select", "+fct_daily_site_visitors"], lambda event: None)
+    [before] = lake.query(question).to_pylist()
+    load_rows("scratch", "pages", [{"id": "two", **page}])
+    with lake.transaction("one more page") as transaction:
+        transaction.append(TableName("website", "pages"), lake.query("SELECT * FROM lake.scratch.pages"))
+    company.run(["build", "--select", "+fct_daily_site_visitors"], lambda event: None)
+    [after] = lake.query(question).to_pylist()
+    assert (before["n"], after["n"]) == (1, 2)
