@@ -1,0 +1,27 @@
+"""The durable event log: the gateway appends, the loader reads, and nothing acknowledged is lost.
+
+One writer per partition, any number of readers in other processes. `mainstem.log.format` opens with the
+invariants and the byte layout. It knows no events: records are bytes.
+"""
+
+from __future__ import annotations
+
+from mainstem.log.contract import STREAMS, Batch, LogReader, LogWriter, Stream
+from mainstem.log.files import list_log, log_folder, open_reader, open_writer, verify_log
+from mainstem.log.settings import LogSettings
+from mainstem.log.verify import SegmentReport
+
+__all__ = [
+    "STREAMS",
+    "Batch",
+    "LogReader",
+    "LogSettings",
+    "LogWriter",
+    "SegmentReport",
+    "Stream",
+    "list_log",
+    "log_folder",
+    "open_reader",
+    "open_writer",
+    "verify_log",
+]

@@ -1,0 +1,79 @@
+"""The log's contract: what a writer promises the gateway and a reader promises the loader.
+
+`mainstem.testing.log` is the suite every implementation passes. The contract knows no files, so that a
+broker may stand behind the same calls. It has no call that changes or removes a record.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Sequence
+
+Stream = Literal["events", "quarantine"]
+STREAMS: tuple[Stream, ...] = ("events", "quarantine")
+
+
+class Batch(msgspec.Struct, frozen=True):
+    """What one `read` found, in order."""
+
+    records: list[tuple[int, bytes]]
+    """Offset and payload of each record. Reading again from such an offset begins with that record."""
+    next_offset: int
+    """Where to go on. Equals the offset that was asked for when there was nothing to read."""
+
+
+class LogWriter(ABC):
+    """The one writer of one partition. Its methods are called from one event loop."""
+
+    @abstractmethod
+    def append(self, records: Sequence[bytes]) -> asyncio.Future[int]:
+        """Add records, all or none, next to each other and in this order.
+
+        The future resolves once they are durable, to the offset of the first. It raises LogUnavailable
+        when they could not be made so, or too much waits already; none of them is visible then. Raises
+        ValueError at once for an empty sequence, or one that could not fit at any time.
+        """
+
+    @property
+    @abstractmethod
+    def durable_end(self) -> int:
+        """The offset after the last durable record."""
+
+    @abstractmethod
+    async def close(self) -> None:
+        """Finish what was appended, then give the partition up. Closing twice is allowed."""
+
+
+class LogReader(ABC):
+    """Reads every partition of one stream, while writers in other processes go on.
+
+    Holds nothing open and remembers nothing: callers keep their offsets. A partition that does not
+    exist raises UsageError.
+    """
+
+    @abstractmethod
+    def partitions(self) -> tuple[str, ...]:
+        """Names, sorted. More may appear later, none goes away."""
+
+    @abstractmethod
+    def start(self, partition: str) -> int:
+        """Offset of the oldest record still kept."""
+
+    @abstractmethod
+    def end(self, partition: str) -> int:
+        """Offset after the last durable record; `end − offset` is a reader's lag in bytes."""
+
+    @abstractmethod
+    def read(self, partition: str, offset: int, max_bytes: int) -> Batch:
+        """Durable records from `offset` on, whole commits up to `max_bytes`, and at least one if any.
+
+        `offset` is `start`, a record's offset, or a `next_offset`. Raises UsageError for any other, and
+        LogCorrupted, with file and address, where the log is damaged; records before the damage are
+        handed out first.
+        """

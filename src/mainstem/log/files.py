@@ -1,0 +1,74 @@
+"""Where a log lives in a data folder, and opening it there on this machine's disks."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from typing import TYPE_CHECKING
+
+from mainstem.errors import UsageError
+from mainstem.log.contract import STREAMS
+from mainstem.log.filesystem import LocalFileSystem
+from mainstem.log.group import GroupCommitWriter
+from mainstem.log.reader import FileLogReader
+from mainstem.log.verify import list_segments, verify_segments
+from mainstem.log.writer import PartitionWriter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from mainstem.log.contract import LogReader, LogWriter, Stream
+    from mainstem.log.settings import LogSettings
+    from mainstem.log.verify import SegmentReport
+
+_PARTITION = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+
+
+def log_folder(data_dir: Path) -> Path:
+    """The folder that holds every stream of a log; it exists once a writer was opened."""
+    return data_dir / "log"
+
+
+def open_writer(data_dir: Path, stream: Stream, partition: str, settings: LogSettings) -> LogWriter:
+    """Take a partition for this process, recover it, and make it ready for appends.
+
+    `partition` names the one writer, such as `gateway-0`: letters, digits, `_` and `-`. Raises UsageError
+    for another name, EnvironmentFailure when it is held or the folder cannot be used, LogCorrupted when
+    acknowledged bytes do not check.
+    """
+    if not _PARTITION.fullmatch(partition):
+        raise UsageError(f"{partition!r} cannot name a log partition (valid: letters, digits, _ and -)")
+    folder = log_folder(data_dir) / stream / partition
+    core = PartitionWriter(
+        LocalFileSystem(), folder, settings.segment_bytes, make_salt=lambda: secrets.randbits(32)
+    )
+    return GroupCommitWriter(core, settings)
+
+
+def open_reader(data_dir: Path, stream: Stream) -> LogReader:
+    """Partitions may be missing, all of them too: they appear when their writers are first opened."""
+    return FileLogReader(LocalFileSystem(), log_folder(data_dir) / stream)
+
+
+def list_log(data_dir: Path) -> list[SegmentReport]:
+    """Every segment of every stream and partition, without reading any."""
+    fs = LocalFileSystem()
+    return [report for folder in _partition_folders(data_dir) for report in list_segments(fs, folder)]
+
+
+def verify_log(data_dir: Path) -> list[SegmentReport]:
+    """Every segment of every stream and partition, every durable byte checked.
+
+    Raises LogCorrupted where a partition's mark itself is gone; other damage stands in the reports.
+    """
+    fs = LocalFileSystem()
+    return [report for folder in _partition_folders(data_dir) for report in verify_segments(fs, folder)]
+
+
+def _partition_folders(data_dir: Path) -> Iterator[Path]:
+    fs = LocalFileSystem()
+    for stream in STREAMS:
+        folder = log_folder(data_dir) / stream
+        for partition in sorted(fs.directories(folder)):
+            yield folder / partition
