@@ -177,12 +177,14 @@ class Connection(asyncio.Protocol):
             return
         self._limit_header(self._header_bytes)
         length = self._headers.get(b"content-length")
+        if self._phase is not Phase.HEADERS:
+            return
         if length is not None and int(length) > self.shared.settings.max_body_bytes:
             self._refuse(BODY_TOO_LARGE)
-        if self._phase is Phase.HEADERS:
-            self._phase = Phase.BODY
-            if b"expect" in self._headers:
-                self._invite_body()
+            return
+        self._phase = Phase.BODY
+        if b"expect" in self._headers:
+            self._invite_body()
 
     def on_body(self, chunk: bytes) -> None:
         if self._phase is not Phase.BODY:

@@ -315,7 +315,7 @@ def test_a_small_body_that_unpacks_to_too_much_is_refused() -> None:
 @pytest.mark.parametrize("pieces", [1, 700])
 def test_headers_beyond_the_limit_are_refused(pieces: int) -> None:
     async def check(stage: Stage) -> None:
-        data = head("/health", f"X-Filler: {'x' * 600}\r\n", "GET")
+        data = head("/v1/track", f"Content-Length: 1001\r\nX-Filler: {'x' * 600}\r\n")
         size = -(-len(data) // pieces)
         wire = stage.wire().send(*(data[at : at + size] for at in range(0, len(data), size)))
         assert [answer.status for answer in wire.answers()] == [431]
