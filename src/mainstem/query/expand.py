@@ -7,6 +7,7 @@ noted on the way; that is what the joins are chosen by.
 from __future__ import annotations
 
 import re
+from inspect import cleandoc
 from typing import TYPE_CHECKING
 
 from mainstem.errors import QueryError
@@ -89,7 +90,7 @@ class _Expansion:
         """What a FROM reads: a table's name, or a derived table's query in parentheses."""
         if view.name in within:
             raise QueryError(f"derived tables read each other: {' → '.join((*within, view.name))}")
-        text = view.derived_sql or view.sql_table_name or view.name
+        text = cleandoc(view.derived_sql or view.sql_table_name or view.name)
         pieces: list[str] = []
         for part in parts(text):
             if isinstance(part, TableName):
@@ -117,8 +118,11 @@ class _Expansion:
 
     def _sql(self, alias: str | None, sql: str, aliases: set[str], within: tuple[str, ...]) -> str:
         """Dimension SQL without references. `alias` is None in an explore's own SQL."""
+        found = parts(sql)
+        if len(found) == 1 and isinstance(found[0], Field):
+            return self._reference(alias, found[0], aliases, within)
         pieces: list[str] = []
-        for part in parts(sql):
+        for part in found:
             match part:
                 case Field():
                     pieces.append(_operand(self._reference(alias, part, aliases, within)))

@@ -1,0 +1,112 @@
+"""Each request in `requests/` against the model in `lookml/`: what every pass makes of it.
+
+A folder a pass, a file a request. `MAINSTEM_UPDATE_GOLDEN=1` writes the files anew; read the difference
+before you keep it.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from mainstem.query import Request, compile_request
+from mainstem.query.aggregate import aggregate
+from mainstem.query.conditions import conditions
+from mainstem.query.dialects import DIALECTS
+from mainstem.query.expand import expand
+from mainstem.query.joins import join
+from mainstem.query.resolve import resolve
+from mainstem.semantics import Project, load_project
+
+HERE = Path(__file__).parent
+NAMES = sorted(path.stem for path in (HERE / "requests").glob("*.json"))
+NOW = datetime(2024, 5, 17, 18, 30, 2)  # noqa: DTZ001 -- naive UTC by contract
+DUCKDB = DIALECTS["duckdb"]
+
+
+@cache
+def shop() -> Project:
+    return load_project(HERE / "lookml")
+
+
+def request_named(name: str) -> Request:
+    return msgspec.json.decode((HERE / "requests" / f"{name}.json").read_bytes(), type=Request)
+
+
+def agrees(folder: str, file: str, text: str) -> None:
+    path = HERE / folder / file
+    if os.environ.get("MAINSTEM_UPDATE_GOLDEN"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+    assert text == path.read_text()
+
+
+def as_json(value: object) -> str:
+    return msgspec.json.format(msgspec.json.encode(value, order="deterministic"), indent=1).decode() + "\n"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names_resolve_to_the_same_fields(name: str) -> None:
+    resolved = resolve(shop(), request_named(name))
+    facts = {
+        "dimensions": [use.name for use in resolved.dimensions],
+        "measures": [use.name for use in resolved.measures],
+        "pivots": resolved.pivots,
+        "filters": {item.use.name: item.expression for item in resolved.filters},
+        "sorts": resolved.sorts,
+        "limit": resolved.limit,
+    }
+    agrees("resolve", f"{name}.json", as_json(facts))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_references_expand_to_the_same_sql(name: str) -> None:
+    expanded = expand(resolve(shop(), request_named(name)), DUCKDB, NOW)
+    agrees("expand", f"{name}.json", as_json(expanded))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_same_joins_are_made(name: str) -> None:
+    resolved = resolve(shop(), request_named(name))
+    joined = join(resolved.explore, expand(resolved, DUCKDB, NOW))
+    facts = {
+        "base": joined.base,
+        "steps": [step.alias for step in joined.steps],
+        "fanned_out": {alias: by.name for alias, by in joined.fanned_out.items()},
+        "optional": sorted(joined.optional),
+    }
+    agrees("joins", f"{name}.json", as_json(facts))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_measures_aggregate_the_same_way(name: str) -> None:
+    resolved = resolve(shop(), request_named(name))
+    expanded = expand(resolved, DUCKDB, NOW)
+    aggregated = aggregate(expanded, join(resolved.explore, expanded))
+    agrees("aggregate", f"{name}.json", as_json(aggregated.measures))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_filters_become_the_same_conditions(name: str) -> None:
+    resolved = resolve(shop(), request_named(name))
+    expanded = expand(resolved, DUCKDB, NOW)
+    aggregated = aggregate(expanded, join(resolved.explore, expanded))
+    agrees("conditions", f"{name}.json", as_json(conditions(resolved, expanded, aggregated, DUCKDB, NOW)))
+
+
+@pytest.mark.parametrize("dialect", sorted(DIALECTS))
+@pytest.mark.parametrize("name", NAMES)
+def test_the_request_becomes_the_same_sql(name: str, dialect: str) -> None:
+    compiled = compile_request(shop(), request_named(name), dialect, NOW)
+    agrees(dialect, f"{name}.sql", compiled.sql)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_columns_mean_the_same(name: str) -> None:
+    compiled = compile_request(shop(), request_named(name), "duckdb", NOW)
+    agrees("columns", f"{name}.json", as_json(compiled.columns))
