@@ -17,6 +17,7 @@ export function startMenus() {
   });
   // A choice replaces the dashboard, and with it the element that had the focus.
   document.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.detail.target.id !== "dashboard") return;
     lastUsed = event.target.closest?.("details[data-menu]")?.id ?? open()[0]?.id ?? null;
   });
   document.addEventListener("htmx:afterSettle", (event) => {
