@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,8 +30,9 @@ def configuration() -> str:
         "",
         "Made from the code by `make docs`.",
         "",
-        "A project's settings stand in `mainstem.toml`. `MAINSTEM_<SECTION>_<KEY>` in the environment wins over",
-        "the file: `MAINSTEM_WEB_PORT=9000`. A secret is best written as a reference, `env:NAME` or `file:PATH`.",
+        "A project's settings stand in `mainstem.toml`. `MAINSTEM_<SECTION>_<KEY>` in the environment wins",
+        "over the file: `MAINSTEM_WEB_PORT=9000`. A secret is best written as a reference, `env:NAME` or",
+        "`file:PATH`.",
     ]
     for name, struct in SETTINGS.items():
         header = f"`[[{name}]]`" if name == "sources" else f"`[{name}]`"
@@ -70,15 +72,16 @@ def _default(field: msgspec.structs.FieldInfo) -> str:
 
 def _field_docs(struct: type[msgspec.Struct]) -> dict[str, str]:
     """The string below each field, which Python itself does not keep."""
-    body = ast.parse(inspect.cleandoc(inspect.getsource(struct))).body[0]
-    assert isinstance(body, ast.ClassDef)
+    [tree] = ast.parse(textwrap.dedent(inspect.getsource(struct))).body
+    body = tree.body if isinstance(tree, ast.ClassDef) else []
     docs: dict[str, str] = {}
-    for field, text in zip(body.body, body.body[1:], strict=False):
+    for field, text in zip(body, [*body[1:], None], strict=True):
         if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
-            described = isinstance(text, ast.Expr) and isinstance(text.value, ast.Constant)
-            if not described:
-                raise SystemExit(f"{struct.__name__}.{field.target.id} has no docstring")
-            docs[field.target.id] = str(text.value.value)  # type: ignore[union-attr] # checked a line above
+            match text:
+                case ast.Expr(ast.Constant(str(described))):
+                    docs[field.target.id] = described
+                case _:
+                    raise SystemExit(f"{struct.__name__}.{field.target.id} has no docstring")
     return docs
 
 

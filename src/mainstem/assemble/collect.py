@@ -18,7 +18,8 @@ import msgspec
 import uvloop
 
 from mainstem.assemble.project import Project, ProjectSettings, open_project
-from mainstem.collect import CollectSettings, check_sources, serve, sources_of
+from mainstem.assemble.sources import check_sources, sources_of
+from mainstem.collect import CollectSettings, serve
 from mainstem.config import Config
 from mainstem.config.reader import FILE_NAME
 from mainstem.errors import ConfigError, UsageError

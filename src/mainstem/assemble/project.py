@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from mainstem.assemble.sources import sources_of
 from mainstem.config import Config, read_config
-from mainstem.errors import ConfigError
-from mainstem.events import Source
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from mainstem.events import Source
 
 SECTIONS = {
     "project", "postgres", "warehouse", "sources", "collect", "log", "load", "transform", "semantics", "web",
@@ -45,22 +46,8 @@ class Project:
         return self.config.path(self.settings.data_dir)
 
     def sources(self) -> tuple[Source, ...]:
-        """Every `[[sources]]`.
-
-        Raises ConfigError when two share an id or a write key, which would mix two companies' tables.
-        """
-        sources = self.config.tables("sources", Source)
-        seen: dict[str, str] = {}
-        for number, source in enumerate(sources):
-            for value in (f"id {source.id!r}", *(f"write key {key!r}" for key in source.write_keys)):
-                if value in seen:
-                    shown = value if value.startswith("id") else "a write key"
-                    raise ConfigError(
-                        self.config.place("sources", nth=number),
-                        f"sources {seen[value]!r} and {source.name!r} share {shown}",
-                    )
-                seen[value] = source.name
-        return sources
+        """Every `[[sources]]`; raises ConfigError as `sources_of`."""
+        return sources_of(self.config)
 
 
 def open_project(folder: Path) -> Project:

@@ -11,7 +11,7 @@ from mainstem.collect.intake import RecordLog
 from mainstem.collect.replies import Reply
 from mainstem.collect.server import serve
 from mainstem.collect.settings import CollectSettings
-from mainstem.collect.sources import SourceTable, check_sources, sources_of
+from mainstem.collect.sources import SourceTable
 
 __all__ = [
     "Accepted",
@@ -22,7 +22,5 @@ __all__ = [
     "Reply",
     "Request",
     "SourceTable",
-    "check_sources",
     "serve",
-    "sources_of",
 ]

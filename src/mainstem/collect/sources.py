@@ -1,8 +1,7 @@
 """Which source a write key belongs to, worked out once at start.
 
-A write key names exactly one source: two claims on one key or one id are an error before anything is
-served. Keys are looked up as they arrive (`by_authorization` holds whole header values), so that a
-request costs one dictionary look-up.
+A write key names exactly one source; whoever reads the sources sees to that. Keys are looked up as they
+arrive (`by_authorization` holds whole header values), so that a request costs one dictionary look-up.
 """
 
 from __future__ import annotations
@@ -13,13 +12,11 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from mainstem.collect.checks import Check, Item, checks_of
-from mainstem.errors import ConfigError, Place
 from mainstem.events import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from mainstem.config import Config
 
 
 class CompiledSource(msgspec.Struct, frozen=True):
@@ -58,44 +55,3 @@ class SourceTable:
 def basic_authorization(write_key: str) -> bytes:
     """The `Authorization` header an SDK sends: the key as user name, with an empty password."""
     return b"Basic " + b64encode(f"{write_key}:".encode())
-
-
-def sources_of(config: Config) -> tuple[Source, ...]:
-    """The `[[sources]]` of a project, checked.
-
-    Raises ConfigError, with file and line, for a source without an id or a write key, a key that Basic
-    authorization cannot carry, and an id or key that two sources claim.
-    """
-    sources = config.tables("sources", Source)
-    check_sources(sources, [config.place("sources", nth=number) for number in range(len(sources))])
-    return sources
-
-
-def check_sources(sources: Iterable[Source], places: Iterable[Place | str]) -> None:
-    """`places` says, source by source, where each was written; ConfigError as for `sources_of`."""
-    ids: dict[str, str] = {}
-    keys: dict[str, str] = {}
-    for source, place in zip(sources, places, strict=True):
-        label = f"source {source.id!r} ({source.name})"
-        if not source.id.strip():
-            raise ConfigError(place, f"source {source.name!r} has a blank id")
-        if source.id in ids:
-            raise ConfigError(place, f"two sources have the id {source.id!r}: {ids[source.id]} is the first")
-        ids[source.id] = str(place)
-        if not source.write_keys:
-            raise ConfigError(place, f"{label} has no write key", 'write_keys = ["…"]')
-        for key in source.write_keys:
-            _check_key(key, label, place)
-            # A write key is no secret (browsers carry it), but a message needs only its owner.
-            if key in keys:
-                raise ConfigError(place, f"{label} has a write key that {keys[key]} has already")
-            keys[key] = f"{label} at {place}"
-
-
-def _check_key(key: str, label: str, place: Place | str) -> None:
-    if not key.strip() or key != key.strip() or ":" in key:
-        raise ConfigError(
-            place,
-            f"{label} has a write key that SDKs cannot send",
-            "text that is not blank, with no space around it and no colon in it",
-        )

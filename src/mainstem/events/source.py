@@ -19,3 +19,4 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     category: str | None = None
     """`cloud` stops flattening at the third level, as RudderStack does for cloud sources."""
     enabled: bool = True
+    """A source that is off answers 404, and its tables stay."""

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mainstem.collect import SourceTable, sources_of
+from mainstem.assemble.sources import sources_of
+from mainstem.collect import SourceTable
 from mainstem.config import read_config
 from mainstem.errors import ConfigError
 
