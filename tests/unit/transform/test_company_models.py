@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import lkml
+import yaml
+
+from mainstem.company import DBT_PACKAGE, LOOKML
 from mainstem.simulate import Call, CallType, Sdk, plan_company
 from mainstem.warehouse import TableName
 
@@ -101,3 +106,25 @@ def test_one_more_page_today_is_one_more_page_view(company: Dbt, lake: DuckLake,
     company.run(["build", "--select", "+fct_daily_site_visitors"], lambda event: None)
     [after] = lake.query(question).to_pylist()
     assert (before["n"], after["n"]) == (1, 2)
+
+
+def test_every_column_is_documented_and_lookml_names_only_columns_that_exist(
+    company: Dbt, lake: DuckLake
+) -> None:
+    assert company.run(["run"], lambda event: None).success
+    documented: dict[str, set[str]] = {}
+    for file in (DBT_PACKAGE / "models").rglob("*.yml"):
+        for model in yaml.safe_load(file.read_text(encoding="utf-8")).get("models", []):
+            documented[model["name"]] = {
+                column["name"] for column in model.get("columns", []) if column["description"]
+            }
+    built = lake.columns("analytics")
+    assert set(built) == set(documented)
+    for model, columns in built.items():
+        if not model.startswith("base_"):
+            assert set(columns) == documented[model]
+
+    for file in LOOKML.glob("*.view.lkml"):
+        [view] = lkml.load(file.read_text(encoding="utf-8"))["views"]
+        named = set(re.findall(r"\$\{TABLE\}\.(\w+)", file.read_text(encoding="utf-8")))
+        assert named <= set(built[view["sql_table_name"].rpartition(".")[2]])
