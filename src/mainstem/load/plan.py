@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from mainstem.load.discards import COLUMN_TYPES, DISCARD_COLUMNS, DISCARDS, fit, text_of
+from mainstem.load.discards import COLUMN_TYPES, DISCARD_COLUMNS, DISCARDS, PLAIN, fit, text_of
 from mainstem.load.schema import LOADED_AT, parse_moment
 from mainstem.warehouse import ColumnType, TableName
 
@@ -102,27 +102,30 @@ class _Planner:
         table = self._table(namespace, row.table)
         values: dict[str, Any] = {}
         for column, kind in row.columns.items():
-            incoming = ColumnType.DATETIME if column == LOADED_AT else COLUMN_TYPES[kind]
-            if table.name.table == USERS and column == _KEY:
+            incoming = COLUMN_TYPES[kind]
+            if column == LOADED_AT:
+                incoming = ColumnType.DATETIME
+            elif column == _KEY and table.name.table == USERS:
                 incoming = ColumnType.STRING  # what rows are merged and deleted by, whatever came first
             existing = table.type_of(column, incoming)
-            given = row.data.get(column)
-            value = self._loaded_at if column == LOADED_AT else given
-            fitted = fit(value, incoming, existing)
-            values[column] = fitted.value
-            if fitted.reason is not None:
-                self._discard(namespace, row, column, given, fitted.reason)
-            elif column == LOADED_AT and given is not None:
-                self._discard(namespace, row, column, given, f"{LOADED_AT} is the time of loading")
+            value = self._loaded_at if column == LOADED_AT else row.data[column]
+            if existing is incoming and type(value) is PLAIN.get(existing):
+                values[column] = value
+                continue
+            values[column], reason = fit(value, incoming, existing)
+            if reason is not None:
+                self._discard(namespace, row, column, reason)
+        if LOADED_AT in row.data:
+            self._discard(namespace, row, LOADED_AT, f"{LOADED_AT} is the time of loading")
         table.rows.append(values)
         self.rows += 1
 
-    def _discard(self, namespace: str, row: Row, column: str, value: Any, reason: str) -> None:
+    def _discard(self, namespace: str, row: Row, column: str, reason: str) -> None:
         entry = {
             "table_name": row.table,
             "row_id": text_of(row.data.get(_KEY, "")),
             "column_name": column,
-            "column_value": text_of(value),
+            "column_value": text_of(row.data.get(column, "")),
             "received_at": parse_moment(row.received_at),
             "uuid_ts": self._loaded_at,
             "reason": reason,

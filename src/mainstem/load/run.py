@@ -121,7 +121,7 @@ class Loader:
         while True:
             done = self.step()
             report = report.plus(done)
-            if not done.commits or _covers(report.offsets, ends):
+            if not done.commits or (self._state and _covers(self._state.offsets, ends)):
                 return report
 
     def run_forever(self, stop: threading.Event) -> None:
