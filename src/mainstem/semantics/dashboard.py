@@ -75,6 +75,11 @@ class Element(msgspec.Struct, frozen=True, kw_only=True):
     subtitle_text: str | None = None
     vis: dict[str, Any] = {}
     """Every other key of the element, as written: colours, axes, labels."""
+    lines: dict[str, int] = {}
+    """Key → the line it stands in."""
+
+    def origin_of(self, key: str) -> Origin:
+        return Origin(self.origin.file, self.lines.get(key, self.origin.line))
 
 
 class Dashboard(msgspec.Struct, frozen=True, kw_only=True):

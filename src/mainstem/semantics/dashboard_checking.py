@@ -31,16 +31,22 @@ def _check_element(
     views = _views(element.model, element.explore, models, what, element.origin, problems)
     if views is None:
         return
-    sorted_by = [sort.split()[0] for sort in element.sorts if sort.split()]
-    used = [*element.fields, *element.filters, *element.pivots, *sorted_by, *element.listen.values()]
-    for name in dict.fromkeys(used):
-        _check_field(views, name, element.filters.get(name, ""), what, element.origin, problems)
-    for name in (*element.pivots, *sorted_by):
-        if name not in element.fields:
-            hint = did_you_mean(name, element.fields)
-            problems.error(
-                element.origin, f"{what} pivots or sorts by {name}, which is not among its fields{hint}"
-            )
+    sorted_by = tuple(sort.split()[0] for sort in element.sorts if sort.split())
+    used = {
+        "fields": element.fields,
+        "filters": tuple(element.filters),
+        "pivots": element.pivots,
+        "sorts": sorted_by,
+        "listen": tuple(element.listen.values()),
+    }
+    for key, names in used.items():
+        where = element.origin_of(key)
+        for name in dict.fromkeys(names):
+            expression = element.filters[name] if key == "filters" else ""
+            _check_field(views, name, expression, what, where, problems)
+            if key in ("pivots", "sorts") and name not in element.fields:
+                hint = did_you_mean(name, element.fields)
+                problems.error(where, f"{what}: {key} has {name}, which is not among its fields{hint}")
 
 
 def _check_listen(dashboard: Dashboard, element: Element, problems: Problems) -> None:
@@ -49,11 +55,11 @@ def _check_listen(dashboard: Dashboard, element: Element, problems: Problems) ->
         if name not in names:
             hint = did_you_mean(name, names)
             message = f"element {element.name} listens to unknown filter {name!r}{hint}"
-            problems.error(element.origin, message)
+            problems.error(element.origin_of("listen"), message)
     heard = list(element.listen.values())
     for field in sorted({field for field in heard if heard.count(field) > 1}):
         message = f"element {element.name} listens to two filters on {field}, which is not supported yet"
-        problems.error(element.origin, message)
+        problems.error(element.origin_of("listen"), message)
 
 
 def _check_filter(filter_: DashboardFilter, models: Mapping[str, Model], problems: Problems) -> None:

@@ -65,6 +65,7 @@ def read_element(node: Any, file: str, default_model: str | None, problems: Prob
         note_display=given.text("note_display"),
         subtitle_text=given.text("subtitle_text"),
         vis={key: given.data(key) for key in sorted(given.keys - _OF_THE_QUERY)},
+        lines={key: given.origin_of(key).line for key in sorted(given.keys)},
     )
 
 

@@ -1,0 +1,11 @@
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from mainstem.filters import Condition, parse_number, parse_string
+
+
+@pytest.mark.parametrize("condition", [parse_string("FOO%,-BAR,EMPTY"), parse_number("[1,2),NOT 5.5")])
+def test_a_condition_is_the_same_after_a_round_trip_through_json(condition: Condition) -> None:
+    assert msgspec.json.decode(msgspec.json.encode(condition), type=Condition) == condition

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import pytest
+
+from mainstem.errors import QueryError
+from mainstem.filters import AllOf, AnyOf, Anything, Condition, IsEmpty, IsNull, Not, TextIs, TextLike
+from mainstem.filters.string import parse_string
+
+CASES: dict[str, Condition] = {
+    "": Anything(),
+    "FOO": TextIs(("FOO",)),
+    "FOO,BAR": TextIs(("FOO", "BAR")),
+    " FOO , BAR ": TextIs(("FOO", "BAR")),
+    "%FOO%": TextLike("%FOO%"),
+    "F%OD": TextLike("F%OD"),
+    "_UF": TextLike("_UF"),
+    "100^%^_^^": TextIs(("100%_^",)),
+    "%100^%^_^^ FOO 100^%^_^^%": TextLike("%100^%^_^^ FOO 100^%^_^^%"),
+    "EMPTY": IsEmpty(),
+    "null": IsNull(),
+    "-FOO": Not(TextIs(("FOO",))),
+    "-FOO,-BAR": Not(TextIs(("FOO", "BAR"))),
+    "-EMPTY": Not(IsEmpty()),
+    "FOO%,BAR": AnyOf((TextIs(("BAR",)), TextLike("FOO%"))),
+    "FOO%,-FOOD": AllOf((TextLike("FOO%"), Not(TextIs(("FOOD",))))),
+    "t-shirt": TextIs(("t-shirt",)),
+    "^-5": TextIs(("-5",)),
+    "a^,b": TextIs(("a,b",)),
+    '"a, b",c': TextIs(("a, b", "c")),
+    '"100% \\"pure\\""': TextIs(('100% "pure"',)),
+    '-"a,b"': Not(TextIs(("a,b",))),
+    "sub^_region": TextIs(("sub_region",)),
+}
+
+
+@pytest.mark.parametrize("expression", CASES)
+def test_a_string_filter_means_what_looker_says(expression: str) -> None:
+    assert parse_string(expression) == CASES[expression]
+
+
+def test_an_open_quote_is_an_error_that_says_what_is_valid() -> None:
+    with pytest.raises(QueryError, match=r"quote that is not closed; valid are FOO"):
+        parse_string('"FOO')

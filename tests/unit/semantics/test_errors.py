@@ -1,0 +1,176 @@
+"""What a LookML developer is told: the file, the line, what is wrong, and what was probably meant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mainstem.semantics import Reading
+
+CASES = {
+    "a missing brace is found where the next field begins": (
+        "view: a {\n  dimension: b {\n    type: string\n  dimension: c {}\n}\n",
+        "shop.model.lkml:4: dimension c starts inside dimension b (line 2): a } is missing before it",
+    ),
+    "a missing brace at the end names the block": (
+        "view: a {\n  dimension: b {}\n",
+        "shop.model.lkml:1: view a is never closed: a } is missing",
+    ),
+    "a brace too many is not passed over": (
+        "view: a {}\n}\nview: b {}\n",
+        "shop.model.lkml:2: this } closes nothing that is open",
+    ),
+    "sql without its end is found where it begins": (
+        "view: a {\n  dimension: b {\n    sql: ${TABLE}.b\n  }\n}\n",
+        "shop.model.lkml:3: the sql that starts here has no ;; at its end",
+    ),
+    "a single semicolon does not hang": (
+        "view: a {\n  dimension: b { label: x; }\n}\n",
+        "shop.model.lkml:2: a single ; has no meaning in LookML; sql ends with ;;",
+    ),
+    "an open quote is found where it begins": (
+        'view: a {\n  label: "x\n}\n',
+        'shop.model.lkml:2: the text that starts here has no closing "',
+    ),
+    "a parameter given twice has its line": (
+        "view: a {\n  dimension: b {\n    label: x\n    label: y\n  }\n}\n",
+        "shop.model.lkml:4: label is given twice; first in line 3",
+    ),
+    "a missing colon is shown": (
+        "view: a {\n  dimension: b {\n    type string\n  }\n}\n",
+        "shop.model.lkml:3: not LookML near 'type string': a parameter is written `name: value`",
+    ),
+    "an unknown parameter has a suggestion": (
+        "view: a {\n  dimension: b {\n    typ: string\n  }\n}\n",
+        "shop.model.lkml:3: unknown parameter typ in dimension b (did you mean type?)",
+    ),
+    "an unknown type lists what is valid": (
+        "view: a {\n  dimension: b { type: strng }\n}\n",
+        "shop.model.lkml:2: unknown type 'strng' (did you mean string?); "
+        "valid are string, number, yesno, date, date_time",
+    ),
+    "a reference to an unknown field has a suggestion": (
+        "view: a {\n  dimension: price {}\n  measure: sum { type: sum sql: ${prise} ;; }\n}\n",
+        "shop.model.lkml:3: unknown field ${prise} (did you mean a.price?)",
+    ),
+    "a reference to an unknown view has a suggestion": (
+        "view: users {}\nview: a {\n  dimension: b { sql: ${user.id} ;; }\n}\n",
+        "shop.model.lkml:3: unknown view user in ${user.id} (did you mean users?)",
+    ),
+    "an explore on an unknown view has a suggestion": (
+        "view: orders {}\n\nexplore: oders {}\n",
+        "shop.model.lkml:3: explore oders reads unknown view oders (did you mean orders?); "
+        "the views of model shop are orders",
+    ),
+    "a join on an unknown view has a suggestion": (
+        "view: a {}\nview: users {}\nexplore: a {\n  join: user { sql_on: 1 = 1 ;; }\n}\n",
+        "shop.model.lkml:4: join user reads unknown view user (did you mean users?); "
+        "the views of model shop are a, users",
+    ),
+    "a join condition on an unknown field has a suggestion": (
+        "view: a { dimension: id {} }\nview: b { dimension: id {} }\n"
+        "explore: a {\n  join: b { sql_on: ${a.id} = ${b.idd} ;; }\n}\n",
+        "shop.model.lkml:4: sql_on of join b: unknown field b.idd (did you mean b.id?)",
+    ),
+    "an include that means no file has a suggestion": (
+        '\ninclude: "shop.modl.lkml"\n',
+        "shop.model.lkml:2: include 'shop.modl.lkml' is no file of this project "
+        "(did you mean shop.model.lkml?)",
+    ),
+    "fields that refer to each other are named": (
+        "view: a {\n  dimension: b { sql: ${c} ;; }\n  dimension: c { sql: ${b} ;; }\n}\n",
+        "shop.model.lkml:2: b → c → b: these fields refer to each other",
+    ),
+    "a dimension cannot be made of a measure": (
+        "view: a {\n  dimension: b { sql: ${n} ;; }\n  measure: n { type: count }\n}\n",
+        "shop.model.lkml:2: dimension b refers to the measure n; dimensions come before measures",
+    ),
+    "a sum cannot be made of a measure": (
+        "view: a {\n  measure: s { type: sum sql: ${n} ;; }\n  measure: n { type: count }\n}\n",
+        "shop.model.lkml:2: measure s aggregates the measure n; only type: number may refer to one",
+    ),
+    "a dimension_group is not a field": (
+        "view: a {\n  dimension_group: made { type: time timeframes: [date, week] }\n"
+        "  measure: n { type: max sql: ${made} ;; }\n}\n",
+        "shop.model.lkml:3: unknown field ${made}: made is a dimension_group; "
+        "its dimensions are a.made_date, a.made_week",
+    ),
+    "a count takes no sql": (
+        "view: a {\n  measure: n { type: count sql: ${TABLE}.x ;; }\n}\n",
+        "shop.model.lkml:2: a measure of type count takes no sql: it counts rows; "
+        "use count_distinct to count values",
+    ),
+    "two primary keys are refused": (
+        "view: a {\n  dimension: b { primary_key: yes }\n  dimension: c { primary_key: yes }\n}\n",
+        "shop.model.lkml:3: view a has two primary keys, b and c; make one dimension of both",
+    ),
+    "a field defined twice names the first": (
+        "view: a {\n  dimension: b {}\n  measure: b { type: count }\n}\n",
+        "shop.model.lkml:3: a.b is defined twice; first in line 2",
+    ),
+    "hours of a date are refused": (
+        "view: a {\n  dimension_group: b {\n    timeframes: [hour]\n    datatype: date\n  }\n}\n",
+        "shop.model.lkml:3: timeframe hour needs a time of day, and datatype: date has none",
+    ),
+    "weeks that begin on Sunday are refused, not counted wrongly": (
+        "week_start_day: sunday\n",
+        "shop.model.lkml:1: week_start_day: sunday is not supported yet; weeks begin on Monday",
+    ),
+    "an unknown named format has a suggestion": (
+        "view: a {\n  dimension: b { value_format_name: usd_2 }\n}\n",
+        "shop.model.lkml:2: unknown value_format_name usd_2 (did you mean usd_0?); valid are id,",
+    ),
+    "a filter a field's grammar lacks is found where it is written": (
+        "view: a {\n  dimension: b { type: number }\n  measure: n {\n    type: count\n"
+        '    filters: [b: "many"]\n  }\n}\n',
+        "shop.model.lkml:5: b: number filter 'many' is not understood; valid are 5,",
+    ),
+    "an unnamed view is refused": (
+        "view: { dimension: b {} }\n",
+        "shop.model.lkml:1: view needs a name and braces",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_an_error_says_where_and_what(read: Callable[..., Reading], case: str) -> None:
+    text, message = CASES[case]
+    reading = read(text)
+    assert any(str(error).startswith(message) for error in reading.errors), "\n".join(
+        map(str, reading.errors)
+    )
+
+
+def test_all_errors_are_reported_at_once_in_order(read: Callable[..., Reading]) -> None:
+    reading = read("view: a {\n  dimension: b { typ: x }\n  dimension: c { lable: x }\n}\nexplore: z {}\n")
+    assert [error.where.line for error in reading.errors] == [2, 3, 5]
+
+
+LEFT_OUT = {
+    "view: a {\n  dimension: b { type: tier }\n}\n": "dimension b is left out: type: tier",
+    "view: a {\n  measure: b { type: median sql: x ;; }\n}\n": "measure b is left out: type: median",
+    "view: a {\n  parameter: b { type: string }\n}\n": "parameter b is left out: parameter fields",
+    "view: a {\n  dimension_group: b { timeframes: [day_of_week] }\n}\n": "dimension b_day_of_week is left",
+    "view: a {\n  dimension: b { sql: {% if x %} 1 {% endif %} ;; }\n}\n": "dimension b is left out: Liquid",
+    "view: a {\n  dimension: b { sql: @{c} ;; }\n}\n": "dimension b is left out: constants",
+    "view: a {}\nexplore: a { access_filter: { field: a.b } }\n": "explore a is left out: access_filter",
+    "view: +a {}\n": "view +a is left out: refinements",
+    "view: a {\n  dimension: b { html: <b> ;; }\n}\n": "html of dimension b has no effect yet",
+}
+
+
+@pytest.mark.parametrize("text", LEFT_OUT)
+def test_what_is_not_supported_yet_is_said(read: Callable[..., Reading], text: str) -> None:
+    reading = read(text)
+    assert reading.errors == ()
+    assert any(LEFT_OUT[text] in warning.message for warning in reading.warnings), reading.warnings
+
+
+def test_using_a_field_that_was_left_out_says_why(read: Callable[..., Reading]) -> None:
+    text = "view: a {\n  dimension: b { type: tier }\n  measure: n { type: max sql: ${b} ;; }\n}\n"
+    (error,) = read(text).errors
+    assert error.message == "unknown field ${b}: it was left out, see shop.model.lkml:2"
