@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from mainstem.errors import WarehouseBusy
 from mainstem.events import Source
 from mainstem.load import Loader, LoadSettings
-from mainstem.testing.records import MemoryLog
+from mainstem.testing.records import EventLog
 from mainstem.testing.warehouse import MemoryWarehouse
 
 _VALUES = st.sampled_from(
@@ -56,7 +56,7 @@ class _Failing:
 @settings(max_examples=60, deadline=None)
 @given(st.lists(_SEND | _LOAD, max_size=25))
 def test_every_event_is_loaded_exactly_once_through_any_failures(actions: list[Any]) -> None:
-    log, warehouse = MemoryLog(), MemoryWarehouse()
+    log, warehouse = EventLog(), MemoryWarehouse()
     loader = _loader(log, warehouse)
     for action in actions:
         if action[0] == "send":
@@ -76,7 +76,7 @@ def test_every_event_is_loaded_exactly_once_through_any_failures(actions: list[A
     assert found == Counter(sent)
 
 
-def _loader(log: MemoryLog, warehouse: MemoryWarehouse) -> Loader:
+def _loader(log: EventLog, warehouse: MemoryWarehouse) -> Loader:
     return Loader(log, warehouse, _SOURCES, LoadSettings(batch_max_bytes=1500))
 
 

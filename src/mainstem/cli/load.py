@@ -39,4 +39,4 @@ def explain() -> None:
     from mainstem.load.explain import explain as explained
 
     for line in explained(sys.stdin.buffer):
-        sys.stdout.write(f"{line}\n")
+        sys.stdout.buffer.write(line.encode("utf-8", "surrogatepass") + b"\n")

@@ -10,7 +10,7 @@ import pytest
 from mainstem.errors import WarehouseBusy
 from mainstem.events import Source
 from mainstem.load import Loader, LoadReport, LoadSettings
-from mainstem.testing.records import MemoryLog
+from mainstem.testing.records import EventLog
 from mainstem.testing.warehouse import MemoryWarehouse
 from mainstem.warehouse import ColumnType
 
@@ -22,7 +22,7 @@ class Bench:
     """A log, a warehouse, and loaders that come and go."""
 
     def __init__(self) -> None:
-        self.log = MemoryLog()
+        self.log = EventLog()
         self.warehouse = MemoryWarehouse()
         self.now = NOW
         self.settings = LoadSettings()
@@ -216,7 +216,7 @@ def test_an_event_that_becomes_no_rows_is_kept_in_quarantine_and_stops_nothing(
     )
     assert reason.lower() in row["reason"].lower()
     assert row["event"] == event.decode("utf-8", "backslashreplace")
-    assert (row["source_id"], row["log_offset"], row["uuid_ts"]) == ("web", 16, NOW)
+    assert (row["source_id"], row["log_offset"], row["uuid_ts"]) == ("web", 0, NOW)
     assert bench.ids("clicked") == ["m2"]
 
 
