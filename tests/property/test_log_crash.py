@@ -16,7 +16,7 @@ from mainstem.errors import EnvironmentFailure, LogUnavailable
 from mainstem.log.format import FRAME_MAGIC
 from mainstem.log.reader import FileLogReader
 from mainstem.log.writer import PartitionWriter
-from mainstem.testing.filesystem import CrashingFileSystem, Operation, PowerFailure
+from mainstem.testing.filesystem import CrashingFileSystem, Operation, Stopped
 
 STREAM = Path("/data/log/events")
 PARTITION = "gateway-0"
@@ -62,6 +62,7 @@ class CrashingLog(RuleBasedStateMachine):
         self.seen: list[Record] = []
         self.followed: list[Record] = []
         self.follow_offset = 0
+        self.power_fails = False
         self.fs = CrashingFileSystem(Random(seed))
         self.writer = self.open(self.fs)
 
@@ -76,8 +77,8 @@ class CrashingLog(RuleBasedStateMachine):
                 break
             except EnvironmentFailure:
                 self.fs.kill()
-            except PowerFailure:
-                self.fs.crash()
+            except Stopped:
+                self.stopped()
         assert FileLogReader(self.fs, STREAM).end(PARTITION) == self.writer.durable_end
 
     @rule(sizes=st.lists(st.lists(st.integers(0, 40), min_size=1, max_size=3), min_size=1, max_size=3))
@@ -88,9 +89,10 @@ class CrashingLog(RuleBasedStateMachine):
             firsts = self.writer.commit(groups)
         except LogUnavailable:
             self.refused.append([payload for group in groups for payload in group])
-        except PowerFailure:
+        except Stopped:
             self.refused.append([payload for group in groups for payload in group])
-            self.crash()
+            self.stopped()
+            self.reopen()
         else:
             for first, group in zip(firsts, groups, strict=True):
                 for payload in group:
@@ -115,17 +117,24 @@ class CrashingLog(RuleBasedStateMachine):
             self.writer.close()
         except LogUnavailable:
             pass
-        except PowerFailure:
-            self.fs.crash()
+        except Stopped:
+            self.stopped()
         self.reopen()
 
     @rule(fault=st.sampled_from(FAULTS), after=st.integers(0, 4))
     def a_fault_is_coming(self, fault: tuple[Operation, int], after: int) -> None:
         self.fs.fail(fault[0], after, fault[1])
 
-    @rule(after=st.integers(0, 12))
-    def power_will_fail(self, after: int) -> None:
-        self.fs.fail_power(after)
+    @rule(after=st.integers(0, 12), power_fails=st.booleans())
+    def the_process_will_stop(self, after: int, power_fails: bool) -> None:
+        self.power_fails = power_fails
+        self.fs.stop(after)
+
+    def stopped(self) -> None:
+        if self.power_fails:
+            self.fs.crash()
+        else:
+            self.fs.kill()
 
     @precondition(lambda self: self.seen)
     @rule(data=st.data())

@@ -23,8 +23,8 @@ SECTOR = 8
 Operation = Literal["create", "pwrite", "sync", "truncate", "remove", "sync_directory"]
 
 
-class PowerFailure(BaseException):
-    """The machine stopped in the middle of an operation; nothing runs until `crash`."""
+class Stopped(BaseException):
+    """The process stopped in the middle of an operation. `kill` or `crash` says what had happened."""
 
 
 class _Write(NamedTuple):
@@ -135,7 +135,7 @@ class CrashingFileSystem:
         self._on_disk: dict[Path, _Inode] = {}
         self._changed: dict[Path, list[_Inode | None]] = {}
         self._faults: dict[Operation, list[int]] = {}
-        self._until_power_failure: int | None = None
+        self._until_stop: int | None = None
 
     # What happens to the machine
 
@@ -143,19 +143,19 @@ class CrashingFileSystem:
         """The operation of this kind after `after` more fails with an errno, once."""
         self._faults[operation] = [after, error]
 
-    def fail_power(self, after: int) -> None:
-        """After this many more operations that change the disk, the next one ends in PowerFailure."""
-        self._until_power_failure = after
+    def stop(self, after: int) -> None:
+        """After this many more operations that change the disk, the next one raises Stopped."""
+        self._until_stop = after
 
     def kill(self) -> None:
         """Every process is killed; what they wrote stays in the cache."""
         self.life += 1
         self.locks.clear()
+        self._until_stop = None
 
     def crash(self) -> None:
         """Power fails and comes back: each unsynced sector and name is there or not, by chance."""
         self.kill()
-        self._until_power_failure = None
         for path, states in self._changed.items():
             _set(self._on_disk, path, self.random.choice([self._on_disk.get(path), *states]))
         self._lose_cache(self.random)
@@ -164,7 +164,6 @@ class CrashingFileSystem:
         """A copy after a crash in which nothing unsynced survived."""
         twin = copy.deepcopy(self)
         twin.kill()
-        twin._until_power_failure = None
         twin._faults.clear()
         twin._lose_cache(None)
         return twin
@@ -180,10 +179,10 @@ class CrashingFileSystem:
             inode.cache[:] = inode.disk
 
     def step(self, operation: Operation) -> None:
-        if self._until_power_failure is not None:
-            if self._until_power_failure == 0:
-                raise PowerFailure
-            self._until_power_failure -= 1
+        if self._until_stop is not None:
+            if self._until_stop == 0:
+                raise Stopped
+            self._until_stop -= 1
         fault = self._faults.get(operation)
         if fault is not None:
             if fault[0] == 0:
