@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.unit.query.conftest import NOW
 
 from mainstem.errors import QueryError
 from mainstem.query import Request, compile_request
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from mainstem.semantics import Project
 
+NOW = datetime(2024, 5, 17)  # noqa: DTZ001 -- naive UTC by contract
 MODEL = """
 view: a {{
   dimension: id {{ type: number {key} }}

@@ -9,7 +9,7 @@ import pytest
 from mainstem.errors import QueryError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from mainstem.query import Compiled
 
@@ -17,17 +17,18 @@ REQUESTS = sorted((Path(__file__).parents[2] / "golden" / "query" / "duckdb").gl
 
 
 @pytest.fixture(scope="module")
-def tables() -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect()
-    connection.execute(
-        "CREATE SCHEMA shop;"
-        "CREATE TABLE shop.orders (id INT, customer_id INT, status TEXT, net INT, tax INT, created_at TIMESTAMP);"
-        "CREATE TABLE shop.customers (id INT, name TEXT, region_id INT);"
-        "CREATE TABLE shop.banned (customer_id INT);"
-        "CREATE TABLE shop.regions (id INT, name TEXT);"
-        "CREATE TABLE shop.order_items (order_id INT, sku TEXT, quantity INT)"
-    )
-    return connection
+def tables() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        connection.execute(
+            "CREATE SCHEMA shop;"
+            "CREATE TABLE shop.orders (id INT, customer_id INT, status TEXT, net INT, tax INT,"
+            " created_at TIMESTAMP);"
+            "CREATE TABLE shop.customers (id INT, name TEXT, region_id INT);"
+            "CREATE TABLE shop.banned (customer_id INT);"
+            "CREATE TABLE shop.regions (id INT, name TEXT);"
+            "CREATE TABLE shop.order_items (order_id INT, sku TEXT, quantity INT)"
+        )
+        yield connection
 
 
 @pytest.mark.parametrize("path", REQUESTS, ids=lambda path: path.stem)

@@ -52,9 +52,7 @@ def ask(*fields: str, **more: object) -> Request:
 
 def test_rows_come_back_typed_with_what_each_column_means(explorer: Explorer) -> None:
     result = explorer.run(ask("visits.day_date", "visits.is_new", "visits.pages"))
-    assert result.rows[:2] == [(date(2024, 5, 17), True, 2), (date(2024, 5, 17), False, 3)] or result.rows[
-        :2
-    ] == [(date(2024, 5, 17), False, 3), (date(2024, 5, 17), True, 2)]
+    assert set(result.rows[:2]) == {(date(2024, 5, 17), True, 2), (date(2024, 5, 17), False, 3)}
     assert [column.type for column in result.columns] == [
         OutputType.DATE,
         OutputType.YESNO,
@@ -112,6 +110,6 @@ def test_a_tile_is_run_with_the_dashboards_filters(explorer: Explorer) -> None:
 
 def test_a_field_tells_where_it_was_defined(explorer: Explorer) -> None:
     facts = explorer.describe_field("m", "visits", "visits.people")
-    assert (facts.kind, facts.view, facts.defined_at) == ("measure", "visits", "m.model.lkml:14")
+    assert (facts.kind, facts.view, facts.defined_at) == ("measure", "visits", "m.model.lkml:15")
     with pytest.raises(QueryError, match=r"did you mean visits.people"):
         explorer.describe_field("m", "visits", "visits.peopel")
