@@ -118,6 +118,11 @@ def test_sql_that_is_not_valid_is_a_query_error(warehouse: Warehouse) -> None:
         warehouse.query("SELECT * FROM nothing_here")
 
 
+def test_names_of_two_parts_are_found(warehouse: Warehouse) -> None:
+    made(warehouse, "a")
+    assert warehouse.query('SELECT id FROM web."at"').num_rows == 1
+
+
 def test_parameters_are_values_never_sql(warehouse: Warehouse) -> None:
     made(warehouse, "a'b")
     table = warehouse.capabilities.qualified("web", "at")

@@ -1,6 +1,6 @@
-"""Every section of `mainstem.toml` with the Struct that its package owns, for the generated reference.
+"""Every section of `mainstem.toml` with the Struct that its package owns: to document, and to check whole.
 
-Importing it imports every stage; no process does.
+Importing it imports every stage: only what runs them all does.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     import msgspec
 
+    from mainstem.assemble.project import Project
+
 SETTINGS: Mapping[str, type[msgspec.Struct]] = {
     "project": ProjectSettings,
     "sources": Source,
@@ -35,3 +37,14 @@ SETTINGS: Mapping[str, type[msgspec.Struct]] = {
     "semantics": SemanticsSettings,
     "web": WebSettings,
 }
+
+
+def check_settings(project: Project) -> None:
+    """Read every section once, so that a mistake in one is told before anything has been started.
+
+    Raises ConfigError for the first that is not valid, with file and line.
+    """
+    project.sources()
+    for name, struct in SETTINGS.items():
+        if name != "sources":
+            project.config.section(name, struct)

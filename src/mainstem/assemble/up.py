@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from mainstem.assemble.postgres import embedded_server, postgres_child
 from mainstem.assemble.project import Project, open_project
+from mainstem.assemble.settings import check_settings
 from mainstem.assemble.warehouse import open_warehouse
 from mainstem.errors import EnvironmentFailure, UsageError
 from mainstem.supervise import ChildSpec, Supervisor
@@ -53,8 +54,9 @@ def running(
     """Every process of `project`, up and ready; stopped when the block ends, however it ends.
 
     `environment` is added to each process's own, so it can override settings. SIGINT and SIGTERM wake
-    `Supervisor.watch` and make `stopping` true.
+    `Supervisor.watch` and make `stopping` true. Raises ConfigError before anything is started.
     """
+    check_settings(project)
     with (
         only_one(project),
         Supervisor(project.data_dir / "logs") as supervisor,

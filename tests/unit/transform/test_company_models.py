@@ -56,14 +56,18 @@ def test_the_marts_count_what_the_calls_say(company: Dbt, lake: DuckLake, load_r
 
     outcome = company.run(["build"], lambda event: None)
     assert outcome.failures == ()
-    assert outcome.models == 8
+    assert outcome.models == 10
 
     distinct = {call.message_id: call for call in calls}.values()
     assert len(distinct) < len(calls)
     pages = [call for call in distinct if call.type is CallType.PAGE]
-    expected = Counter((_day(call.timestamp), call.anonymous_id) for call in pages)
-    rows = lake.query("SELECT visit_date, visitor_id, page_views FROM lake.analytics.fct_daily_site_visitors")
-    assert {(r["visit_date"], r["visitor_id"]): r["page_views"] for r in rows.to_pylist()} == expected
+    clicks = [call for call in distinct if call.name == "Download Clicked"]
+    for column, counted in {"page_views": pages, "downloads": clicks}.items():
+        expected = Counter((_day(call.timestamp), call.anonymous_id) for call in counted)
+        rows = lake.query(
+            f"SELECT visit_date, visitor_id, {column} AS n FROM lake.analytics.fct_daily_site_visitors"
+        )
+        assert +Counter({(r["visit_date"], r["visitor_id"]): r["n"] for r in rows.to_pylist()}) == expected
 
     reports = [call for call in distinct if call.name == "server"]
     servers = {

@@ -49,6 +49,7 @@ name: example_chat
 version: "1.0.0"
 config-version: 2
 profile: mainstem
+packages-install-path: "{{ env_var('DBT_PACKAGES_INSTALL_PATH', 'dbt_packages') }}"
 """
 
 

@@ -28,7 +28,7 @@
       period: site_visitors.visit_date
     row: 0
     col: 0
-    width: 8
+    width: 6
     height: 4
   - name: site_visitors
     title: Site visitors
@@ -39,8 +39,20 @@
     listen:
       period: site_visitors.visit_date
     row: 0
-    col: 8
-    width: 8
+    col: 6
+    width: 6
+    height: 4
+  - name: downloads
+    title: Downloads
+    model: company
+    explore: site_visitors
+    type: single_value
+    fields: [site_visitors.downloads]
+    listen:
+      period: site_visitors.visit_date
+    row: 0
+    col: 12
+    width: 6
     height: 4
   - name: active_servers
     title: Active servers
@@ -52,8 +64,8 @@
       period: server_activity.activity_date
       version: server_activity.version
     row: 0
-    col: 16
-    width: 8
+    col: 18
+    width: 6
     height: 4
   - name: daily_site_visitors
     title: Daily site visitors

@@ -11,13 +11,13 @@ view: site_visitors {
 
   dimension: visitor_id {
     label: "Visitor ID"
-    description: "The browser; where pages came without an anonymous id, the logged-in user."
+    description: "The browser; where events came without an anonymous id, the logged-in user."
     type: string
     sql: ${TABLE}.visitor_id ;;
   }
 
   dimension_group: visit {
-    description: "UTC day of the page views."
+    description: "UTC day of the visit."
     type: time
     timeframes: [date, week, month]
     datatype: date
@@ -26,7 +26,7 @@ view: site_visitors {
   }
 
   dimension: is_identified {
-    description: "Whether the visitor was logged in on any page that day."
+    description: "Whether the visitor was logged in at any moment of that day."
     type: yesno
     sql: ${TABLE}.is_identified ;;
   }
@@ -47,6 +47,12 @@ view: site_visitors {
     description: "Pages viewed in the period."
     type: sum
     sql: ${TABLE}.page_views ;;
+  }
+
+  measure: downloads {
+    description: "Clicks on a download in the period."
+    type: sum
+    sql: ${TABLE}.downloads ;;
   }
 
   measure: page_views_per_visitor {

@@ -76,6 +76,7 @@ class DuckLake(Warehouse):
     def query(self, sql: str, parameters: Sequence[object] = ()) -> pa.Table:
         with self._connection.cursor() as cursor:
             try:
+                cursor.execute(f"USE {CATALOG_NAME}")  # a cursor does not inherit it
                 return cursor.execute(sql, list(parameters)).to_arrow_table()
             except _PASSING as e:
                 raise WarehouseBusy(str(e)) from e
