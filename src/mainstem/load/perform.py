@@ -11,7 +11,7 @@ from mainstem.load.users import merged
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mainstem.warehouse import Capabilities, TableName, Transaction
+    from mainstem.warehouse import Capabilities, Transaction
 
 _IDS_A_QUERY = 1000
 
@@ -31,17 +31,18 @@ def perform(steps: Sequence[Step], transaction: Transaction, capabilities: Capab
 
 
 def _merge(step: MergeUsers, transaction: Transaction, capabilities: Capabilities) -> None:
-    ids = sorted({row["id"] for row in step.rows})
-    standing = _standing(step.name, ids, transaction, capabilities) if step.stands else []
+    standing = _standing(step, transaction, capabilities) if step.stands else []
     if standing:
-        transaction.delete(step.name, "id", [row["id"] for row in standing])
-    transaction.append(step.name, staged(merged(standing, step.rows), step.columns))
+        transaction.delete(step.name, step.key, [row[step.key] for row in standing])
+    rows = merged(standing, step.rows, key=step.key, latest_by=step.latest_by)
+    transaction.append(step.name, staged(rows, step.columns))
 
 
-def _standing(
-    name: TableName, ids: Sequence[str], transaction: Transaction, capabilities: Capabilities
-) -> list[dict[str, Any]]:
-    table, key = capabilities.qualified(name.namespace, name.table), capabilities.quoted("id")
+def _standing(step: MergeUsers, transaction: Transaction, capabilities: Capabilities) -> list[dict[str, Any]]:
+    """The rows that arriving ones are merged into."""
+    table = capabilities.qualified(step.name.namespace, step.name.table)
+    key = capabilities.quoted(step.key)
+    ids = sorted({row[step.key] for row in step.rows})
     rows: list[dict[str, Any]] = []
     for start in range(0, len(ids), _IDS_A_QUERY):
         some = ids[start : start + _IDS_A_QUERY]

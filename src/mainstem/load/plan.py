@@ -48,13 +48,16 @@ class AppendRows:
 
 @dataclass(frozen=True)
 class MergeUsers:
-    """Rows of a users table, in the order of the log, to be merged into those of the same `id`."""
+    """Rows of a users table, in the order of the log, to be merged into those with the same `key`."""
 
     name: TableName
     columns: Mapping[str, ColumnType]
     rows: tuple[Mapping[str, Any], ...]
+    key: str
+    latest_by: str
+    """The column that says which value is the latest."""
     stands: bool
-    """Whether the table held rows before this plan."""
+    """Whether the table was there before this plan."""
 
 
 Step = CreateTable | AddColumns | AppendRows | MergeUsers
@@ -91,9 +94,15 @@ class _Table:
 
 
 class _Planner:
-    def __init__(self, columns_of: Callable[[str], Structure], loaded_at: datetime) -> None:
+    def __init__(
+        self, columns_of: Callable[[str], Structure], loaded_at: datetime, cased: Callable[[str], str]
+    ) -> None:
         self._columns_of = columns_of
         self._loaded_at = loaded_at
+        self._cased = cased
+        self._loaded_at_column = cased(LOADED_AT)
+        self._users = cased(USERS)
+        self._key = cased(_KEY)
         self._tables: dict[TableName, _Table] = {}
         self.rows = 0
         self.discards = 0
@@ -103,36 +112,39 @@ class _Planner:
         values: dict[str, Any] = {}
         for column, kind in row.columns.items():
             incoming = COLUMN_TYPES[kind]
-            if column == LOADED_AT:
+            if column == self._loaded_at_column:
                 incoming = ColumnType.DATETIME
-            elif column == _KEY and table.name.table == USERS:
+            elif column == self._key and table.name.table == self._users:
                 incoming = ColumnType.STRING  # what rows are merged and deleted by, whatever came first
             existing = table.type_of(column, incoming)
-            value = self._loaded_at if column == LOADED_AT else row.data[column]
+            value = self._loaded_at if column == self._loaded_at_column else row.data[column]
             if existing is incoming and type(value) is PLAIN.get(existing):
                 values[column] = value
                 continue
             values[column], reason = fit(value, incoming, existing)
             if reason is not None:
                 self._discard(namespace, row, column, reason)
-        if LOADED_AT in row.data:
-            self._discard(namespace, row, LOADED_AT, f"{LOADED_AT} is the time of loading")
+        if self._loaded_at_column in row.data:
+            self._discard(namespace, row, self._loaded_at_column, f"{LOADED_AT} is the time of loading")
         table.rows.append(values)
         self.rows += 1
 
     def _discard(self, namespace: str, row: Row, column: str, reason: str) -> None:
         entry = {
             "table_name": row.table,
-            "row_id": text_of(row.data.get(_KEY, "")),
+            "row_id": text_of(row.data.get(self._key, "")),
             "column_name": column,
             "column_value": text_of(row.data.get(column, "")),
             "received_at": parse_moment(row.received_at),
             "uuid_ts": self._loaded_at,
             "reason": reason,
         }
-        table = self._table(namespace, DISCARDS)
-        types = {name: (kind, table.type_of(name, kind)) for name, kind in DISCARD_COLUMNS.items()}
-        table.rows.append({name: fit(entry[name], *kinds).value for name, kinds in types.items()})
+        table = self._table(namespace, self._cased(DISCARDS))
+        values = {}
+        for name, kind in DISCARD_COLUMNS.items():
+            cased = self._cased(name)
+            values[cased] = fit(entry[name], kind, table.type_of(cased, kind)).value
+        table.rows.append(values)
         self.discards += 1
 
     def _table(self, namespace: str, table: str) -> _Table:
@@ -150,20 +162,34 @@ class _Planner:
                 yield AddColumns(table.name, table.new)
         for table in tables:
             columns = {**(table.standing or {}), **table.new}
-            if table.name.table == USERS:
-                yield MergeUsers(table.name, columns, tuple(table.rows), stands=table.standing is not None)
+            if table.name.table == self._users:
+                yield self._merge(table, columns)
             else:
                 yield AppendRows(table.name, columns, tuple(table.rows))
 
+    def _merge(self, table: _Table, columns: Mapping[str, ColumnType]) -> MergeUsers:
+        return MergeUsers(
+            table.name,
+            columns,
+            tuple(table.rows),
+            key=self._key,
+            latest_by=self._cased("received_at"),
+            stands=table.standing is not None,
+        )
+
 
 def make_plan(
-    rows: Iterable[tuple[str, Row]], columns_of: Callable[[str], Structure], loaded_at: datetime
+    rows: Iterable[tuple[str, Row]],
+    columns_of: Callable[[str], Structure],
+    loaded_at: datetime,
+    cased: Callable[[str], str] = str.lower,
 ) -> Plan:
     """Plan for (namespace, row) pairs in the order of the log.
 
-    `columns_of` gives the tables of a namespace with their columns, as they stand before the plan.
+    `columns_of` gives the tables of a namespace with their columns, as they stand before the plan; `cased`
+    brings names of our own into the case of the warehouse's identifiers.
     """
-    planner = _Planner(columns_of, loaded_at)
+    planner = _Planner(columns_of, loaded_at, cased)
     for namespace, row in rows:
         planner.add(namespace, row)
     return Plan(tuple(planner.steps()), planner.rows, planner.discards)

@@ -106,6 +106,7 @@ class Loader:
     ) -> None:
         provider = PROVIDERS[warehouse.capabilities.provider]
         placements = Placements(sources, provider, settings.destination_id)
+        self._provider = provider
         self._log = log
         self._warehouse = warehouse
         self._settings = settings
@@ -179,7 +180,12 @@ class Loader:
         return _Work(
             slice=piece,
             sorted=found,
-            plan=make_plan(found.rows, lambda namespace: self._structure(state, namespace), loaded_at),
+            plan=make_plan(
+                found.rows,
+                lambda namespace: self._structure(state, namespace),
+                loaded_at,
+                self._provider.cased,
+            ),
             loaded_at=loaded_at,
             stale_days=state.seen.days_before(first_day(loaded_at.date(), self._settings.dedupe_days)),
         )

@@ -16,17 +16,16 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def merged(
-    standing: Iterable[Mapping[str, Any]], arriving: Iterable[Mapping[str, Any]]
+    standing: Iterable[Mapping[str, Any]], arriving: Iterable[Mapping[str, Any]], *, key: str, latest_by: str
 ) -> list[dict[str, Any]]:
-    """The rows that take the place of `standing`, one for each `id`; at equal times the later row wins."""
-    rows = sorted([*standing, *arriving], key=_received_at)
+    """The rows that take the place of `standing`, one for each `key`; at equal times the later row wins."""
+    rows = sorted([*standing, *arriving], key=lambda row: _moment(row.get(latest_by)))
     users: dict[Any, dict[str, Any]] = {}
     for row in rows:
-        user = users.setdefault(row["id"], {})
+        user = users.setdefault(row[key], {})
         user.update((column, value) for column, value in row.items() if value is not None)
     return list(users.values())
 
 
-def _received_at(row: Mapping[str, Any]) -> datetime:
-    moment = row.get("received_at")
-    return moment if isinstance(moment, datetime) else _NEVER
+def _moment(value: object) -> datetime:
+    return value if isinstance(value, datetime) else _NEVER

@@ -62,3 +62,13 @@ def test_an_event_that_takes_the_name_of_the_discards_does_not_break_them() -> N
     (step,) = (step for step in made.steps if isinstance(step, AppendRows) and step.name.table != "t")
     assert [entry.get("reason") for entry in step.rows] == [4, None]
     assert step.rows[1]["column_value"] == str(2**70)
+
+
+def test_names_of_our_own_stand_in_the_case_of_the_warehouse() -> None:
+    columns = {"ID": "int", "UUID_TS": "datetime"}
+    users = Row("USERS", columns, {"ID": 2**70}, "2026-01-01")
+    other = Row("T", columns, {"ID": 2**70}, "2026-01-01")
+    made = make_plan([("WEB", users), ("WEB", other)], lambda _: {}, NOW, str.upper)
+    rows = {step.name.table: step.rows[0] for step in made.steps if isinstance(step, AppendRows | MergeUsers)}
+    assert rows["USERS"] == {"ID": str(2**70), "UUID_TS": NOW}
+    assert rows["RUDDER_DISCARDS"]["COLUMN_NAME"] == "ID"

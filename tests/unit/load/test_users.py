@@ -3,7 +3,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from mainstem.load.users import merged
+from mainstem.load import users
+
+
+def merged(standing: list[dict[str, Any]], arriving: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return users.merged(standing, arriving, key="id", latest_by="received_at")
 
 
 def user(second: int, **columns: Any) -> dict[str, Any]:

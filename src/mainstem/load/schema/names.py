@@ -76,7 +76,7 @@ def namespace(name: str, provider: Provider) -> str:
 
 def safe(name: str, provider: Provider, *, escape_reserved: bool = True) -> str:
     """`name` in the provider's case, cut to its length, with `_` before a word it reserves."""
-    name = name.upper() if provider.upper_case else name.lower()
+    name = provider.cased(name)
     if provider.cut is not None:
         name = name[: provider.cut]
     if escape_reserved and name.upper() in provider.reserved:

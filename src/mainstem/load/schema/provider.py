@@ -28,6 +28,10 @@ class Provider(msgspec.Struct, frozen=True):
     text_over: int | None = None
     """Strings of more UTF-16 units than this are typed `text`; None where there is no such type."""
 
+    def cased(self, name: str) -> str:
+        """A name of our own in the case this warehouse's identifiers stand in."""
+        return name.upper() if self.upper_case else name.lower()
+
 
 @cache
 def _reserved_words(name: str) -> frozenset[str]:
