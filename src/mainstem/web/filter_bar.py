@@ -6,6 +6,7 @@ What an expression means is decided where the query is made, never here.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
@@ -21,13 +22,14 @@ DATE_PRESETS = (
     ("Today", "today"),
     ("Yesterday", "yesterday"),
     ("Last 7 days", "7 days"),
-    ("Last 14 days", "14 days"),
-    ("Last 28 days", "28 days"),
+    ("Last 30 days", "30 days"),
     ("Last 90 days", "90 days"),
+    ("Last 365 days", "365 days"),
     ("This month", "this month"),
     ("Last month", "last month"),
     ("This year", "this year"),
 )
+_LAST = re.compile(r"(\d+) (second|minute|hour|day|week|month|quarter|year)s?", re.IGNORECASE)
 _YESNO = (("Yes", "Yes"), ("No", "No"))
 _HINTS = {
     "date": "7 days · last month · 2026-01-01 to 2026-02-01 · before 2026-03-01",
@@ -157,11 +159,20 @@ def _control(
         title=given.title,
         kind=kind,
         expression=expression,
-        summary=known.get(expression, expression) or nothing,
+        summary=known.get(expression) or _spoken(expression, kind) or nothing,
         options=options_for(dashboard, given, values, choices),
         hint=_HINTS[kind],
         suggestions_url=suggestions if has_suggestions else None,
     )
+
+
+def _spoken(expression: str, kind: str) -> str:
+    """A span of days reads as people say it; everything else as it was written."""
+    span = _LAST.fullmatch(expression) if kind == "date" else None
+    if span is None:
+        return expression
+    count, unit = int(span[1]), span[2].lower()
+    return f"Last {count} {unit}" + ("s" if count != 1 else "")
 
 
 def _choices(given: DashboardFilter, kind: str) -> tuple[tuple[str, str], ...]:
@@ -169,7 +180,8 @@ def _choices(given: DashboardFilter, kind: str) -> tuple[tuple[str, str], ...]:
     written = given.ui_config.get("options")
     if isinstance(written, list):
         presets = {expression: label for label, expression in DATE_PRESETS}
-        return tuple((presets.get(str(option), str(option)), str(option)) for option in written)
+        listed = [str(option) for option in written]
+        return tuple((presets.get(option) or _spoken(option, kind), option) for option in listed)
     if kind == "date":
         return DATE_PRESETS
     return _YESNO if kind == "yesno" else ()

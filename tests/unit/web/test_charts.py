@@ -131,6 +131,13 @@ def test_series_follow_the_pivots_with_null_last() -> None:
     assert spec["encoding"]["color"]["scale"]["domain"] == ["4", "5", "NULL"]
 
 
+def test_a_pivot_of_one_value_is_still_named() -> None:
+    columns = (DAY, dimension("Version", pivoted=True), measure("Servers"))
+    chart = make_chart(ElementType.LINE, result(columns, (DAYS[1], "12", 3)), {})
+    assert chart.spec["encoding"]["color"]["scale"]["domain"] == ["12"]
+    assert "12: 3 at 2026-03-01." in chart.description
+
+
 def test_nulls_left_out_of_a_chart_are_counted() -> None:
     assert make_chart(*CASES["line_with_a_gap"]).missing == 1
 

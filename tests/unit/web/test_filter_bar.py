@@ -79,6 +79,18 @@ def test_an_expression_of_ones_own_is_shown_as_it_is() -> None:
     assert not any(option.chosen for option in shown.options)
 
 
+@pytest.mark.parametrize(
+    ("expression", "spoken"),
+    [("45 days", "Last 45 days"), ("1 month", "Last 1 month"), ("last month", "Last month")],
+)
+def test_a_span_of_time_reads_as_people_say_it(expression: str, spoken: str) -> None:
+    assert control(a_filter("a"), expression, "date").summary == spoken
+
+
+def test_the_same_words_in_a_string_filter_stay_as_they_are() -> None:
+    assert control(a_filter("a"), "7 days").summary == "7 days"
+
+
 def test_no_expression_reads_as_any() -> None:
     assert control(a_filter("a"), "", "date").summary == "Any time"
     assert control(a_filter("a"), "").summary == "Any value"
@@ -95,7 +107,7 @@ def test_options_the_dashboard_lists_replace_the_presets_and_the_search() -> Non
     assert [(o.label, o.expression) for o in shown.options] == [
         ("Any time", ""),
         ("Last 7 days", "7 days"),
-        ("12 weeks", "12 weeks"),
+        ("Last 12 weeks", "12 weeks"),
     ]
     assert control(a_filter("a", ui_config={"options": ["x"]})).suggestions_url is None
 

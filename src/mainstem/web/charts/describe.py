@@ -13,7 +13,7 @@ _NAMED_AT_MOST = 6
 def describe(kind: str, series: Series) -> str:
     """One or two sentences per series for up to six series, the series' names beyond."""
     opening = f"{kind} of {series.value_label} by {series.axis_label}"
-    if not series.is_multiple:
+    if not series.is_named:
         return f"{opening}. {_course([p for p in series.points])}"
     if len(series.names) > _NAMED_AT_MOST:
         named = ", ".join(series.names[:_NAMED_AT_MOST])

@@ -100,8 +100,8 @@ def value_axis(series: Series, *, field: str = "value") -> dict[str, Any]:
 
 
 def color(series: Series) -> dict[str, Any]:
-    """A colour a series with a legend; nothing for one series, which takes the chart's first colour."""
-    if not series.is_multiple:
+    """A colour a series with a legend; nothing for a chart of one measure, which takes the first colour."""
+    if not series.is_named:
         return {}
     return {
         "color": {
@@ -115,7 +115,7 @@ def color(series: Series) -> dict[str, Any]:
 
 def tooltip(series: Series) -> dict[str, Any]:
     told = [{"field": "label", "type": "nominal", "title": series.axis_label}]
-    if series.is_multiple:
+    if series.is_named:
         told.append({"field": "series", "type": "nominal", "title": "Series"})
         told.append({"field": "text", "type": "nominal", "title": "Value"})
     else:

@@ -48,6 +48,12 @@ class Series:
     value_format: str | None
     whole: bool
     """All values are whole numbers, so an axis needs no ticks between."""
+    is_pivoted: bool
+
+    @property
+    def is_named(self) -> bool:
+        """Whether a reader must be told which series is which; also when a pivot has but one value."""
+        return self.is_multiple or self.is_pivoted
 
     @property
     def is_multiple(self) -> bool:
@@ -74,6 +80,7 @@ def read_series(result: QueryResult) -> Series:
         places=timeline.between(seen) if timeline else seen,
         timeline=timeline,
         value_format=format_of(numeric[0][1]),
+        is_pivoted=bool(columns.across),
         whole=all(point.value is None or point.value == int(point.value) for point in points),
     )
 

@@ -15,17 +15,28 @@ class MainstemChart extends HTMLElement {
   #drawn = null;
   #turn = 0;
   #redraw = () => this.#draw();
+  // Vega follows the window; a scroll bar that comes, or a tile that grows, changes only the element.
+  #observer = new ResizeObserver(() => this.#fit());
 
   connectedCallback() {
     document.addEventListener("mainstem:theme", this.#redraw);
+    this.#observer.observe(this);
     this.#draw();
   }
 
   disconnectedCallback() {
     document.removeEventListener("mainstem:theme", this.#redraw);
+    this.#observer.disconnect();
     this.#turn += 1;
     this.#drawn?.finalize();
     hideTooltip();
+  }
+
+  #fit() {
+    const view = this.#drawn?.view;
+    if (view === undefined) return;
+    if (view.width() === this.clientWidth && view.height() === this.clientHeight) return;
+    view.width(this.clientWidth).height(this.clientHeight).runAsync();
   }
 
   async #draw() {
@@ -51,6 +62,7 @@ class MainstemChart extends HTMLElement {
       if (turn === this.#turn) {
         this.#drawn = drawn;
         this.dataset.drawn = "";
+        this.#fit();
       } else {
         drawn.finalize();
       }
