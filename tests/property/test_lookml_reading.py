@@ -1,0 +1,66 @@
+"""However LookML is mistyped, reading it ends in a model or in problems with a place, never otherwise."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mainstem.semantics import read_project
+
+SHOP = Path(__file__).parents[1] / "golden" / "query" / "lookml"
+FILES = {path.name: path.read_text() for path in SHOP.glob("*.lkml")} | {
+    "d.dashboard.lookml": (
+        "- dashboard: d\n  filters:\n  - name: F\n    type: field_filter\n    explore: orders\n"
+        "    field: orders.status\n    default_value: a\n  elements:\n  - name: e\n    explore: orders\n"
+        "    type: table\n    fields: [orders.status, orders.count]\n    listen: {F: orders.status}\n"
+        "    sorts: [orders.count desc]\n    row: 0\n    vis: {a: [1, 2.5, null, yes]}\n"
+    )
+}
+PIECES = [
+    "{",
+    "}",
+    "[",
+    "]",
+    '"',
+    ";",
+    ";;",
+    ":",
+    ",",
+    "#",
+    "$",
+    "${",
+    "x",
+    " ",
+    "\n",
+    "- ",
+    "!t ",
+    "",
+    "sql:",
+]
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    name=st.sampled_from(sorted(FILES)),
+    at=st.floats(0, 1, exclude_max=True),
+    length=st.integers(0, 12),
+    piece=st.sampled_from(PIECES),
+)
+def test_a_slip_of_the_pen_is_a_problem_with_a_place_or_nothing(
+    name: str, at: float, length: int, piece: str
+) -> None:
+    text = FILES[name]
+    start = int(at * len(text))
+    with TemporaryDirectory() as folder:
+        for file, sound in FILES.items():
+            (Path(folder) / file).write_text(sound)
+        (Path(folder) / name).write_text(text[:start] + piece + text[start + length :])
+        reading = read_project(Path(folder))
+    lines = text.count("\n") + 3
+    for problem in (*reading.errors, *reading.warnings):
+        assert problem.where.line is not None
+        assert 1 <= problem.where.line <= lines
+        assert problem.message
