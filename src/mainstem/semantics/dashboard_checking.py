@@ -94,7 +94,11 @@ def _views(
         problems.error(origin, f"{what} names unknown model {model!r}{hint}; models are {valid}")
         return None
     if explore in found.explores:
-        return views_of(found, found.explores[explore])
+        views = views_of(found, found.explores[explore])
+        if len(views) == len(found.explores[explore].views()):
+            return views
+        problems.error(origin, f"{what} reads explore {explore}, which lacks a view; mend that first")
+        return None
     if explore in found.omitted:
         problems.error(origin, f"{what} reads explore {explore}, which was left out")
         return None
