@@ -121,9 +121,10 @@ class CrashingLog(RuleBasedStateMachine):
             self.stopped()
         self.reopen()
 
-    @rule(fault=st.sampled_from(FAULTS), after=st.integers(0, 4))
-    def a_fault_is_coming(self, fault: tuple[Operation, int], after: int) -> None:
-        self.fs.fail(fault[0], after, fault[1])
+    @rule(faults=st.lists(st.tuples(st.sampled_from(FAULTS), st.integers(0, 2)), min_size=1, max_size=3))
+    def faults_are_coming(self, faults: list[tuple[tuple[Operation, int], int]]) -> None:
+        for (operation, error), after in faults:
+            self.fs.fail(operation, after, error)
 
     @rule(after=st.integers(0, 12), power_fails=st.booleans())
     def the_process_will_stop(self, after: int, power_fails: bool) -> None:

@@ -66,6 +66,29 @@ def test_a_record_whose_sync_failed_is_shown_after_a_restart_only_if_it_outlasts
     assert payloads(twin) == shown
 
 
+@pytest.mark.parametrize("seed", range(30))
+def test_a_segment_that_was_never_finished_cuts_off_nothing_when_a_power_failure_brings_it_back(
+    seed: int,
+) -> None:
+    fs = CrashingFileSystem(Random(seed))
+    log = writer(fs)
+    log.commit([[b"first"]])
+    fs.fail("sync", 0, errno.EIO)
+    fs.fail("truncate", 0, errno.EIO)
+    with pytest.raises(LogUnavailable):
+        log.commit([[b"refused, yet whole in the file by chance"]])
+    fs.fail("pwrite", 0, errno.ENOSPC)
+    with pytest.raises(LogUnavailable):
+        log.commit([[b"refused before the next segment had a header"]])
+    fs.kill()
+    log = writer(fs)
+    shown = payloads(fs)
+    fs.crash()
+    assert payloads(fs) == shown
+    writer(fs).commit([[b"last"]])
+    assert payloads(fs) == [*shown, b"last"]
+
+
 def test_a_torn_tail_is_cut_off_and_the_log_goes_on(tmp_path: Path) -> None:
     write(tmp_path, [b"a"], [b"b"])
     (file,) = segment_files(tmp_path)
@@ -165,6 +188,6 @@ def test_restarts_without_records_leave_no_files_behind(tmp_path: Path) -> None:
 def test_a_log_that_cannot_be_opened_says_where_and_lets_the_partition_go(tmp_path: Path) -> None:
     fs = CrashingFileSystem(Random(0))
     fs.fail("create", 0, errno.ENOSPC)
-    with pytest.raises(EnvironmentFailure, match="/data/log/events/p: .*No space left"):
+    with pytest.raises(EnvironmentFailure, match=r"/data/log/events/p: .*No space left"):
         writer(fs)
     writer(fs)
