@@ -35,8 +35,4 @@ def conditions(
 
 
 def _always(expanded: Expanded) -> tuple[str, ...]:
-    if expanded.always_where is None:
-        return ()
-    sql = expanded.always_where.sql
-    end = "\n  )" if "--" in sql else ")"
-    return (f"({sql}{end}",)
+    return (f"({expanded.always_where.sql})",) if expanded.always_where else ()

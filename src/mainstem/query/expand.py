@@ -128,7 +128,7 @@ class _Expansion:
                     pieces.append(_operand(self._reference(alias, part, aliases, within)))
                 case _:
                     pieces.append(self._plain(alias, part, aliases))
-        return "".join(pieces)
+        return _closed("".join(pieces))
 
     def _plain(self, alias: str | None, part: object, aliases: set[str]) -> str:
         match part:
@@ -194,7 +194,7 @@ class _Expansion:
                 if isinstance(part, Table) or (isinstance(part, str) and _AGGREGATES.search(part)):
                     unguarded.add(alias)
                 found.append(self._plain(alias, part, aliases))
-        return found
+        return ["(", *found, "\n)"] if "--" in (measure.sql or "") else found
 
     def _of_number(
         self,
@@ -237,8 +237,11 @@ class _Expansion:
         return " AND ".join(found) or None
 
 
+def _closed(sql: str) -> str:
+    """SQL after which more can be written: a comment at its end would swallow it."""
+    return f"({sql}\n)" if "--" in sql else sql
+
+
 def _operand(sql: str) -> str:
-    """SQL that can stand beside any operator. A comment at its end must not swallow what follows."""
-    if _OPERAND.fullmatch(sql):
-        return sql
-    return f"({sql}\n)" if "--" in sql else f"({sql})"
+    """SQL that can stand beside any operator."""
+    return sql if _OPERAND.fullmatch(sql) or "--" in sql else f"({sql})"
