@@ -32,6 +32,12 @@ class Figure:
     """The value as the warehouse gave it; None for NULL."""
     label: str
 
+    @property
+    def length(self) -> str:
+        """short, medium, long or longer: how large the text can be set."""
+        limits = (("short", 8), ("medium", 12), ("long", 18))
+        return next((name for name, most in limits if len(self.text) <= most), "longer")
+
 
 @dataclass(frozen=True)
 class Drawing:

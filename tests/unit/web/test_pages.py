@@ -70,7 +70,15 @@ def test_an_outdated_layout_address_is_not_kept(web: Any) -> None:
 def test_a_single_value_carries_its_raw_value_for_machines(web: Any) -> None:
     tile = web.client.get("/dashboards/health/tiles/visitors").text
     assert 'data-tile="visitors" data-value="12345"' in tile
-    assert '<p class="figure">12,345</p>' in tile
+    assert '<p class="figure figure-short">12,345</p>' in tile
+
+
+def test_a_long_number_is_set_smaller(web: Any, company: Any, answers: Any) -> None:
+    company.answers[("visits.visitors",)] = answers.of_visitors(123_456_789_012)
+    assert (
+        'class="figure figure-long">123,456,789,012<'
+        in web.client.get("/dashboards/health/tiles/visitors").text
+    )
 
 
 def test_null_is_neither_zero_nor_no_rows(web: Any, company: Any, answers: Any) -> None:
