@@ -65,7 +65,7 @@ def tail(data_dir: Path, begins: tuple[str, ...], as_json: bool, follow: bool) -
     """
     reader = _reader(data_dir)
     offsets = _offsets(reader, begins)
-    out = click.get_binary_stream("stdout")
+    out = sys.stdout.buffer
     show: Show = _as_json if as_json or not out.isatty() else _as_text
     try:
         sound = _print_new(reader, offsets, out, show)

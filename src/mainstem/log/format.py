@@ -126,7 +126,7 @@ def encode_frame(groups: Sequence[Sequence[bytes]], seed: int) -> tuple[bytearra
     return frame, firsts
 
 
-def frame_bytes(header: bytes) -> int | None:
+def frame_bytes(header: bytes | bytearray) -> int | None:
     """Length of the whole frame that begins with this header; None when no frame begins so."""
     if len(header) < FRAME_HEADER_BYTES or not header.startswith(FRAME_MAGIC):
         return None
@@ -136,11 +136,11 @@ def frame_bytes(header: bytes) -> int | None:
     return FRAME_HEADER_BYTES + int(body)
 
 
-def frame_checks(frame: bytes, seed: int) -> bool:
+def frame_checks(frame: bytes | bytearray, seed: int) -> bool:
     return bool(_CRC.unpack_from(frame, _CRC_AT)[0] == _frame_crc(frame, seed))
 
 
-def frame_distance(record_header: bytes) -> int | None:
+def frame_distance(record_header: bytes | bytearray) -> int | None:
     """How far before a record its frame begins; None when these bytes cannot be a record's header."""
     if len(record_header) < RECORD_HEADER_BYTES or record_header.startswith(FRAME_MAGIC):
         return None

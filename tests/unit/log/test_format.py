@@ -44,7 +44,7 @@ def test_every_record_points_back_to_its_frame() -> None:
     assert frame_distance(frame[:8]) is None
 
 
-@pytest.mark.parametrize("at", range(0, 52))
+@pytest.mark.parametrize("at", range(52))
 def test_a_frame_with_any_byte_changed_does_not_check(at: int) -> None:
     frame, _ = encode_frame([[b"some"], [b"payload..."], [b""]], seed=5)
     frame = frame[:52]

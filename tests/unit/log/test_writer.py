@@ -51,9 +51,7 @@ def test_a_full_segment_gets_a_successor_named_by_the_next_address(fs: CrashingF
 
 
 @pytest.mark.parametrize("operation", ["pwrite", "sync"])
-def test_nothing_is_added_to_a_segment_after_a_failure(
-    fs: CrashingFileSystem, operation: Operation
-) -> None:
+def test_nothing_is_added_to_a_segment_after_a_failure(fs: CrashingFileSystem, operation: Operation) -> None:
     log = writer(fs)
     log.commit([[b"before"]])
     fs.fail(operation, 0, errno.EIO)
