@@ -141,9 +141,8 @@ def verify(data_dir: Path, as_json: bool) -> None:
         if as_json:
             click.echo(_report_json(report))
         else:
-            state = (
-                f"DAMAGED after {report.records} records" if report.damage else f"{report.records} records"
-            )
+            count = "1 record" if report.records == 1 else f"{report.records} records"
+            state = f"DAMAGED after {count}" if report.damage else count
             click.echo(f"{report.stream}/{report.partition} {report.start}..{report.end}: {state}")
     damaged = [report.damage for report in reports if report.damage]
     for damage in damaged:

@@ -110,7 +110,10 @@ def test_no_commit_is_acknowledged_while_the_mark_stays_behind(fs: CrashingFileS
     fs.fail("pwrite", 0, errno.EIO)
     with pytest.raises(LogUnavailable):
         log.commit([[b"c"]])
-    log.close()
+    assert payloads(fs) == [b"a"]
+    fs.fail("pwrite", 1, errno.EIO)
+    with pytest.raises(LogUnavailable):
+        log.commit([[b"d, refused after the mark was moved"]])
     assert payloads(fs) == [b"a", b"b"]
 
 
