@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from mainstem.semantics.value_format import NAMED, pattern_of
+from mainstem.semantics.value_format import NAMED, format_number
 
 if TYPE_CHECKING:
     from mainstem.query.result import Cell, OutputColumn
@@ -32,9 +32,13 @@ def display(cell: Cell, column: OutputColumn) -> str:
             return cell
 
 
-def _number(number: float | Decimal, column: OutputColumn) -> str:
-    named = NAMED.get(column.value_format_name or "")
-    pattern = pattern_of(column.value_format or named or "")
-    if pattern is not None:
-        return pattern.format(number)
+def format_of(column: OutputColumn) -> str | None:
+    """The spreadsheet format a column asks for, by pattern or by name; None when it asks for none."""
+    return column.value_format or NAMED.get(column.value_format_name or "")
+
+
+def _number(number: int | float | Decimal, column: OutputColumn) -> str:
+    asked = format_of(column)
+    if asked is not None:
+        return format_number(number, asked)
     return f"{number:f}" if isinstance(number, Decimal) else str(number)

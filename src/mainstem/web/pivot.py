@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from mainstem.query.result import ColumnKind
-from mainstem.web.value_format import format_cell
+from mainstem.web.cell_text import format_cell
 
 if TYPE_CHECKING:
     from mainstem.query.result import Cell, OutputColumn, QueryResult

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from mainstem.query.result import ColumnKind, OutputType
 from mainstem.semantics.dashboard import ElementType
+from mainstem.web.cell_text import MISSING, format_cell
 from mainstem.web.charts import CHART_TYPES, make_chart
 from mainstem.web.pivot import crosstab, text_of_key
-from mainstem.web.value_format import MISSING, format_cell
 
 if TYPE_CHECKING:
     from mainstem.query.result import Cell, OutputColumn, QueryResult

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mainstem.web.value_format import read_format
+from mainstem.semantics.value_format import read_format
 
 _LABEL = "datum.value === 0 ? '0' : datum.label"
 """d3 gives every tick of an axis the same unit, which makes a zero read `0k`."""

@@ -11,10 +11,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from mainstem.errors import QueryError
+from mainstem.query.display import format_of
 from mainstem.query.result import OutputType
+from mainstem.web.cell_text import format_cell
 from mainstem.web.charts.timeline import Timeline
 from mainstem.web.pivot import crosstab, text_of_key
-from mainstem.web.value_format import format_cell, format_of
 
 if TYPE_CHECKING:
     from mainstem.query.result import Cell, OutputColumn, QueryResult
