@@ -9,13 +9,12 @@ import pyarrow as pa
 import pytest
 
 from mainstem.errors import QueryError
+from mainstem.testing.warehouse import MemoryWarehouse
 from mainstem.warehouse import ColumnType, TableName, Warehouse
 from mainstem.warehouse.ducklake import DuckLake
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from mainstem.warehouse.ducklake import LakeLocation
 
 T = TableName("web", "at")
 COLUMNS = {
@@ -28,11 +27,14 @@ COLUMNS = {
 }
 
 
-@pytest.fixture
-def warehouse(lake_location: LakeLocation) -> Iterator[Warehouse]:
-    lake = DuckLake(lake_location)
-    yield lake
-    lake.close()
+@pytest.fixture(params=["ducklake", "memory"])
+def warehouse(request: pytest.FixtureRequest) -> Iterator[Warehouse]:
+    if request.param == "memory":
+        opened: Warehouse = MemoryWarehouse()
+    else:
+        opened = DuckLake(request.getfixturevalue("lake_location"))
+    yield opened
+    opened.close()
 
 
 def rows(*ids: str) -> pa.Table:

@@ -12,6 +12,7 @@ from mainstem.assemble.logs import log_to_stderr
 from mainstem.assemble.project import open_project
 from mainstem.assemble.query import lookml_folder
 from mainstem.assemble.warehouse import open_warehouse
+from mainstem.load.bookkeeping import last_commit
 from mainstem.query.warehouse_explorer import WarehouseExplorer
 from mainstem.semantics import load_project
 from mainstem.supervise import notify_ready
@@ -33,10 +34,15 @@ def run_web(folder: Path, host: str | None, port: int | None) -> None:
         project.config.section("web", WebSettings),
         **{name: value for name, value in named.items() if value is not None},
     )
+    settings.checked()
     model = load_project(lookml_folder(project))
     warehouse = open_warehouse(project, read_only=True)
-    explorer = WarehouseExplorer(model, warehouse, lambda: datetime.now(UTC))
-    app = build_app(Services(explorer, __version__), settings, load_assets(project.data_dir / "assets"))
+    services = Services(
+        WarehouseExplorer(model, warehouse, lambda: datetime.now(UTC)),
+        __version__,
+        events_loaded_at=lambda: last_commit(warehouse),
+    )
+    app = build_app(services, settings, load_assets(project.data_dir / "assets"))
     try:
         serve(app, settings, notify_ready)
     finally:

@@ -15,6 +15,7 @@ from mainstem.warehouse import ColumnType, TableName
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from mainstem.warehouse import Warehouse
 
@@ -62,6 +63,15 @@ def read_offsets(warehouse: Warehouse, stream: str) -> dict[str, int]:
         stream,
     )
     return {row["partition"]: row["next_offset"] for row in rows}
+
+
+def last_commit(warehouse: Warehouse) -> datetime | None:
+    """When events were last committed; None before the first. Raises WarehouseBusy."""
+    if OFFSETS.table not in warehouse.columns(OFFSETS.namespace):
+        return None
+    [row] = _rows(warehouse, OFFSETS, "SELECT max(committed_at) AS at FROM {}")
+    moment: datetime | None = row["at"]
+    return moment
 
 
 def read_message_ids(warehouse: Warehouse) -> Iterable[tuple[str, str]]:

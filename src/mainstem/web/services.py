@@ -28,8 +28,8 @@ class Services:
     explorer: Explorer
     version: str
     """Of Mainstem, for the footer and `/health`."""
-    newest_event_at: Callable[[], datetime | None] | None = None
-    """When the newest loaded event was received (aware, UTC), None before the first. It may run a query."""
+    events_loaded_at: Callable[[], datetime | None] | None = None
+    """When events were last loaded (aware, UTC), None before the first. It may run a query."""
 
 
 class ViewerLeft(Exception):

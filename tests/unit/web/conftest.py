@@ -105,7 +105,7 @@ class Company:
 
     answers: dict[tuple[str, ...], QueryResult | Exception] = field(default_factory=dict)
     dashboards: dict[str, Dashboard] = field(default_factory=lambda: {"health": DASHBOARD})
-    newest_event_at: datetime | None = datetime(2026, 3, 2, 10, 30, tzinfo=UTC)
+    events_loaded_at: datetime | None = datetime(2026, 3, 2, 10, 30, tzinfo=UTC)
 
     def answer(self, request: Request) -> QueryResult:
         found = self.answers[request.fields]
@@ -153,7 +153,7 @@ def assets() -> Assets:
 def make_web(assets: Assets) -> Callable[[Company], Web]:
     def make(company: Company, settings: WebSettings | None = None) -> Web:
         explorer = company.explorer()
-        services = Services(explorer, "1.2.3", lambda: company.newest_event_at)
+        services = Services(explorer, "1.2.3", lambda: company.events_loaded_at)
         app = build_app(services, settings or WebSettings(), assets)
         client = TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False)
         return Web(client, explorer, app)

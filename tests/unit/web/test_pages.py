@@ -194,11 +194,11 @@ def test_an_address_that_leads_nowhere_is_a_404_page(path: str, web: Any) -> Non
     assert "All dashboards" in answer.text
 
 
-def test_the_footer_tells_the_newest_event_and_the_version(web: Any, company: Any) -> None:
+def test_the_footer_tells_the_loaded_at_and_the_version(web: Any, company: Any) -> None:
     page = web.client.get("/dashboards/health").text
     assert 'datetime="2026-03-02T10:30:00+00:00"' in page
     assert "Mainstem 1.2.3" in page
-    company.newest_event_at = None
+    company.events_loaded_at = None
     assert "No event loaded yet" in web.client.get("/dashboards/health").text
 
 

@@ -37,10 +37,10 @@ def routes(site: Site) -> list[Route]:
             return site.services.explorer.describe_field(given.model, given.explore, given.field).type
         return None
 
-    async def newest_event(request: Request) -> datetime | None:
-        if site.services.newest_event_at is None:
+    async def loaded_at(request: Request) -> datetime | None:
+        if site.services.events_loaded_at is None:
             return None
-        return await site.turns.run(site.services.newest_event_at, request.is_disconnected)
+        return await site.turns.run(site.services.events_loaded_at, request.is_disconnected)
 
     async def page(request: Request) -> Response:
         dashboard = named_dashboard(site, request)
@@ -53,7 +53,7 @@ def routes(site: Site) -> list[Route]:
             for place in placed
         ]
         try:
-            newest = await newest_event(request)
+            newest = await loaded_at(request)
         except ViewerLeft:
             return Response(status_code=499)
         return site.render(
@@ -64,8 +64,8 @@ def routes(site: Site) -> list[Route]:
             unknown=unknown_filters(dashboard, query),
             layout_url=f"{path}/layout.css?v={digest(stylesheet(placed))}",
             tiles=tiles,
-            newest_event=newest,
-            tells_freshness=site.services.newest_event_at is not None,
+            loaded_at=newest,
+            tells_freshness=site.services.events_loaded_at is not None,
         )
 
     async def layout(request: Request) -> Response:
