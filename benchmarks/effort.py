@@ -1,0 +1,63 @@
+"""How long to measure. `FULL` is what the documentation's figures are made with, `QUICK` a smoke run."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+Seconds = Annotated[float, msgspec.Meta(gt=0)]
+Count = Annotated[int, msgspec.Meta(ge=1)]
+
+
+class Effort(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Every length, each to be set on the command line by its name."""
+
+    rounds: Count = 5
+    """Pairs of ours and limit. The median of fewer than five is no figure."""
+    event_s: Seconds = 8.0
+    """A round of single events from the load generator."""
+    batch_s: Seconds = 4.0
+    """A round of batches from the load generator."""
+    disk_s: Seconds = 2.0
+    """A round of the bare loop of writes and fdatasyncs."""
+    log_s: Seconds = 3.0
+    """A round of the log alone."""
+    memory_s: Seconds = 60.0
+    """Load on the gateway before its memory is taken."""
+    flood_s: Seconds = 6.0
+    """A round of bodies of 4 MB over 512 connections."""
+    load_events: Count = 1_000_000
+    """Events that are loaded, over all rounds."""
+    freshness_s: Seconds = 240.0
+    """Each of two spans: idle, and while dbt builds."""
+    freshness_rate: Count = 200
+    """Events a second that flow meanwhile."""
+    field_sets: Count = 20
+    """Random sets of fields for each explore that is compiled."""
+    tile_s: Seconds = 5.0
+    """A round of requests for a tile."""
+    idle_minutes: Annotated[float, msgspec.Meta(ge=0)] = 3.0
+    """How long the stack has been left alone when its memory is taken."""
+
+
+FULL = Effort()
+QUICK = Effort(
+    rounds=2,
+    event_s=1.0,
+    batch_s=1.0,
+    disk_s=0.3,
+    log_s=0.5,
+    memory_s=3.0,
+    flood_s=2.0,
+    load_events=12_000,
+    freshness_s=6.0,
+    field_sets=5,
+    tile_s=1.0,
+    idle_minutes=0.02,
+)
+
+
+def with_settings(effort: Effort, settings: dict[str, str]) -> Effort:
+    """`effort` with fields replaced by texts. Raises msgspec.ValidationError for an unknown or wrong one."""
+    return msgspec.convert({**msgspec.structs.asdict(effort), **settings}, Effort, strict=False)

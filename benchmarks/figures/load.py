@@ -1,0 +1,207 @@
+"""Rows a second that one core loads from the log into the lake.
+
+Generated events: 10 names, about 45 columns, in 1% a value that its column cannot take, now and then a new
+property. Discards and evolution are on, offsets and message ids are kept, everything commits to DuckLake.
+An event makes two rows, as RudderStack's schema has it: one in `tracks`, one in the table of its name. Ours
+is rows ÷ CPU seconds of the loader and of Postgres. The limit is pyarrow, which takes the very rows that
+were loaded, as Arrow tables, and writes them as Parquet files: the last thing every loader has to do.
+Higher is better.
+
+The tables below say where the loader's time went, from samples of its stack in one more round: read them
+before work on the loader. Times in C count for the function that calls it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from benchmarks.events import records
+from benchmarks.figure import Detail, Figure, Outcome, Round
+from benchmarks.processes import cpu_seconds
+from benchmarks.sampling import Sampler
+from benchmarks.stack import embedded_lake
+from mainstem.events import Source
+from mainstem.load import Loader, LoadSettings
+from mainstem.log import LogSettings, open_reader, open_writer
+from mainstem.warehouse.ducklake import DuckLake, LoaderFence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from benchmarks.effort import Effort
+    from benchmarks.stack import EmbeddedLake
+    from mainstem.load import LoadReport
+
+SOURCE = Source("shop", "Shop", ("benchmark",), type="Javascript")
+NAMESPACE = "shop"
+_GROUP = 512
+_SCHEMA = "mainstem.load.schema"
+
+STAGES = {
+    "mainstem.load.batch:read_slice": "read records from the log",
+    "mainstem.events.received:decode_received": "decode JSON",
+    "mainstem.events.received:enriched": "decode JSON and fill in what the data plane fills in",
+    "mainstem.load.record:RecordReader.read": "event → rows: the rest",
+    f"{_SCHEMA}.transform:transform": "event → rows: the rest",
+    f"{_SCHEMA}.flatten:_walk": "event → rows: flatten nested objects",
+    f"{_SCHEMA}.flatten:_is_json": "event → rows: look for JSON paths",
+    f"{_SCHEMA}.flatten:_is_spelled_out": "event → rows: flatten nested objects",
+    f"{_SCHEMA}.flatten:Cells.put": "event → rows: put cells",
+    f"{_SCHEMA}.flatten:Cells.put_standard": "event → rows: put cells",
+    f"{_SCHEMA}.values:typed": "event → rows: types of values",
+    f"{_SCHEMA}.values:is_blank": "event → rows: types of values",
+    f"{_SCHEMA}.moments:parse_moment": "event → rows: moments, parsed and rendered",
+    f"{_SCHEMA}.moments:render_moment": "event → rows: moments, parsed and rendered",
+    "mainstem.load.dedupe:event_key": "recognise repeated events",
+    "mainstem.load.dedupe:SeenEvents.__contains__": "recognise repeated events",
+    "mainstem.load.dedupe:SeenEvents.remember": "recognise repeated events",
+    "mainstem.load.batch:sort_slice": "recognise repeated events",
+    "mainstem.load.plan:make_plan": "plan: fit values to columns",
+    "mainstem.load.run:_bookkeeping": "rows about itself",
+    "mainstem.load.stage:staged": "rows → Arrow",
+    "mainstem.warehouse.ducklake.transaction:LakeTransaction.append": "DuckDB: insert, write Parquet",
+    "mainstem.warehouse.ducklake.transaction:LakeTransaction.add_columns": "DuckDB: structure",
+    "mainstem.warehouse.ducklake.transaction:LakeTransaction.create_table": "DuckDB: structure",
+    "mainstem.warehouse.ducklake.lake:DuckLake.transaction": "DuckDB: begin and commit, Postgres",
+    "mainstem.warehouse.ducklake.lake:DuckLake.columns": "DuckDB: structure",
+}
+
+
+@dataclass(frozen=True)
+class _Ours:
+    rows: int
+    events: int
+    commits: int
+    cpu: float
+    seconds: float
+    discards: int
+
+
+def measure(effort: Effort, scratch: Path) -> Outcome:
+    share = max(1, effort.load_events // effort.rounds)
+    with _loading(scratch) as bench:
+        pairs = [(bench.load(number, share), bench.write_parquet()) for number in range(effort.rounds)]
+        details = bench.profile(effort.rounds, share)
+    figure = Figure(
+        benchmark="load",
+        name=f"rows loaded a core-second, {share * effort.rounds:,} events",
+        unit="rows/s",
+        limit="pyarrow writing the same rows as Parquet",
+        better="higher",
+        rounds=tuple(Round(ours.rows / ours.cpu, limit) for ours, limit in pairs),
+        notes=_notes([ours for ours, _ in pairs]),
+    )
+    return Outcome(benchmark="load", figures=(figure,), details=details)
+
+
+def _notes(found: list[_Ours]) -> tuple[str, ...]:
+    events, cpu = sum(ours.events for ours in found), sum(ours.cpu for ours in found)
+    seconds, rows = sum(ours.seconds for ours in found), sum(ours.rows for ours in found)
+    return (
+        f"{events / cpu:,.0f} events a core-second; {rows / seconds:,.0f} rows/s and "
+        f"{events / seconds:,.0f} events/s by the clock",
+        f"{rows:,} rows in {sum(ours.commits for ours in found)} commits, "
+        f"{sum(ours.discards for ours in found):,} discards",
+    )
+
+
+class _Bench:
+    """A log, a lake and the loader between them."""
+
+    def __init__(self, scratch: Path, lake: EmbeddedLake, warehouse: DuckLake) -> None:
+        self._scratch = scratch
+        self._lake = lake
+        self._warehouse = warehouse
+        self._loaded_from = ""
+        self._loader = Loader(open_reader(scratch, "events"), warehouse, [SOURCE], LoadSettings())
+
+    def load(self, number: int, events: int) -> _Ours:
+        self._fill_log(number, events)
+        began, cpu = time.perf_counter(), self._cpu()
+        report = self._run()
+        seconds, cpu = time.perf_counter() - began, self._cpu() - cpu
+        return _Ours(report.rows, report.events, report.commits, cpu, seconds, report.discards)
+
+    def write_parquet(self) -> float:
+        """Rows a core-second of the limit, on the rows of the last `load`."""
+        tables = self._last_rows()
+        began = time.process_time()
+        for name, table in tables.items():
+            pq.write_table(table, self._scratch / f"{name}.parquet")
+        spent = time.process_time() - began
+        return int(sum(table.num_rows for table in tables.values())) / spent
+
+    def profile(self, number: int, events: int) -> tuple[Detail, ...]:
+        self._fill_log(number, events)
+        with Sampler(STAGES) as sampler:
+            self._run()
+        collecting = (f"(of all of these: collecting garbage) {sampler.collecting:.0%}",)
+        stages = [(stage, f"{share:.1%}") for stage, share in sampler.stages()]
+        functions = [
+            (name.removeprefix("mainstem."), f"{share:.1%}") for name, share in sampler.functions(15)
+        ]
+        return (
+            Detail("Where the loader's time goes", ("stage", "share"), tuple(stages)),
+            Detail(f"Functions with the most time of their own; {collecting[0]}",
+                   ("function", "share"), tuple(functions)),
+        )  # fmt: skip
+
+    def _run(self) -> LoadReport:
+        gc.collect()
+        before = self._warehouse.query("SELECT now()::TIMESTAMP::VARCHAR AS now")["now"].to_pylist()[0]
+        self._loaded_from = str(before)
+        return self._loader.run_once()
+
+    def _cpu(self) -> float:
+        return time.process_time() + cpu_seconds(self._lake.postgres_pid)
+
+    def _last_rows(self) -> dict[str, pa.Table]:
+        """Table → the rows of the last load."""
+        found: dict[str, pa.Table] = {}
+        for table in self._warehouse.columns(NAMESPACE):
+            name = self._warehouse.capabilities.qualified(NAMESPACE, table)
+            sql = f"SELECT * FROM {name} WHERE uuid_ts >= ?::TIMESTAMPTZ"  # noqa: S608 # a quoted name
+            rows = self._warehouse.query(sql, (f"{self._loaded_from}+00",))
+            if rows.num_rows:
+                found[table] = rows
+        return found
+
+    def _fill_log(self, number: int, events: int) -> None:
+        asyncio.run(_append(self._scratch, records(number, events, SOURCE.id)))
+
+
+async def _append(data_dir: Path, payloads: Iterator[bytes]) -> None:
+    writer = open_writer(data_dir, "events", "gateway-0", LogSettings())
+    group: list[bytes] = []
+    try:
+        for payload in payloads:
+            group.append(payload)
+            if len(group) == _GROUP:
+                await writer.append(group)
+                group = []
+        if group:
+            await writer.append(group)
+    finally:
+        await writer.close()
+
+
+@contextmanager
+def _loading(scratch: Path) -> Iterator[_Bench]:
+    with embedded_lake(scratch) as lake:
+        fence = LoaderFence(lake.location.catalog)
+        fence.ensure()
+        warehouse = DuckLake(lake.location, fence=fence)
+        try:
+            yield _Bench(scratch, lake, warehouse)
+        finally:
+            warehouse.close()
+            fence.close()

@@ -1,0 +1,76 @@
+"""A client that is as little as one can be: POST and GET on connections that stay open, with answer times."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from http.client import HTTPConnection
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_ANSWER_SECONDS = 60.0
+
+
+class Poster:
+    """One connection that POSTs to the gateway."""
+
+    def __init__(self, url: str, headers: Mapping[str, str]) -> None:
+        self._connection = HTTPConnection(urlsplit(url).netloc, timeout=_ANSWER_SECONDS)
+        self._headers = dict(headers)
+
+    def post(self, path: str, body: bytes) -> float:
+        """The moment (perf_counter) at which the answer 200 had come. Raises OSError for any other."""
+        self._connection.request("POST", path, body, self._headers)
+        answer = self._connection.getresponse()
+        said = answer.read()
+        if answer.status != 200:
+            raise OSError(f"{path} answered {answer.status}: {said[:200]!r}")
+        return time.perf_counter()
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+class Answered(NamedTuple):
+    """One answered GET, in seconds."""
+
+    took: float
+    warehouse: float
+    """What the server says the warehouse took of it."""
+
+
+async def users(url: str, path: str, count: int, seconds: float) -> list[Answered]:
+    """`count` users who each GET `path` again as soon as the last answer came."""
+    until = time.perf_counter() + seconds
+    found = await asyncio.gather(*(_user(url, path, until) for _ in range(count)))
+    return [answered for each in found for answered in each]
+
+
+async def _user(url: str, path: str, until: float) -> list[Answered]:
+    address = urlsplit(url)
+    reader, writer = await asyncio.open_connection(address.hostname, address.port)
+    request = f"GET {path} HTTP/1.1\r\nHost: {address.netloc}\r\n\r\n".encode()
+    found: list[Answered] = []
+    try:
+        while time.perf_counter() < until:
+            began = time.perf_counter()
+            writer.write(request)
+            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+            headers = _headers(head)
+            await reader.readexactly(int(headers["content-length"]))
+            took = time.perf_counter() - began
+            if not head.startswith("HTTP/1.1 200"):
+                raise OSError(f"{path} answered {head.splitlines()[0]}")
+            found.append(Answered(took, float(headers.get("x-warehouse-seconds", "0"))))
+    finally:
+        writer.close()
+        await writer.wait_closed()
+    return found
+
+
+def _headers(head: str) -> dict[str, str]:
+    lines = (line.partition(":") for line in head.splitlines()[1:])
+    return {name.strip().lower(): value.strip() for name, _, value in lines}
