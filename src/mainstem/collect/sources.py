@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 
-
 class CompiledSource(msgspec.Struct, frozen=True):
     """A source with everything decided that does not depend on the request."""
 
