@@ -1,0 +1,3 @@
+"""One module a revision, numbered without gaps."""
+
+from __future__ import annotations
