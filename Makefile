@@ -44,7 +44,7 @@ format: $(VENV)/.dev ## Format the code and mend what lint can mend.
 	@$(BIN)/ruff check --fix .
 
 bench: $(VENV)/.dev ## Measure, and print one table of ratios against named limits.
-	@$(BIN)/python -m benchmarks
+	@$(BIN)/python -m benchmarks --write
 
 docs: $(VENV)/.dev ## Write the references that are made from the code.
 	@COLUMNS=80 $(BIN)/python docs/generate.py

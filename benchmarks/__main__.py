@@ -17,7 +17,7 @@ from benchmarks.machine import file_system_of, this_machine
 from benchmarks.registry import BENCHMARKS, LONGEST_SECONDS, explanation
 from benchmarks.report import document
 from benchmarks.runner import run
-from benchmarks.table import text
+from benchmarks.table import aligned, text
 
 if TYPE_CHECKING:
     from benchmarks.figure import Outcome
@@ -72,7 +72,7 @@ def _remarks(outcome: Outcome) -> list[str]:
     """What stands below the table: the notes of each figure, and small tables."""
     lines = [f"{figure.name}: {note}" for figure in outcome.figures for note in figure.notes]
     for detail in outcome.details:
-        lines += ["", detail.title, *("  ".join(("", *reversed(row))) for row in detail.rows)]
+        lines += ["", aligned((detail.title, *detail.columns[1:]), detail.rows)]
     return ["", *lines] if lines else []
 
 

@@ -15,7 +15,7 @@ class Effort(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     rounds: Count = 5
     """Pairs of ours and limit. The median of fewer than five is no figure."""
-    event_s: Seconds = 8.0
+    event_s: Seconds = 6.0
     """A round of single events from the load generator."""
     batch_s: Seconds = 4.0
     """A round of batches from the load generator."""
@@ -23,13 +23,13 @@ class Effort(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A round of the bare loop of writes and fdatasyncs."""
     log_s: Seconds = 3.0
     """A round of the log alone."""
-    memory_s: Seconds = 60.0
+    memory_s: Seconds = 50.0
     """Load on the gateway before its memory is taken."""
     flood_s: Seconds = 6.0
     """A round of bodies of 4 MB over 512 connections."""
     load_events: Count = 1_000_000
     """Events that are loaded, over all rounds."""
-    freshness_s: Seconds = 240.0
+    freshness_s: Seconds = 210.0
     """Each of two spans: idle, and while dbt builds."""
     freshness_rate: Count = 200
     """Events a second that flow meanwhile."""
@@ -37,21 +37,21 @@ class Effort(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Random sets of fields for each explore that is compiled."""
     tile_s: Seconds = 5.0
     """A round of requests for a tile."""
-    idle_minutes: Annotated[float, msgspec.Meta(ge=0)] = 3.0
+    idle_minutes: Annotated[float, msgspec.Meta(ge=0)] = 2.5
     """How long the stack has been left alone when its memory is taken."""
 
 
 FULL = Effort()
 QUICK = Effort(
-    rounds=2,
+    rounds=1,
     event_s=1.0,
     batch_s=1.0,
-    disk_s=0.3,
+    disk_s=0.5,
     log_s=0.5,
     memory_s=3.0,
     flood_s=2.0,
     load_events=12_000,
-    freshness_s=6.0,
+    freshness_s=4.0,
     field_sets=5,
     tile_s=1.0,
     idle_minutes=0.02,

@@ -5,28 +5,30 @@ Whatever a block starts ends with it, and with this process if that is killed.
 
 from __future__ import annotations
 
+import ctypes
 import os
 import re
+import signal
+import socket
+import subprocess
 import sys
 import tempfile
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import psutil
 
 from mainstem.supervise import ChildSpec
-from mainstem.supervise.child import spawn, stop
-from mainstem.supervise.notify import ReadySocket
 
 if TYPE_CHECKING:
-    import subprocess
     from collections.abc import Iterator
 
 _LOOK_SECONDS = 0.02
 _LAST_BYTES = 2000
+_PR_SET_PDEATHSIG = 1
 _SAY_READY = """
 import os, signal, socket
 socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM).sendto(b"READY=1\\n", os.environ["NOTIFY_SOCKET"])
@@ -60,31 +62,65 @@ def running(spec: ChildSpec, folder: Path) -> Iterator[Child]:
     """
     log_path = folder / f"{spec.name}.log"
     # Sockets have short addresses, and another user's server must reach this one.
-    with tempfile.TemporaryDirectory(prefix="mainstem-bench-") as sockets, log_path.open("ab") as log:
-        Path(sockets).chmod(0o711)
-        ready = ReadySocket(Path(sockets) / "ready")
-        ready.path.chmod(0o666)
-        process = spawn(spec, ready.path, log)
+    with tempfile.TemporaryDirectory(prefix="mainstem-bench-") as name, log_path.open("ab") as log:
+        Path(name).chmod(0o711)
+        address = str(Path(name) / "ready")
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ready:
+            ready.bind(address)
+            ready.setblocking(False)
+            Path(address).chmod(0o666)
+            process = _spawn(spec, address, log)
+            try:
+                yield Child(process, _wait(spec, process, ready, log_path), log_path)
+            finally:
+                _stop(process, spec)
+
+
+def _spawn(spec: ChildSpec, ready: str, log: IO[bytes]) -> subprocess.Popen[bytes]:
+    prctl = ctypes.CDLL(None).prctl  # loaded here: after the fork only the call is made
+    return subprocess.Popen(
+        spec.command,
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        env={**os.environ, **spec.environment, "NOTIFY_SOCKET": ready},
+        user=spec.user,
+        cwd="/" if spec.user else None,
+        start_new_session=True,
+        preexec_fn=lambda: prctl(_PR_SET_PDEATHSIG, int(spec.stop_signal), 0, 0, 0),
+    )
+
+
+def _stop(process: subprocess.Popen[bytes], spec: ChildSpec) -> None:
+    """End it: its signal, its time, then SIGKILL for its whole process group."""
+    if process.poll() is None:
+        process.send_signal(spec.stop_signal)
         try:
-            yield Child(process, _wait(spec, process, ready, log_path), log_path)
-        finally:
-            stop(process, spec)
-            ready.close()
+            process.wait(spec.stop_within)
+        except subprocess.TimeoutExpired:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
-def _wait(spec: ChildSpec, process: subprocess.Popen[bytes], ready: ReadySocket, log: Path) -> str:
+def _wait(spec: ChildSpec, process: subprocess.Popen[bytes], ready: socket.socket, log: Path) -> str:
     until = time.monotonic() + spec.ready_within
     while time.monotonic() < until:
         if spec.readiness is None:
-            status = ready.received()
-            if status is not None:
-                return status
+            with suppress(BlockingIOError):
+                return _status(ready.recv(4096).decode())
         elif spec.readiness.probe():
             return ""
         if process.poll() is not None:
             raise ChildFailed(f"{spec.name} ended (exit {process.returncode}): {last_words(log)}")
         time.sleep(_LOOK_SECONDS)
     raise ChildFailed(f"{spec.name} was not ready within {spec.ready_within:g} s: {last_words(log)}")
+
+
+def _status(message: str) -> str:
+    """The status of a `READY=1` message of systemd's protocol."""
+    lines = dict(line.partition("=")[::2] for line in message.splitlines())
+    return lines.get("STATUS", "")
 
 
 def idle_interpreter(name: str, imports: str) -> ChildSpec:

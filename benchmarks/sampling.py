@@ -66,6 +66,8 @@ class Sampler:
         while not self._ended.wait(_INTERVAL_SECONDS):
             frame = sys._current_frames().get(watched)
             now = time.perf_counter()
+            if frame is not None and frame.f_code is Sampler._on_collection.__code__:
+                frame = frame.f_back  # the collector ran on behalf of whoever allocated
             if frame is not None:
                 self._own[name_of(frame)] += now - last
                 self._seconds[self._stage(frame)] += now - last

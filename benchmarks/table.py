@@ -24,10 +24,15 @@ def lines_of(outcomes: Iterable[Outcome]) -> list[tuple[str, ...]]:
 
 def text(outcomes: Iterable[Outcome]) -> str:
     """The table with its columns in line."""
-    rows = [HEADINGS, *lines_of(outcomes)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS))]
-    rows.insert(1, tuple("─" * width for width in widths))
-    return "\n".join(_padded(row, widths) for row in rows)
+    return aligned(HEADINGS, lines_of(outcomes))
+
+
+def aligned(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Any table as text, a line below its headings."""
+    lines = [headings, *rows]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(headings))]
+    lines.insert(1, ["─" * width for width in widths])
+    return "\n".join(_padded(line, widths) for line in lines)
 
 
 def markdown(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

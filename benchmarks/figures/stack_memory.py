@@ -1,4 +1,4 @@
-"""Memory of everything that `mainstem up` runs, after it has been left alone for a while.
+"""Memory of everything that `mainstem up` runs on a new project, after it has been left alone for a while.
 
 Proportional set size (PSS): a page that several processes share counts once, so the sum is what the machine
 gives. The limit is the same Postgres, and for each of our processes a Python that has imported that
