@@ -11,7 +11,9 @@
     │   └── TransformRejected     an event that becomes no rows by RudderStack's warehouse rules
     ├── TransientError        try the same thing again later
     │   ├── LogUnavailable        the log cannot take records now: disk full, not writable, overloaded
-    │   └── WarehouseBusy         a conflict or a lost connection outlasted its retries
+    │   ├── WarehouseBusy         a conflict or a lost connection outlasted its retries
+    │   ├── NothingPublished      readers ask before any build has passed its tests
+    │   └── StoreUnavailable      Postgres does not answer: the product's own records are out of reach
     └── FatalError            stop this process: going on would lose or damage something
         ├── LogCorrupted          bytes that were acknowledged are not what was written
         ├── EnvironmentFailure    a part of the machine is missing: a port, an extension, a program
@@ -118,6 +120,20 @@ class LogUnavailable(TransientError):
 
 class WarehouseBusy(TransientError):
     """The warehouse refused a transaction for longer than the retries lasted; it was rolled back."""
+
+
+class NothingPublished(TransientError):
+    """No build has been published yet, so there are no tested numbers to read."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "nothing has been published yet: run `mainstem build`; the first build of the whole project "
+            "whose tests pass is published"
+        )
+
+
+class StoreUnavailable(TransientError):
+    """The product's own records (users, runs …) cannot be read or written now; nothing was changed."""
 
 
 class FatalError(MainstemError):
