@@ -46,7 +46,7 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
     """One line of the table."""
 
     benchmark: str
-    """What to give `python -m benchmarks` to measure it again."""
+    """The benchmark it belongs to, as the command line calls it."""
     name: str
     unit: str
     limit: str
@@ -92,7 +92,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def command_of(benchmark: str) -> str:
-    return f"python -m benchmarks {benchmark}"
+    return f".venv/bin/python -m benchmarks {benchmark}"
 
 
 def percentile(values: Sequence[float], share: float) -> float:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from benchmarks.figure import command_of
 from benchmarks.table import HEADINGS, lines_of, markdown, spread
 
@@ -14,6 +16,9 @@ if TYPE_CHECKING:
     from benchmarks.effort import Effort
     from benchmarks.figure import Figure, Outcome
     from benchmarks.machine import Machine
+
+LEAST_ROUNDS = 5
+"""Fewer than these make no figure."""
 
 
 def document(
@@ -28,43 +33,53 @@ def document(
         "# Performance",
         "",
         "Made by `make bench`. Machines are shared and noisy, so every figure is a ratio, ours ÷ limit,",
-        "against a limit or peer measured in the same run, in turns with ours: the median of "
-        f"{effort.rounds} rounds, with the",
-        "least and the most. Compare ratios, not numbers of different machines. `good is` says which way is",
-        "better.",
+        "against a limit or peer that was measured in the same run, in turns with ours. Compare ratios, not",
+        "numbers of different machines. Each is the median of the rounds, with the least and the most;",
+        "`good is` says which way is better.",
         "",
-        f"{day.isoformat()}, {_machine(machine)}",
+        *_circumstances(effort, machine, day),
         "",
         markdown(HEADINGS, lines_of(outcomes)),
     ]
     for outcome in outcomes:
-        parts += ["", f"## {outcome.benchmark}", "", explanation(outcome.benchmark), ""]
-        parts += [f"Again: `{command_of(outcome.benchmark)}`"]
-        parts += [line for figure in outcome.figures for line in _figure(figure)]
-        for detail in outcome.details:
-            parts += ["", f"{detail.title}:", "", markdown(detail.columns, detail.rows)]
-        if outcome.problem is not None:
-            parts += ["", outcome.problem]
+        parts += _section(outcome, explanation(outcome.benchmark))
+    lengths = [(name, f"{value:g}") for name, value in msgspec.structs.asdict(effort).items()]
+    parts += ["", "## Lengths", "", "What `--set FIELD=VALUE` changes, as it was in this run.", ""]
+    parts += [markdown(("field", "value"), lengths)]
     return "\n".join(parts) + "\n"
 
 
+def _section(outcome: Outcome, words: str) -> list[str]:
+    parts = ["", f"## {outcome.benchmark}", "", words, "", f"Again: `{command_of(outcome.benchmark)}`"]
+    if outcome.figures:
+        parts += ["", *(line for figure in outcome.figures for line in _figure(figure))]
+    for detail in outcome.details:
+        parts += ["", f"{detail.title}:", "", markdown(detail.columns, detail.rows)]
+    if outcome.problem is not None:
+        parts += ["", outcome.problem]
+    return parts
+
+
 def _figure(figure: Figure) -> list[str]:
-    lines = [
-        "",
-        f"- **{figure.name}**: ours {spread(figure.ours)} {figure.unit}, limit {spread(figure.held_against)}",
-        f"  {figure.unit}, ratio {spread(figure.ratio)}",
-    ]
-    return lines + [f"  - {note}" for note in figure.notes]
+    ours, limit, unit = spread(figure.ours), spread(figure.held_against), figure.unit
+    line = f"- **{figure.name}**: ours {ours} {unit}, limit {limit} {unit}, ratio {spread(figure.ratio)}"
+    return [line, *(f"  - {note}" for note in figure.notes)]
+
+
+def _circumstances(effort: Effort, machine: Machine, day: date) -> list[str]:
+    lines = [f"{day.isoformat()}, {effort.rounds} rounds, on {_machine(machine)}"]
+    if machine.was_shared:
+        lines.append(
+            f"The machine was shared: its load was {machine.load_before} before the first round, so expect "
+            "wide ranges."
+        )
+    if effort.rounds < LEAST_ROUNDS:
+        lines.append("This was a smoke run: no figure to go by.")
+    return lines
 
 
 def _machine(machine: Machine) -> str:
-    shared = (
-        f" The machine was shared: its load was {machine.load_before} before the first round, so expect wide "
-        "ranges."
-        if machine.was_shared
-        else ""
-    )
     return (
         f"{machine.cores} cores of {machine.cpu}, {machine.memory_gb:g} GB of memory, {machine.file_system}, "
-        f"{machine.system}, Python {machine.python}.{shared}"
+        f"{machine.system}, Python {machine.python}."
     )

@@ -17,7 +17,7 @@ def test_a_ratio_is_taken_round_by_round_and_not_between_medians() -> None:
 
 
 def test_a_figure_says_how_to_measure_it_again() -> None:
-    assert figure(Round(1, 1)).command == "python -m benchmarks log"
+    assert figure(Round(1, 1)).command == ".venv/bin/python -m benchmarks log"
 
 
 def test_a_spread_of_nothing_is_refused() -> None:
