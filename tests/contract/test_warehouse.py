@@ -10,11 +10,14 @@ import pytest
 
 from mainstem.errors import QueryError
 from mainstem.testing.warehouse import MemoryWarehouse
-from mainstem.warehouse import ColumnType, TableName, Warehouse
-from mainstem.warehouse.ducklake import DuckLake
+from mainstem.warehouse import ColumnType, TableName, Transaction, Warehouse
+from mainstem.warehouse.ducklake import DuckLake, PublishedLake, Snapshots
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
+
+    from mainstem.warehouse.ducklake import LakeLocation
 
 T = TableName("web", "at")
 COLUMNS = {
@@ -27,12 +30,39 @@ COLUMNS = {
 }
 
 
-@pytest.fixture(params=["ducklake", "memory"])
+class PublishingLake(Warehouse):
+    """Writes to a lake and reads it as published, each commit being published at once."""
+
+    capabilities = DuckLake.capabilities
+
+    def __init__(self, location: LakeLocation) -> None:
+        self._lake = DuckLake(location)
+        snapshots = Snapshots(location.catalog, location.metadata_schema)
+        self._published = PublishedLake(location, snapshots.newest)
+
+    def columns(self, namespace: str) -> Mapping[str, Mapping[str, ColumnType]]:
+        return self._published.columns(namespace)
+
+    def query(self, sql: str, parameters: Sequence[object] = ()) -> pa.Table:
+        return self._published.query(sql, parameters)
+
+    def transaction(self, message: str, *, ddl: bool = False) -> AbstractContextManager[Transaction]:
+        return self._lake.transaction(message, ddl=ddl)
+
+    def close(self) -> None:
+        self._published.close()
+        self._lake.close()
+
+
+@pytest.fixture(params=["ducklake", "published", "memory"])
 def warehouse(request: pytest.FixtureRequest) -> Iterator[Warehouse]:
-    if request.param == "memory":
-        opened: Warehouse = MemoryWarehouse()
-    else:
-        opened = DuckLake(request.getfixturevalue("lake_location"))
+    match request.param:
+        case "memory":
+            opened: Warehouse = MemoryWarehouse()
+        case "published":
+            opened = PublishingLake(request.getfixturevalue("lake_location"))
+        case _:
+            opened = DuckLake(request.getfixturevalue("lake_location"))
     yield opened
     opened.close()
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from mainstem.warehouse.ducklake.connection import CATALOG_NAME, EXTENSIONS, RETRY_SETTINGS, SECRET_NAME
+from mainstem.warehouse.ducklake.spill import spill_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,7 +49,7 @@ def profile(location: LakeLocation, schema: str) -> dict[str, Any]:
             "autoinstall_known_extensions": "false",
             "memory_limit": location.memory_limit,
             "threads": location.threads,
-            "temp_directory": str(location.extensions / "spill"),
+            "temp_directory": str(spill_folder(location.extensions / "spill")),
         },
         "settings": {**RETRY_SETTINGS, "TimeZone": "UTC"},
         "secrets": [_secret(location)],

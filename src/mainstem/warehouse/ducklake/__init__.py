@@ -9,7 +9,9 @@ from mainstem.warehouse.ducklake.catalog import CatalogCheck
 from mainstem.warehouse.ducklake.connection import CATALOG_NAME, LakeLocation, extension_folder
 from mainstem.warehouse.ducklake.lake import DuckLake
 from mainstem.warehouse.ducklake.lock import LoaderFence, StructureLock
+from mainstem.warehouse.ducklake.published import PublishedLake
 from mainstem.warehouse.ducklake.settings import WarehouseSettings
+from mainstem.warehouse.ducklake.snapshots import Snapshots
 
 __all__ = [
     "CATALOG_NAME",
@@ -17,6 +19,8 @@ __all__ = [
     "DuckLake",
     "LakeLocation",
     "LoaderFence",
+    "PublishedLake",
+    "Snapshots",
     "StructureLock",
     "WarehouseSettings",
     "extension_folder",

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from mainstem.errors import EnvironmentFailure, WarehouseBusy
+from mainstem.warehouse.ducklake.spill import spill_folder
 
 if TYPE_CHECKING:
     from mainstem.config import PostgresAddress
@@ -62,7 +63,7 @@ class LakeLocation:
         fields = ", ".join(f"{name} {_literal(value)}" for name, value in values.items())
         return f"CREATE OR REPLACE SECRET {SECRET_NAME} (TYPE postgres, {fields})"
 
-    def attach_sql(self, *, read_only: bool) -> str:
+    def attach_sql(self, *, read_only: bool, snapshot: int | None = None) -> str:
         options = [
             f"META_SECRET {SECRET_NAME}",
             f"METADATA_SCHEMA {_literal(self.metadata_schema)}",
@@ -72,6 +73,8 @@ class LakeLocation:
         ]
         if read_only:
             options.append("READ_ONLY")
+        if snapshot is not None:
+            options.append(f"SNAPSHOT_VERSION {snapshot}")
         return f"ATTACH 'ducklake:postgres:' AS {CATALOG_NAME} ({', '.join(options)})"
 
 
@@ -97,8 +100,11 @@ def extension_folder(folder: Path) -> Path:
     return folder
 
 
-def open_lake(location: LakeLocation, *, read_only: bool) -> duckdb.DuckDBPyConnection:
-    """A DuckDB instance of this process with the lake attached.
+def open_lake(
+    location: LakeLocation, *, read_only: bool, snapshot: int | None = None
+) -> duckdb.DuckDBPyConnection:
+    """A DuckDB instance of this process with the lake attached: as it is at every moment, or for ever as
+    it was at `snapshot`.
 
     Raises WarehouseBusy when the catalog does not answer, EnvironmentFailure when DuckDB lacks a part.
     """
@@ -109,7 +115,7 @@ def open_lake(location: LakeLocation, *, read_only: bool) -> duckdb.DuckDBPyConn
             "autoinstall_known_extensions": "false",
             "memory_limit": location.memory_limit,
             "threads": location.threads,
-            "temp_directory": str(location.extensions / "spill"),
+            "temp_directory": str(spill_folder(location.extensions / "spill")),
         },
     )
     try:
@@ -119,7 +125,7 @@ def open_lake(location: LakeLocation, *, read_only: bool) -> duckdb.DuckDBPyConn
             connection.execute(f"SET {setting} = {_literal(value)}")
         connection.execute("SET TimeZone = 'UTC'")
         connection.execute(location.secret_sql())
-        connection.execute(location.attach_sql(read_only=read_only))
+        connection.execute(location.attach_sql(read_only=read_only, snapshot=snapshot))
     except duckdb.Error as e:
         connection.close()
         raise _opening_failed(location, e) from None  # DuckDB's text may repeat the connection string

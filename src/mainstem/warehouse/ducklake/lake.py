@@ -51,10 +51,7 @@ class DuckLake(Warehouse):
         self._lock = StructureLock(location.catalog)
 
     def columns(self, namespace: str) -> Mapping[str, Mapping[str, ColumnType]]:
-        tables: dict[str, dict[str, ColumnType]] = {}
-        for table, column, kind in self._rows(_COLUMNS, (CATALOG_NAME, namespace)):
-            tables.setdefault(table, {})[column] = column_type(kind)
-        return tables
+        return read_columns(self._connection, namespace)
 
     @contextmanager
     def transaction(self, message: str, *, ddl: bool = False) -> Iterator[Transaction]:
@@ -74,21 +71,36 @@ class DuckLake(Warehouse):
                 raise
 
     def query(self, sql: str, parameters: Sequence[object] = ()) -> pa.Table:
-        with self._connection.cursor() as cursor:
-            try:
-                cursor.execute(f"USE {CATALOG_NAME}")  # a cursor does not inherit it
-                return cursor.execute(sql, list(parameters)).to_arrow_table()
-            except _PASSING as e:
-                raise WarehouseBusy(str(e)) from e
-            except duckdb.Error as e:
-                raise QueryError(str(e)) from e
+        return run_select(self._connection, sql, parameters)
 
     def close(self) -> None:
         self._lock.close()
         self._connection.close()
 
-    def _rows(self, sql: str, parameters: Sequence[object]) -> list[tuple[str, ...]]:
-        return [tuple(row.values()) for row in self.query(sql, parameters).to_pylist()]
+
+def run_select(
+    connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[object] = ()
+) -> pa.Table:
+    """One SELECT on a cursor of its own, as `Warehouse.query` promises it."""
+    with connection.cursor() as cursor:
+        try:
+            cursor.execute(f"USE {CATALOG_NAME}")  # a cursor does not inherit it
+            return cursor.execute(sql, list(parameters)).to_arrow_table()
+        except _PASSING as e:
+            raise WarehouseBusy(str(e)) from e
+        except duckdb.Error as e:
+            raise QueryError(str(e)) from e
+
+
+def read_columns(
+    connection: duckdb.DuckDBPyConnection, namespace: str
+) -> Mapping[str, Mapping[str, ColumnType]]:
+    """As `Warehouse.columns` promises it."""
+    tables: dict[str, dict[str, ColumnType]] = {}
+    for row in run_select(connection, _COLUMNS, (CATALOG_NAME, namespace)).to_pylist():
+        table, column, kind = row.values()
+        tables.setdefault(table, {})[column] = column_type(kind)
+    return tables
 
 
 def _roll_back(cursor: duckdb.DuckDBPyConnection) -> None:
