@@ -24,7 +24,7 @@ import psutil
 from mainstem.supervise import ChildSpec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _LOOK_SECONDS = 0.02
 _LAST_BYTES = 2000
@@ -77,7 +77,6 @@ def running(spec: ChildSpec, folder: Path) -> Iterator[Child]:
 
 
 def _spawn(spec: ChildSpec, ready: str, log: IO[bytes]) -> subprocess.Popen[bytes]:
-    prctl = ctypes.CDLL(None).prctl  # loaded here: after the fork only the call is made
     return subprocess.Popen(
         spec.command,
         stdin=subprocess.DEVNULL,
@@ -87,8 +86,14 @@ def _spawn(spec: ChildSpec, ready: str, log: IO[bytes]) -> subprocess.Popen[byte
         user=spec.user,
         cwd="/" if spec.user else None,
         start_new_session=True,
-        preexec_fn=lambda: prctl(_PR_SET_PDEATHSIG, int(spec.stop_signal), 0, 0, 0),
+        preexec_fn=ended_with_us(spec.stop_signal),
     )
+
+
+def ended_with_us(by: signal.Signals) -> Callable[[], None]:
+    """What a child has to run before anything else, so that the kernel sends it `by` when we are gone."""
+    prctl = ctypes.CDLL(None).prctl  # loaded here: after the fork only the call is made
+    return lambda: prctl(_PR_SET_PDEATHSIG, int(by), 0, 0, 0)
 
 
 def _stop(process: subprocess.Popen[bytes], spec: ChildSpec) -> None:

@@ -15,6 +15,7 @@ import msgspec
 
 from benchmarks.child import Task
 from benchmarks.figure import Outcome
+from benchmarks.processes import ended_with_us
 
 if TYPE_CHECKING:
     from benchmarks.effort import Effort
@@ -36,6 +37,7 @@ def run(benchmark: str, effort: Effort, folder: Path, longest: float) -> Outcome
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             start_new_session=True,
+            preexec_fn=ended_with_us(signal.SIGTERM),
         )
         try:
             answer, _ = process.communicate(task, timeout=longest)
