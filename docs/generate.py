@@ -30,9 +30,17 @@ def configuration() -> str:
         "",
         "Made from the code by `make docs`.",
         "",
-        "A project's settings stand in `mainstem.toml`. `MAINSTEM_<SECTION>_<KEY>` in the environment wins",
-        "over the file: `MAINSTEM_WEB_PORT=9000`. A secret is best written as a reference, `env:NAME` or",
-        "`file:PATH`.",
+        "A setting is taken from the first of these that names it:",
+        "",
+        "1. a flag of the command: `mainstem up --port 9000`; [cli.md](cli.md) lists them",
+        "2. `MAINSTEM_<SECTION>_<KEY>` in the environment: `MAINSTEM_WEB_PORT=9000`",
+        "3. `mainstem.toml` in the project's folder: `port = 9000` under `[web]`",
+        "4. the default below",
+        "",
+        "A relative path in the file or the environment begins at the project's folder, in a flag at the",
+        "current one. `[[sources]]` stand in the file alone. A name that no section knows is an error in the",
+        "file. A secret is best written as a reference, `env:NAME` or `file:PATH`; its value is struck out",
+        "of all that Mainstem logs or prints.",
     ]
     for name, struct in SETTINGS.items():
         header = f"`[[{name}]]`" if name == "sources" else f"`[{name}]`"

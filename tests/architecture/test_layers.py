@@ -10,8 +10,24 @@ REPOSITORY = Path(__file__).parents[2]
 
 # What a package offers to others. A name more or less is a decision, so it is made here too.
 EXPORTS = {
-    "mainstem.config": {"Config", "PostgresAddress", "Secret", "read_config"},
-    "mainstem.supervise": {"ChildSpec", "Readiness", "Supervisor", "notify_ready"},
+    "mainstem.config": {"Config", "PostgresAddress", "Secret", "read_config", "redact"},
+    "mainstem.supervise": {
+        "ChildSpec",
+        "LogFile",
+        "LogLine",
+        "LoggingSettings",
+        "ProcessState",
+        "Readiness",
+        "Supervisor",
+        "UpState",
+        "end_leftovers",
+        "is_alive",
+        "log_as",
+        "log_to",
+        "notify_ready",
+        "read_state",
+        "supervisor_runs",
+    },
     "mainstem.warehouse": {"Capabilities", "ColumnType", "TableName", "Transaction", "Warehouse"},
     "mainstem.store": {
         "CATALOG",

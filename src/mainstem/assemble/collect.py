@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import uvloop
 
+from mainstem.assemble.logs import log_process
 from mainstem.assemble.project import Project, ProjectSettings, open_project
 from mainstem.assemble.sources import check_sources, sources_of
 from mainstem.collect import CollectSettings, serve
@@ -65,6 +66,10 @@ def plan_gateway(options: CollectOptions, folder: Path) -> Gateway:
     Raises UsageError when there is no source or no data folder, ConfigError for what is not valid.
     """
     project = _project(options, folder)
+    return _gateway(project, options)
+
+
+def _gateway(project: Project, options: CollectOptions) -> Gateway:
     config = project.config
     settings = config.section("collect", CollectSettings)
     named = {"host": options.host, "port": options.port}
@@ -84,7 +89,9 @@ def plan_gateway(options: CollectOptions, folder: Path) -> Gateway:
 
 def run_collect(options: CollectOptions) -> None:
     """Run a gateway until SIGTERM or SIGINT. Raises as `plan_gateway` and `serve`."""
-    uvloop.run(run_gateway(plan_gateway(options, Path.cwd()), _ready))
+    project = _project(options, Path.cwd())
+    log_process(project.config, "collect")
+    uvloop.run(run_gateway(_gateway(project, options), _ready))
 
 
 async def run_gateway(gateway: Gateway, ready: Callable[[str], None]) -> None:

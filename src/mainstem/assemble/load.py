@@ -7,7 +7,7 @@ import signal
 import threading
 from typing import TYPE_CHECKING
 
-from mainstem.assemble.logs import log_to_stderr
+from mainstem.assemble.logs import log_process
 from mainstem.assemble.project import open_project
 from mainstem.assemble.warehouse import lake_location
 from mainstem.load.placement import Placements
@@ -33,8 +33,8 @@ def run_loader(folder: Path, once: bool) -> None:
 
     Raises EnvironmentFailure when another loader is at work.
     """
-    log_to_stderr()
     project = open_project(folder)
+    log_process(project.config, "load")
     location = lake_location(project)
     fence = LoaderFence(location.catalog)
     fence.ensure()

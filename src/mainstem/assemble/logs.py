@@ -1,13 +1,83 @@
-"""How a process logs: lines on stderr, which whoever runs it keeps."""
+"""What the project's processes say: to stderr alone, to files and the terminal under `mainstem up`."""
 
 from __future__ import annotations
 
 import logging
-import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from mainstem.errors import EnvironmentFailure
+from mainstem.supervise import LogFile, LoggingSettings, log_as, log_to
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from mainstem.assemble.project import Project
+    from mainstem.config import Config
+    from mainstem.supervise import LogLine
+
+SUPERVISOR = "up"
+"""Name of the supervisor's own lines and log file."""
+
+_STATE_CHANGES = "mainstem.supervise"
+_NAME_WIDTH = 9
 
 
-def log_to_stderr() -> None:
-    """Log everything from INFO up, with the moment and who says it."""
-    logging.basicConfig(
-        stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
+def log_process(config: Config, process: str) -> None:
+    """Log as `process` from now on, as `[logging]` says. Raises ConfigError for settings that are wrong."""
+    log_as(process, config.section("logging", LoggingSettings))
+
+
+def logs_folder(project: Project) -> Path:
+    """Where `mainstem up` keeps what each process says."""
+    written = project.config.section("logging", LoggingSettings).dir
+    return project.config.path(written) if written else project.data_dir / "logs"
+
+
+class Terminal:
+    """Shows lines as `process   | message`: warnings and what becomes of processes, or all of them."""
+
+    def __init__(self, say: Callable[[str], None], verbose: bool) -> None:
+        self._say = say
+        self._verbose = verbose
+        self._gone = False
+
+    def show(self, line: LogLine) -> None:
+        """Safe to call from any thread. A terminal that has gone is not an error of who speaks."""
+        if self._gone or not (
+            self._verbose or line.at_least("warning") or line.logger.startswith(_STATE_CHANGES)
+        ):
+            return
+        try:
+            for text in line.text().splitlines():
+                self._say(f"{line.process:<{_NAME_WIDTH}} | {text}")
+        except OSError:
+            self._gone = True
+
+
+@contextmanager
+def supervisor_logs(project: Project, terminal: Terminal) -> Iterator[None]:
+    """Within it, what this process says goes to `up.log` and to the terminal.
+
+    Raises EnvironmentFailure when the folder of logs cannot be written to.
+    """
+    settings = project.config.section("logging", LoggingSettings)
+    path = logs_folder(project) / f"{SUPERVISOR}.log"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        log = LogFile(path, settings.file_bytes, settings.files)
+    except OSError as e:
+        raise EnvironmentFailure(f"cannot write {path}: {e.strerror}; see [logging] dir") from e
+
+    def sink(line: LogLine) -> None:
+        log.write(line)
+        terminal.show(line)
+
+    log_to(sink, SUPERVISOR, settings.level)
+    try:
+        yield
+    finally:
+        log_to(terminal.show, SUPERVISOR, settings.level)
+        log.close()
+        logging.captureWarnings(capture=False)

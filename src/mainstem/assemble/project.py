@@ -12,12 +12,14 @@ from mainstem.assemble.sources import sources_of
 from mainstem.config import Config, read_config
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from mainstem.events import Source
 
 SECTIONS = {
-    "project", "postgres", "warehouse", "sources", "collect", "log", "load", "transform", "semantics", "web",
+    "project", "postgres", "warehouse", "sources", "collect", "log", "logging", "load", "transform",
+    "semantics", "web",
 }  # fmt: skip
 
 
@@ -50,11 +52,11 @@ class Project:
         return sources_of(self.config)
 
 
-def open_project(folder: Path) -> Project:
-    """Read the project in `folder`.
+def open_project(folder: Path, flags: Mapping[str, str] | None = None) -> Project:
+    """Read the project in `folder`; `flags` are named as variables of the environment and win over it.
 
     Raises ConfigError when there is none, or for the first setting that is not valid, with file and line.
     """
-    config = read_config(folder, os.environ)
+    config = read_config(folder, {**os.environ, **flags} if flags else os.environ)
     config.unknown_sections(SECTIONS)
     return Project(config, config.section("project", ProjectSettings))

@@ -14,6 +14,7 @@ from mainstem.load.settings import LoadSettings
 from mainstem.log import LogSettings
 from mainstem.semantics.settings import SemanticsSettings
 from mainstem.store import PostgresSettings
+from mainstem.supervise import LoggingSettings
 from mainstem.transform.settings import TransformSettings
 from mainstem.warehouse.ducklake import WarehouseSettings
 from mainstem.web.settings import WebSettings
@@ -30,6 +31,7 @@ SETTINGS: Mapping[str, type[msgspec.Struct]] = {
     "sources": Source,
     "collect": CollectSettings,
     "log": LogSettings,
+    "logging": LoggingSettings,
     "postgres": PostgresSettings,
     "warehouse": WarehouseSettings,
     "load": LoadSettings,

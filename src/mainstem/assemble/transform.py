@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from mainstem.assemble.logs import log_to_stderr
+from mainstem.assemble.logs import log_process
 from mainstem.assemble.project import open_project
 from mainstem.assemble.warehouse import lake_location
 from mainstem.company import DBT_PACKAGE
@@ -31,8 +31,8 @@ def run_worker(folder: Path) -> None:
     from mainstem.transform.dbt import Dbt  # imports dbt, which takes a second or more
     from mainstem.transform.worker import Worker
 
-    log_to_stderr()
     project = open_project(folder)
+    log_process(project.config, "transform")
     settings = project.config.section("transform", TransformSettings)
     location = lake_location(project)
     lock = StructureLock(location.catalog)

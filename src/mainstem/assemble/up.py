@@ -1,22 +1,31 @@
-"""All processes of a project, started in the order data flows, stopped in reverse."""
+"""All processes of a project, started in order, kept running, stopped in reverse.
+
+The gateway is first and last: it needs nothing but its disk, and senders wait for it alone. What cannot
+start is started again until it can, and keeps nothing from running that does not need it.
+"""
 
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
 import signal
 import sys
 import time
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mainstem.assemble.logs import Terminal, logs_folder, supervisor_logs
 from mainstem.assemble.postgres import embedded_server, postgres_child
 from mainstem.assemble.project import Project, open_project
 from mainstem.assemble.settings import check_settings
 from mainstem.assemble.warehouse import open_warehouse
-from mainstem.errors import EnvironmentFailure, UsageError
-from mainstem.supervise import ChildSpec, Supervisor
+from mainstem.collect.settings import CollectSettings
+from mainstem.errors import EnvironmentFailure, UsageError, WarehouseBusy
+from mainstem.operate.ports import problem_of
+from mainstem.supervise import ChildSpec, LoggingSettings, Supervisor, end_leftovers, read_state
+from mainstem.web.settings import WebSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -25,7 +34,11 @@ if TYPE_CHECKING:
 
     from mainstem.store import EmbeddedServer
 
+logger = logging.getLogger("mainstem.supervise")
+
 _LEFT_OVER_SECONDS = 60.0
+_RETRY_SECONDS = 2.0
+_STOPPED_BY = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @dataclass(frozen=True)
@@ -37,12 +50,32 @@ class Addresses:
     web: str
 
 
-def run_up(folder: Path, say: Callable[[str], None]) -> None:
-    """Run the project in `folder` until SIGINT or SIGTERM."""
-    project = open_project(folder)
-    with running(project, say) as (supervisor, addresses):
-        say(f"dashboards  {addresses.web}")
-        say(f"data plane  {addresses.gateway}")
+@dataclass(frozen=True)
+class UpOptions:
+    """What the command line says."""
+
+    folder: Path
+    flags: Mapping[str, str] = field(default_factory=dict)
+    """Settings that win over the environment, named as its variables: `MAINSTEM_WEB_PORT`."""
+    verbose: bool = False
+
+
+def state_path(project: Project) -> Path:
+    """The file that says what runs, while `mainstem up` or `demo` does."""
+    return project.data_dir / "up.json"
+
+
+def run_up(options: UpOptions, say: Callable[[str], None]) -> None:
+    """Run the project until SIGINT, SIGTERM or SIGHUP.
+
+    Raises ConfigError for the first setting that is not valid, UsageError when the project runs already or
+    a port is taken; after that, what goes wrong with one process is told, and the others go on.
+    """
+    project = open_project(options.folder, options.flags)
+    with _supervised(project, Terminal(say, options.verbose)) as supervisor:
+        _start_patiently(project, supervisor, dict(options.flags))
+        if not supervisor.stopping:
+            say(f"{project.settings.name} runs; Ctrl-C stops it. Logs: {logs_folder(project)}")
         while not supervisor.stopping:
             supervisor.watch(3600)
 
@@ -54,53 +87,130 @@ def running(
     """Every process of `project`, up and ready; stopped when the block ends, however it ends.
 
     `environment` is added to each process's own, so it can override settings. SIGINT and SIGTERM wake
-    `Supervisor.watch` and make `stopping` true. Raises ConfigError before anything is started.
+    `Supervisor.watch` and make `stopping` true. Raises as `run_up`, and EnvironmentFailure with its last
+    words for a process that does not become ready.
     """
+    flags = dict(environment or {})
+    project = open_project(project.config.file, flags)
+    with _supervised(project, Terminal(say, verbose=False)) as supervisor:
+        status = {step.name: step.run() for step in _steps(project, supervisor, flags)}
+        yield supervisor, Addresses(gateway=status["collect"], web=status["web"])
+
+
+@contextmanager
+def _supervised(project: Project, terminal: Terminal) -> Iterator[Supervisor]:
+    """A supervisor that has the project to itself, before anything is started."""
     check_settings(project)
-    with (
-        only_one(project),
-        Supervisor(project.data_dir / "logs") as supervisor,
-        _woken_by_signals(supervisor),
-    ):
-        yield supervisor, _start(project, supervisor, say, dict(environment or {}))
+    settings = project.config.section("logging", LoggingSettings)
+    with only_one(project), supervisor_logs(project, terminal), ExitStack() as stack:
+        _end_left_overs(project)
+        _check_ports(project)
+        supervisor = stack.enter_context(
+            Supervisor(
+                logs_folder(project),
+                settings=settings,
+                state_file=state_path(project),
+                tell=terminal.show,
+            )
+        )
+        stack.enter_context(_woken_by_signals(supervisor))
+        yield supervisor
 
 
-def _start(
-    project: Project, supervisor: Supervisor, say: Callable[[str], None], environment: dict[str, str]
-) -> Addresses:
+@dataclass(frozen=True)
+class _Step:
+    """One thing to do on the way up, and what must be there before the next can be done."""
+
+    name: str
+    run: Callable[[], str]
+    is_needed: bool
+    """The steps after it cannot be done without it."""
+
+
+def _steps(project: Project, supervisor: Supervisor, environment: dict[str, str]) -> Iterator[_Step]:
+    def start(name: str, *arguments: str) -> _Step:
+        command = (sys.executable, "-m", "mainstem", *arguments)
+        spec = ChildSpec(name, command, {**environment, "MAINSTEM_LOGGING_FORMAT": "json"})
+        return _Step(name, lambda: supervisor.start(spec), is_needed=False)
+
+    folder = str(project.folder)
+    yield start("collect", "collect", "--config", str(project.config.file))
     server = embedded_server(project)
     if server is not None:
-        _end_left_over(server)
-        supervisor.start(postgres_child(server))
-        say("postgres    ready")
-    open_warehouse(project, read_only=False).close()  # makes the lake's catalog before two others try to
-    status = {}
-    for name, arguments in _children(project):
-        command = (sys.executable, "-m", "mainstem", *arguments)
-        status[name] = supervisor.start(ChildSpec(name, command, environment))
-        say(f"{name:<11} ready")
-    return Addresses(gateway=status["collect"], web=status["web"])
+        spec = postgres_child(server)
+        yield _Step(spec.name, lambda: supervisor.start(spec), is_needed=True)
+    yield _Step("warehouse", lambda: _prepare_warehouse(project), is_needed=True)
+    yield start("load", "load", "--project", folder)
+    yield start("transform", "transform", "--project", folder)
+    yield start("web", "web", "--project", folder)
 
 
-def _children(project: Project) -> list[tuple[str, list[str]]]:
-    folder = str(project.folder)
-    return [
-        ("collect", ["collect", "--config", str(project.config.file)]),
-        ("load", ["load", "--project", folder]),
-        ("transform", ["transform", "--project", folder]),
-        ("web", ["web", "--project", folder]),
-    ]
+def _prepare_warehouse(project: Project) -> str:
+    """Make the lake's catalog before two others try to."""
+    open_warehouse(project, read_only=False).close()
+    return ""
+
+
+def _start_patiently(project: Project, supervisor: Supervisor, environment: dict[str, str]) -> None:
+    """Take every step; one that fails is told, and waited for where the next ones need it."""
+    for step in _steps(project, supervisor, environment):
+        try:
+            step.run()
+        except KeyboardInterrupt:
+            return
+        except (EnvironmentFailure, WarehouseBusy) as e:
+            logger.error("%s", e, extra={"about": step.name})
+            if step.is_needed:
+                _wait_for(step, supervisor)
+        if supervisor.stopping:
+            return
+
+
+def _wait_for(step: _Step, supervisor: Supervisor) -> None:
+    """Until the step is done: a process that was started is looked after, anything else is tried again."""
+    while not supervisor.stopping:
+        supervisor.watch(_RETRY_SECONDS)
+        phases = {process.name: process.phase for process in supervisor.state().processes}
+        if step.name in phases:
+            if phases[step.name] == "ready":
+                return
+            continue
+        try:
+            step.run()
+        except (EnvironmentFailure, WarehouseBusy) as e:
+            logger.warning("still waiting: %s", e, extra={"about": step.name})
+        else:
+            return
+
+
+def _check_ports(project: Project) -> None:
+    """Raises UsageError for a port that somebody else listens on, before anything has been started."""
+    collect = project.config.section("collect", CollectSettings)
+    web = project.config.section("web", WebSettings)
+    for section, host, port in (("collect", collect.host, collect.port), ("web", web.host, web.port)):
+        if problem := problem_of(host, port):
+            variable = f"MAINSTEM_{section}_PORT".upper()
+            raise UsageError(
+                f"{problem}, which {section}.port asks for: set another there, or in {variable}; "
+                "0 takes any free one"
+            )
 
 
 @contextmanager
 def only_one(project: Project) -> Iterator[None]:
     """Hold the project for this process.
 
-    Raises UsageError when another one runs it.
+    Raises UsageError when another one runs it, EnvironmentFailure when its data folder cannot be used.
     """
-    project.data_dir.mkdir(parents=True, exist_ok=True)
     path = project.data_dir / "up.lock"
-    with path.open("a+", encoding="utf-8") as held:
+    try:
+        project.data_dir.mkdir(parents=True, exist_ok=True)
+        opened = path.open("a+", encoding="utf-8")
+    except OSError as e:
+        raise EnvironmentFailure(
+            f"cannot use {project.data_dir}: {e.strerror}; see [project] data_dir"
+        ) from e
+    with opened as held:
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as e:
@@ -114,8 +224,25 @@ def only_one(project: Project) -> Iterator[None]:
         yield
 
 
-def _end_left_over(server: EmbeddedServer) -> None:
-    """Stop a Postgres that outlived its supervisor, so that it gets one again."""
+def _end_left_overs(project: Project) -> None:
+    """Wait for what a killed supervisor left behind, so that all of it gets a supervisor again."""
+    path = state_path(project)
+    try:
+        state = read_state(path)
+    except ValueError as e:
+        logger.warning("%s; it is written anew", e)
+        state = None
+    if state is not None:
+        logger.warning("the last run of this project (process %s) was killed; taking over", state.pid)
+        end_leftovers(state, _LEFT_OVER_SECONDS)
+    path.unlink(missing_ok=True)
+    server = embedded_server(project)
+    if server is not None:
+        _end_left_over_postgres(server)
+
+
+def _end_left_over_postgres(server: EmbeddedServer) -> None:
+    """A Postgres whose state file is gone is found by its own pid file."""
     until = time.monotonic() + _LEFT_OVER_SECONDS
     while (pid := server.running_pid()) is not None:
         if time.monotonic() > until:
@@ -131,7 +258,11 @@ def _woken_by_signals(supervisor: Supervisor) -> Iterator[None]:
     def wake(_number: int, _frame: FrameType | None) -> None:
         supervisor.wake()
 
-    before = {number: signal.signal(number, wake) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {
+        number: signal.signal(number, wake)
+        for number in _STOPPED_BY
+        if signal.getsignal(number) != signal.SIG_IGN  # `nohup` wants a hangup to be ignored
+    }
     try:
         yield
     finally:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from mainstem import __version__
-from mainstem.assemble.logs import log_to_stderr
+from mainstem.assemble.logs import log_process
 from mainstem.assemble.project import open_project
 from mainstem.assemble.query import lookml_folder
 from mainstem.assemble.warehouse import open_warehouse
@@ -27,8 +27,8 @@ def run_web(folder: Path, host: str | None, port: int | None) -> None:
 
     Raises LookmlError with every problem of its LookML, EnvironmentFailure for a port in use.
     """
-    log_to_stderr()
     project = open_project(folder)
+    log_process(project.config, "web")
     named = {"host": host, "port": port}
     settings = msgspec.structs.replace(
         project.config.section("web", WebSettings),

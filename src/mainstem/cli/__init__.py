@@ -60,7 +60,9 @@ def main() -> None:
     try:
         _mainstem(standalone_mode=False)
     except MainstemError as e:
-        click.echo(f"mainstem: {e}", err=True)
+        from mainstem.config import redact  # only what ended with an error pays for it
+
+        click.echo(redact(f"mainstem: {e}"), err=True)
         sys.exit(e.exit_code)
     except click.ClickException as e:
         e.show()

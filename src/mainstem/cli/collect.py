@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import sys
 from pathlib import Path
 
 import click
@@ -46,7 +44,4 @@ def command(
     """
     from mainstem.assemble.collect import CollectOptions, run_collect
 
-    logging.basicConfig(
-        stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
     run_collect(CollectOptions(config, data_dir, write_keys, host, port))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from mainstem.config.address import PostgresAddress
 from mainstem.config.reader import Config, read_config
+from mainstem.config.redaction import redact
 from mainstem.config.secret import Secret
 
-__all__ = ["Config", "PostgresAddress", "Secret", "read_config"]
+__all__ = ["Config", "PostgresAddress", "Secret", "read_config", "redact"]

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import ClassVar
 
 
 class Secret:
-    """Holds text that only `reveal()` gives out."""
+    """Holds text that only `reveal()` gives out.
+
+    The process remembers every value it made one of, so that `redact` can strike it from text that others
+    (drivers, engines) wrote it into.
+    """
 
     __slots__ = ("_value",)
+    _values: ClassVar[set[str]] = set()
 
     def __init__(self, value: str) -> None:
         self._value = value
+        self._values.add(value)
 
     def reveal(self) -> str:
         return self._value
@@ -28,6 +35,11 @@ class Secret:
 
     def __hash__(self) -> int:
         return hash(self._value)
+
+    @classmethod
+    def values(cls) -> frozenset[str]:
+        """The value of every secret that this process has read."""
+        return frozenset(cls._values)
 
     @classmethod
     def resolve(cls, reference: str) -> Secret:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
 import signal
 import subprocess
 import sys
 from dataclasses import dataclass, field
-from typing import IO, TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
-_PR_SET_PDEATHSIG = 1
+_LAUNCH = Path(__file__).with_name("launch.py")
 
 
 @dataclass(frozen=True)
@@ -39,48 +38,33 @@ class ChildSpec:
     readiness: Readiness | None = None
     """None: the child notifies by itself (`notify_ready`)."""
     ready_within: float = 60.0
-    """Seconds until not being ready counts as a failure."""
+    """Seconds until not being ready counts as a failure to start."""
     stop_signal: signal.Signals = signal.SIGTERM
     stop_within: float = 20.0
     """Seconds from `stop_signal` to SIGKILL."""
 
 
-def spawn(spec: ChildSpec, notify_path: Path, log: IO[bytes]) -> subprocess.Popen[bytes]:
-    """Start `spec` in a session of its own, its output in `log`, ended by the kernel if we are.
+def spawn(spec: ChildSpec, notify_path: Path) -> subprocess.Popen[bytes]:
+    """Start `spec` in a session of its own, its output in a pipe, ended by the kernel if we are.
 
     A session of its own keeps a Ctrl-C in the terminal from reaching children directly, so that they are
-    stopped in order.
+    stopped in order. Call it from a thread that lasts: to the kernel, that thread is the parent.
     """
-    environment = {**os.environ, **spec.environment, "NOTIFY_SOCKET": str(notify_path)}
+    launch = (sys.executable, "-I", "-S", str(_LAUNCH), str(int(spec.stop_signal)), str(os.getpid()))
     return subprocess.Popen(
-        spec.command,
+        (*launch, spec.user or "-", *spec.command),
         stdin=subprocess.DEVNULL,
-        stdout=log,
+        stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        env=environment,
-        user=spec.user,
+        env={**os.environ, **spec.environment, "NOTIFY_SOCKET": str(notify_path)},
         cwd="/" if spec.user else None,
         start_new_session=True,
-        preexec_fn=_die_with_parent(spec.stop_signal),
     )
 
 
-def _die_with_parent(with_signal: signal.Signals) -> Callable[[], None] | None:
-    if sys.platform != "linux":
-        return None
-    prctl = ctypes.CDLL(None, use_errno=True).prctl  # loaded here: after the fork only the call is made
-    parent = os.getpid()
-
-    def in_child() -> None:
-        prctl(_PR_SET_PDEATHSIG, int(with_signal), 0, 0, 0)
-        if os.getppid() != parent:
-            os._exit(1)
-
-    return in_child
-
-
-def stop(process: subprocess.Popen[bytes], spec: ChildSpec) -> None:
-    """End a child: its signal, its time, then SIGKILL for its whole process group."""
+def stop(process: subprocess.Popen[bytes], spec: ChildSpec) -> bool:
+    """End a child: its signal, its time, then SIGKILL for its whole process group, for which False is
+    returned."""
     if process.poll() is None:
         process.send_signal(spec.stop_signal)
         try:
@@ -88,4 +72,16 @@ def stop(process: subprocess.Popen[bytes], spec: ChildSpec) -> None:
         except subprocess.TimeoutExpired:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+            process.wait()
+            return False
+    return True
+
+
+def how_it_ended(code: int) -> str:
+    """An exit status as a person says it: `exit 1`, `killed by SIGKILL`."""
+    if code >= 0:
+        return f"exit {code}"
+    try:
+        return f"killed by {signal.Signals(-code).name}"
+    except ValueError:
+        return f"killed by signal {-code}"

@@ -45,6 +45,14 @@ class ReadySocket:
         lines = dict(line.partition("=")[::2] for line in message.splitlines())
         return lines.get("STATUS", "") if lines.get("READY") == "1" else None
 
+    def drain(self) -> None:
+        """Forget what an earlier run of the child sent."""
+        while True:
+            try:
+                self._socket.recv(4096)
+            except BlockingIOError:
+                return
+
     def close(self) -> None:
         self._socket.close()
         self.path.unlink(missing_ok=True)

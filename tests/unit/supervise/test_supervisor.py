@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -32,7 +33,8 @@ def until(condition: Callable[[], bool], supervisor: Supervisor) -> None:
 
 
 def pids(log: Path) -> list[int]:
-    return [int(line.split()[1]) for line in log.read_text().splitlines() if line.startswith("pid ")]
+    said = [json.loads(line)["message"] for line in log.read_text().splitlines()] if log.exists() else []
+    return [int(line.split()[1]) for line in said if line.startswith("pid ")]
 
 
 def alive(pid: int) -> bool:
