@@ -30,12 +30,19 @@ EXPORTS = {
     },
     "mainstem.warehouse": {"Capabilities", "ColumnType", "TableName", "Transaction", "Warehouse"},
     "mainstem.store": {
+        "ANALYST",
         "CATALOG",
+        "CRM",
+        "Database",
         "EmbeddedServer",
+        "MAINSTEM",
         "PostgresPrograms",
         "PostgresSettings",
+        "check_schema",
         "ensure_database",
+        "ensure_reader",
         "find_programs",
+        "upgrade",
     },
 }
 

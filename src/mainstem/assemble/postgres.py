@@ -1,18 +1,34 @@
-"""The Postgres process: an embedded server as a child, or a URL."""
+"""The Postgres process, an embedded server as a child or a URL, and the project's databases on it."""
 
 from __future__ import annotations
 
 import signal
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import psycopg
 
 from mainstem.config import PostgresAddress
 from mainstem.errors import ConfigError, EnvironmentFailure
-from mainstem.store import CATALOG, EmbeddedServer, PostgresSettings, ensure_database, find_programs
+from mainstem.store import (
+    ANALYST,
+    CATALOG,
+    CRM,
+    MAINSTEM,
+    Database,
+    EmbeddedServer,
+    PostgresSettings,
+    check_schema,
+    ensure_database,
+    ensure_reader,
+    find_programs,
+    upgrade,
+)
 from mainstem.supervise import ChildSpec, Readiness
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from mainstem.assemble.project import Project
 
 
@@ -46,17 +62,54 @@ def embedded_server(project: Project) -> EmbeddedServer | None:
 
 
 def catalog_address(project: Project) -> PostgresAddress:
-    """The catalog database of the project, made where it is missing.
+    """The catalog database of the project, made where it is missing, with the role that analysts read it by.
 
     Raises EnvironmentFailure when the server does not answer, ConfigError for a URL that is none.
     """
-    server = embedded_server(project)
-    superuser = server.address if server else _written_address(project)
+    password = project.config.section("postgres", PostgresSettings).analyst_password
+    with _superuser(project) as superuser:
+        address = ensure_database(superuser, CATALOG)
+        ensure_reader(superuser, address, ANALYST, password)
+    return address
+
+
+def prepare_databases(project: Project) -> None:
+    """Make every database there is to be, and bring the product's own records to this version's schema.
+
+    Raises as `catalog_address`, and EnvironmentFailure when a newer version has been here.
+    """
+    catalog_address(project)
+    with _superuser(project) as superuser:
+        ensure_database(superuser, CRM)
+        upgrade(ensure_database(superuser, MAINSTEM))
+
+
+@contextmanager
+def open_records(project: Project, process: str) -> Iterator[Database]:
+    """The product's own records, for `process` (a name to find its connections by).
+
+    Raises as `catalog_address`, and EnvironmentFailure for a schema of another version.
+    """
+    with _superuser(project) as superuser:
+        address = ensure_database(superuser, MAINSTEM)
+    database = Database(address, name=f"mainstem-{process}")
     try:
-        return ensure_database(superuser, CATALOG)
+        with database.transaction() as connection:
+            check_schema(connection)
+        yield database
+    finally:
+        database.close()
+
+
+@contextmanager
+def _superuser(project: Project) -> Iterator[PostgresAddress]:
+    server = embedded_server(project)
+    address = server.address if server else _written_address(project)
+    try:
+        yield address
     except psycopg.OperationalError as e:
         mend = "start it with `mainstem up`" if server else "check postgres.url"
-        raise EnvironmentFailure(f"Postgres at {superuser.host} does not answer; {mend}: {e}") from e
+        raise EnvironmentFailure(f"Postgres at {address.host} does not answer; {mend}: {e}") from e
 
 
 def _written_address(project: Project) -> PostgresAddress:

@@ -1,39 +1,72 @@
-"""Databases and the role that owns each: made once, found there ever after."""
+"""The databases on the one server, each with a role that owns it and that alone may enter it.
+
+Promise: made once, found there ever after; processes that start at once make them once.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import psycopg
-from psycopg import sql
+
+from mainstem.store.roles import (
+    Limits,
+    connect,
+    derived_password,
+    ensure_role,
+    exists,
+    named,
+    one_at_a_time,
+    set_password,
+)
 
 if TYPE_CHECKING:
     from mainstem.config import PostgresAddress
 
 CATALOG = "catalog"
 """Database, and role, of the lake's catalog."""
+MAINSTEM = "mainstem"
+"""Database, and role, of users, content, runs and ledgers."""
+CRM = "crm"
+"""Database, and role, of the CRM mirror, which other people's programs write to."""
+
+DATABASES = {
+    CATALOG: Limits(),
+    MAINSTEM: Limits(),
+    # A mirror that runs wild must not take the connections that the lake and the pages live on.
+    CRM: Limits(connections=20, statement_s=60),
+}
 
 
 def ensure_database(superuser: PostgresAddress, name: str) -> PostgresAddress:
     """Make the database `name` and a role of that name who owns it, where they are missing.
 
-    Returns the new database's address, as its own role where the server trusts it (an embedded one), or
-    as the role of `superuser` where a password is in use. Other roles may not connect to it.
+    Returns the database's address as that role. Other roles may not connect to it.
     """
-    own_role = superuser.password is None
-    with psycopg.connect(**superuser.libpq(), autocommit=True) as connection:  # type: ignore[arg-type] # libpq's keywords are text and numbers
-        if own_role and not _exists(connection, "SELECT 1 FROM pg_roles WHERE rolname = %s", name):
-            connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(name)))
-        if not _exists(connection, "SELECT 1 FROM pg_database WHERE datname = %s", name):
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        if own_role:
-            for statement in (
-                "ALTER DATABASE {0} OWNER TO {0}",
-                "REVOKE CONNECT ON DATABASE {0} FROM PUBLIC",
-            ):
-                connection.execute(sql.SQL(statement).format(sql.Identifier(name)))
-    return superuser.with_database(name, name if own_role else superuser.user)
+    address = replace(superuser, database=name, user=name, password=derived_password(superuser, name))
+    with one_at_a_time(superuser) as connection:
+        made = ensure_role(connection, name, DATABASES.get(name, Limits()))
+        if made and address.password is not None:
+            set_password(connection, name, address.password)
+        if not exists(connection, "SELECT 1 FROM pg_database WHERE datname = %s", name):
+            connection.execute(named("CREATE DATABASE {} OWNER {}", name, name))
+        if exists(connection, _OPEN_TO_ALL, name):
+            connection.execute(named("REVOKE ALL ON DATABASE {} FROM PUBLIC", name))
+        if address.password is not None and not _may_enter(address):
+            set_password(connection, name, address.password)  # the one it is derived from has changed
+    return address
 
 
-def _exists(connection: psycopg.Connection, question: str, name: str) -> bool:
-    return connection.execute(question.encode(), (name,)).fetchone() is not None
+_OPEN_TO_ALL = (
+    "SELECT 1 FROM pg_database, aclexplode(coalesce(datacl, acldefault('d', datdba))) AS right_ "
+    "WHERE datname = %s AND right_.grantee = 0"
+)
+
+
+def _may_enter(address: PostgresAddress) -> bool:
+    try:
+        connect(address).close()
+    except psycopg.OperationalError:
+        return False
+    return True

