@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from benchmarks.processes import running
-from mainstem.assemble.demo.counting import caught_up
+from mainstem.assemble.demo.counting import loaded_to, log_end
 from mainstem.assemble.demo.project import WRITE_KEYS, demo_project
 from mainstem.assemble.postgres import postgres_child
 from mainstem.assemble.project import open_project
@@ -96,7 +96,7 @@ def fill_with_company(project: Project, supervisor: Supervisor, addresses: Addre
     warehouse = open_warehouse(project, read_only=True)
     try:
         until = datetime.now(UTC).timestamp() + _LOADED_WITHIN
-        while not caught_up(project.data_dir, warehouse):
+        while not loaded_to(project.data_dir, warehouse, log_end(project.data_dir)):
             if datetime.now(UTC).timestamp() > until:
                 raise StackFailed(f"the company was not loaded within {_LOADED_WITHIN:g} s")
             supervisor.watch(0.2)

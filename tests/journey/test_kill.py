@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
-from mainstem.assemble.demo.counting import EVENT_TABLES, caught_up
+from mainstem.assemble.demo.counting import EVENT_TABLES, loaded_to, log_end
 from mainstem.assemble.demo.project import demo_project
 from mainstem.assemble.warehouse import open_warehouse
 from mainstem.errors import MainstemError
@@ -108,6 +108,7 @@ class Stack:
 
     def kill(self, name: str) -> None:
         """SIGKILL it and wait until the supervisor has another."""
+        until(lambda: name in self.pids(), f"{name} runs")  # it may just be away, for want of another victim
         pid = self.pids()[name]
         os.kill(pid, signal.SIGKILL)
         until(lambda: self.pids().get(name, pid) != pid, f"{name} is started again")
@@ -227,7 +228,7 @@ def loaded(project: Project) -> list[str] | None:
     except MainstemError:
         return None
     try:
-        if not caught_up(project.data_dir, warehouse):
+        if not loaded_to(project.data_dir, warehouse, log_end(project.data_dir)):
             return None
         ids: list[str] = warehouse.query("SELECT id FROM website.pages")["id"].to_pylist()
         return ids

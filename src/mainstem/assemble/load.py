@@ -10,9 +10,7 @@ from typing import TYPE_CHECKING
 from mainstem.assemble.logs import log_process
 from mainstem.assemble.project import open_project
 from mainstem.assemble.warehouse import lake_location
-from mainstem.load.placement import Placements
 from mainstem.load.run import Loader
-from mainstem.load.schema import PROVIDERS
 from mainstem.load.settings import LoadSettings
 from mainstem.log import open_reader
 from mainstem.supervise import notify_ready
@@ -21,9 +19,6 @@ from mainstem.warehouse.ducklake import DuckLake, LoaderFence
 if TYPE_CHECKING:
     from pathlib import Path
     from types import FrameType
-
-    from mainstem.events import Source
-    from mainstem.warehouse import Warehouse
 
 logger = logging.getLogger("mainstem.load")
 
@@ -54,12 +49,6 @@ def run_loader(folder: Path, once: bool) -> None:
     finally:
         lake.close()
         fence.close()
-
-
-def namespace_of(source: Source, warehouse: Warehouse) -> str:
-    """The schema that holds the tables of `source`."""
-    provider = PROVIDERS[warehouse.capabilities.provider]
-    return Placements([source], provider, LoadSettings().destination_id).of(source.id).namespace
 
 
 def _stopped_by_signals() -> threading.Event:

@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def open_explorer(folder: Path) -> Iterator[Explorer]:
-    """The explores of the project in `folder`, on its warehouse, reading only.
+def open_explorer(folder: Path, lookml: Path | None = None) -> Iterator[Explorer]:
+    """The explores of the project in `folder`, or of other LookML, on its warehouse, reading only.
 
     Raises LookmlError with every problem of its LookML.
     """
     project = open_project(folder)
-    model = load_project(lookml_folder(project))
+    model = load_project(lookml or lookml_folder(project))
     warehouse = open_warehouse(project, read_only=True)
     try:
         yield WarehouseExplorer(model, warehouse, lambda: datetime.now(UTC))

@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING
 
 from mainstem.assemble.project import ProjectSettings
 from mainstem.collect.settings import CollectSettings
+from mainstem.errors import ConfigError
 from mainstem.events import Source
+from mainstem.load.placement import namespace_of
+from mainstem.load.schema import PROVIDERS
 from mainstem.load.settings import LoadSettings
 from mainstem.log import LogSettings
 from mainstem.semantics.settings import SemanticsSettings
 from mainstem.store import PostgresSettings
 from mainstem.supervise import LoggingSettings
 from mainstem.transform.settings import TransformSettings
-from mainstem.warehouse.ducklake import WarehouseSettings
+from mainstem.warehouse.ducklake import DuckLake, WarehouseSettings
 from mainstem.web.settings import WebSettings
 
 if TYPE_CHECKING:
@@ -46,7 +49,21 @@ def check_settings(project: Project) -> None:
 
     Raises ConfigError for the first that is not valid, with file and line.
     """
-    project.sources()
+    _check_namespaces(project)
     for name, struct in SETTINGS.items():
         if name != "sources":
             project.config.section(name, struct)
+
+
+def _check_namespaces(project: Project) -> None:
+    """A source's schema is nobody else's: not the models', or events would land in a model's table."""
+    taken = {project.config.section("transform", TransformSettings).schema: "[transform] schema"}
+    for number, source in enumerate(project.sources()):
+        schema = namespace_of(source, PROVIDERS[DuckLake.capabilities.provider])
+        where = project.config.place("sources", "name", number)
+        if schema in taken:
+            raise ConfigError(
+                where,
+                f"the name {source.name!r} gives the schema {schema!r}, which is that of {taken[schema]}",
+            )
+        taken[schema] = f"source {source.id!r}"

@@ -58,7 +58,8 @@ def _mainstem() -> None:
 def main() -> None:
     """Entry point: an error we raised on purpose ends as one message on stderr, never a traceback."""
     try:
-        _mainstem(standalone_mode=False)
+        # Outside click's standalone mode a command's `context.exit(code)` comes back as a value.
+        sys.exit(_mainstem(standalone_mode=False) or 0)
     except MainstemError as e:
         from mainstem.config import redact  # only what ended with an error pays for it
 

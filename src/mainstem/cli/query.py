@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import click
 
 from mainstem.cli.options import format_option, project_option
 from mainstem.cli.request_options import request_from, request_options
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 
 @click.command("query")
+@click.argument(
+    "lookml_dir", metavar="[DIR]", required=False, type=click.Path(path_type=Path, file_okay=False)
+)
 @request_options
 @format_option
 @project_option
-def command(output_format: str, project_dir: Path, **asked: Any) -> None:
-    """Run one query against an explore of the project."""
+def command(lookml_dir: Path | None, output_format: str, project_dir: Path, **asked: Any) -> None:
+    """Run one query against an explore of the project, or of the LookML in DIR."""
     # Deferred: opening the warehouse imports duckdb and pyarrow, which help should not pay.
     from mainstem.assemble.query import open_explorer
     from mainstem.query.formats import FORMATS
 
-    with open_explorer(project_dir) as explorer:
+    with open_explorer(project_dir, lookml_dir) as explorer:
         result = explorer.run(request_from(**asked))
     click.echo(FORMATS[output_format](result), nl=False)

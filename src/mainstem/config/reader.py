@@ -74,9 +74,14 @@ class Config:
         written = self.values.get(name, [])
         if not isinstance(written, list):
             raise ConfigError(self.place(name), f"write each as [[{name}]], a table of its own")
+        known = {f.encode_name for f in msgspec.structs.fields(kind)}
+        for number, table in enumerate(written):
+            for key in sorted(set(table) - known) if isinstance(table, dict) else ():
+                where = self.place(name, key, number)
+                raise ConfigError(where, f"[[{name}]] has no setting {key!r}", ", ".join(sorted(known)))
         return tuple(
-            _convert(self.place(name, nth=number), value, kind, strict=True)
-            for number, value in enumerate(written)
+            _convert(self.place(name, nth=number), table, kind, strict=True, label=f"[[{name}]]")
+            for number, table in enumerate(written)
         )
 
     def unknown_sections(self, known: set[str]) -> None:

@@ -31,6 +31,15 @@ class Placement(msgspec.Struct, frozen=True):
     metadata: EventMetadata
 
 
+def namespace_of(source: Source, provider: Provider) -> str:
+    """The schema that holds the tables of `source`."""
+    return _free(namespace(source.name, provider))
+
+
+def _free(schema: str) -> str:
+    return f"_{schema}" if schema.lower() in _TAKEN else schema
+
+
 class Placements:
     """Finds the placement of a source by its id."""
 
@@ -50,4 +59,4 @@ class Placements:
             destination_type=self._provider.integration,
         )
         schema = namespace(source.name if source else source_id, self._provider)
-        return Placement(f"_{schema}" if schema.lower() in _TAKEN else schema, metadata)
+        return Placement(_free(schema), metadata)

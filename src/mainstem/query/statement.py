@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pyarrow as pa
 
 from mainstem.query.result import Cell, ColumnKind, OutputColumn, OutputType, QueryResult
@@ -44,8 +46,10 @@ def _type(kind: pa.DataType) -> OutputType:
 
 
 def _cell(value: Any) -> Cell:
-    """Lists, structs and bytes have no cell of their own: they are shown as text."""
-    if isinstance(value, dict | list | bytes | tuple):
-        return str(value)
+    """Lists and structs have no cell of their own: they are shown as JSON text, bytes as base64."""
+    if isinstance(value, dict | list | tuple):
+        return msgspec.json.encode(value).decode()
+    if isinstance(value, bytes):
+        return b64encode(value).decode()
     cell: Cell = value
     return cell

@@ -6,6 +6,7 @@ It holds nothing secret and nothing about what the pages show.
 from __future__ import annotations
 
 from ipaddress import ip_address
+from typing import Annotated
 
 import msgspec
 
@@ -17,7 +18,7 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     host: str = "127.0.0.1"
     """Address to listen on. Beyond loopback it also needs `open_to_network`."""
-    port: int = 8000
+    port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8000
     """TCP port to listen on; 0 takes any free one."""
     allowed_hosts: tuple[str, ...] = ()
     """Names, without port, under which browsers may ask for pages, beside `host` and the loopback names."""

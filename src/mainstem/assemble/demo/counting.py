@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mainstem.assemble.load import namespace_of
+import msgspec
+
 from mainstem.events import decode_received, enriched
 from mainstem.load.bookkeeping import QUARANTINE, read_offsets
+from mainstem.load.placement import namespace_of
 from mainstem.load.run import STREAM
+from mainstem.load.schema import PROVIDERS
 from mainstem.log import open_reader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from mainstem.events import Source
@@ -34,15 +37,23 @@ class Counted:
 
 def accepted_messages(data_dir: Path) -> Counted:
     """Every event in the log."""
-    ids = [enriched(decode_received(payload))["messageId"] for payload in _records(data_dir, "events")]
-    return Counted(len(ids), frozenset(ids))
+    ids = [_message_id(payload) for payload in _records(data_dir, "events")]
+    return Counted(len(ids), frozenset(i for i in ids if i is not None))
+
+
+def _message_id(payload: bytes) -> str | None:
+    """None for an event that cannot be read, which the loader quarantines; anybody may send one."""
+    try:
+        return str(enriched(decode_received(payload))["messageId"])
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return None
 
 
 def loaded_messages(warehouse: Warehouse, sources: Sequence[Source]) -> Counted:
     """Every event in the tables of `sources`."""
     ids: list[str] = []
     for source in sources:
-        namespace = namespace_of(source, warehouse)
+        namespace = namespace_of(source, PROVIDERS[warehouse.capabilities.provider])
         for table in warehouse.columns(namespace):
             if table in EVENT_TABLES:
                 name = warehouse.capabilities.qualified(namespace, table)
@@ -50,11 +61,11 @@ def loaded_messages(warehouse: Warehouse, sources: Sequence[Source]) -> Counted:
     return Counted(len(ids), frozenset(ids))
 
 
-def quarantined_events(data_dir: Path, warehouse: Warehouse) -> int:
-    """Events held back, by the gateway or by the loader."""
+def quarantined_messages(warehouse: Warehouse) -> Counted:
+    """Events that the loader held back with a reason."""
     name = warehouse.capabilities.qualified(QUARANTINE.namespace, QUARANTINE.table)
-    held = warehouse.query(f"SELECT count(*) AS held FROM {name}")["held"].to_pylist()  # noqa: S608 # a quoted name
-    return int(held[0]) + sum(1 for _ in _records(data_dir, "quarantine"))
+    held = warehouse.query(f"SELECT message_id FROM {name}")["message_id"].to_pylist()  # noqa: S608 # a quoted name
+    return Counted(len(held), frozenset(i for i in held if i is not None))
 
 
 def log_end(data_dir: Path) -> dict[str, int]:
@@ -63,12 +74,10 @@ def log_end(data_dir: Path) -> dict[str, int]:
     return {partition: log.end(partition) for partition in log.partitions()}
 
 
-def caught_up(data_dir: Path, warehouse: Warehouse) -> bool:
-    """Whether every event that the log holds now has been loaded."""
+def loaded_to(data_dir: Path, warehouse: Warehouse, end: Mapping[str, int]) -> bool:
+    """Whether every event before `end`, such as `log_end` gave, has been loaded."""
     log, offsets = open_reader(data_dir, "events"), read_offsets(warehouse, STREAM)
-    return all(
-        offsets.get(partition, log.start(partition)) >= end for partition, end in log_end(data_dir).items()
-    )
+    return all(offsets.get(partition, log.start(partition)) >= at for partition, at in end.items())
 
 
 def _records(data_dir: Path, stream: Stream) -> Iterator[bytes]:

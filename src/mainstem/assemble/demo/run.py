@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from mainstem.assemble.demo.counting import (
     accepted_messages,
-    caught_up,
     loaded_messages,
+    loaded_to,
     log_end,
-    quarantined_events,
+    quarantined_messages,
 )
 from mainstem.assemble.demo.pages import tile_problems
 from mainstem.assemble.demo.project import WRITE_KEYS, Company, demo_company, demo_project
@@ -121,6 +121,7 @@ class _Demo:
         built = self._build()
         accepted = accepted_messages(self._project.data_dir)
         loaded = loaded_messages(self._warehouse, self._project.sources())
+        held = quarantined_messages(self._warehouse)
         return Summary(
             calls=calls,
             planned=ids,
@@ -128,7 +129,8 @@ class _Demo:
             accepted=accepted.messages,
             loaded_rows=loaded.events,
             loaded=loaded.messages,
-            quarantined=quarantined_events(self._project.data_dir, self._warehouse),
+            quarantined_events=held.events,
+            quarantined=held.messages,
             models=built.models,
             tests=built.tests,
             failures=built.failures,
@@ -145,9 +147,9 @@ class _Demo:
         data_dir = self._project.data_dir
         built_with = log_end(data_dir)
         while not self._supervisor.stopping:
+            end = log_end(data_dir)  # fixed here: with events coming all the time, no moment has all loaded
             self._supervisor.watch(_REBUILD_SECONDS)
-            end = log_end(data_dir)
-            if end == built_with or not caught_up(data_dir, self._warehouse):
+            if end == built_with or not loaded_to(data_dir, self._warehouse, end):
                 continue
             built = build(socket_path(data_dir), ())
             built_with = end
@@ -172,7 +174,8 @@ class _Demo:
 
     def _wait_loaded(self) -> None:
         self._say("loading")
-        while not caught_up(self._project.data_dir, self._warehouse):
+        end = log_end(self._project.data_dir)
+        while not loaded_to(self._project.data_dir, self._warehouse, end):
             self._supervisor.watch(_LOOK_SECONDS)
             if self._supervisor.stopping:
                 raise KeyboardInterrupt

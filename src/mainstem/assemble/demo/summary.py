@@ -25,7 +25,10 @@ class Summary:
     """Events in the warehouse: rows of the tables that hold each event once."""
     loaded: frozenset[str]
     """Message ids in the warehouse."""
-    quarantined: int
+    quarantined_events: int
+    """Events the loader held back, whoever sent them."""
+    quarantined: frozenset[str]
+    """Message ids among them that could be read."""
     models: int
     tests: int
     failures: tuple[str, ...]
@@ -38,12 +41,11 @@ class Summary:
         """One line for each thing that does not agree; empty when all is well."""
         found = [
             *_difference("sent", self.planned, "accepted", self.accepted),
-            *_difference("accepted", self.accepted, "loaded", self.loaded),
+            *_difference("accepted", self.accepted - self.quarantined, "loaded", self.loaded),
+            *_difference("sent", self.planned, "loaded", self.loaded),
         ]
         if self.loaded_rows != len(self.loaded):
             found.append(f"{self.loaded_rows} events are loaded for {len(self.loaded)} messages")
-        if self.quarantined:
-            found.append(f"{self.quarantined} events are in quarantine")
         if not self.models or not self.tests:
             found.append(f"dbt built {self.models} models and ran {self.tests} tests")
         found += [f"dbt: {failure}" for failure in self.failures]
@@ -54,13 +56,15 @@ class Summary:
 
     def lines(self) -> list[str]:
         """The table a person reads."""
-        repeats = self.accepted_events - len(self.accepted)
+        repeats = self.accepted_events - self.loaded_rows - self.quarantined_events
         good_tiles = sum(problem is None for problem in self.tiles.values())
         sent = f"{self.calls:,} SDK calls" if self.calls else "on an earlier run"
+        held = [f"quarantine  {self.quarantined_events:,} events"] if self.quarantined_events else []
         return [
             f"sent        {len(self.planned):,} messages ({sent})",
             f"accepted    {len(self.accepted):,} messages ({self.accepted_events:,} events in the log)",
             f"loaded      {len(self.loaded):,} messages ({repeats:,} repeats dropped)",
+            *held,
             f"models      {self.models}",
             f"tests       {self.tests} ({len(self.failures)} failed)",
             f"tiles       {good_tiles} of {len(self.tiles)}",

@@ -85,7 +85,10 @@ def run_select(
     with connection.cursor() as cursor:
         try:
             cursor.execute(f"USE {CATALOG_NAME}")  # a cursor does not inherit it
-            return cursor.execute(sql, list(parameters)).to_arrow_table()
+            result = cursor.execute(sql, list(parameters))
+            if result is None:  # DuckDB's answer to text without a statement
+                raise QueryError("the SQL holds no statement")
+            return result.to_arrow_table()
         except _PASSING as e:
             raise WarehouseBusy(str(e)) from e
         except duckdb.Error as e:

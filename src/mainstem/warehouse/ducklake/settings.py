@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
 
 
@@ -12,7 +14,9 @@ class WarehouseSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     """Folder of the Parquet files. Left out: `lake` in the data folder."""
     metadata_schema: str = "lake"
     """Schema of the catalog database that holds DuckLake's own tables."""
-    memory_limit: str = "1GB"
+    memory_limit: Annotated[str, msgspec.Meta(pattern=r"^\d+(\.\d+)? ?(KB|MB|GB|TB|KiB|MiB|GiB|TiB)$")] = (
+        "1GB"
+    )
     """DuckDB's memory in each process, such as `300MB`."""
-    threads: int = 2
+    threads: Annotated[int, msgspec.Meta(ge=1)] = 2
     """DuckDB's threads in each process."""

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mainstem.assemble.project import Project, ProjectSettings
+from mainstem.assemble.settings import check_settings
+from mainstem.config import read_config
+from mainstem.errors import ConfigError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def checked(folder: Path, text: str) -> None:
+    (folder / "mainstem.toml").write_text(text, encoding="utf-8")
+    check_settings(Project(read_config(folder, os.environ), ProjectSettings()))
+
+
+def source(number: int, name: str) -> str:
+    return f'[[sources]]\nid = "{number}"\nname = "{name}"\nwrite_keys = ["k{number}"]\n'
+
+
+def test_a_source_may_not_share_the_schema_of_the_models(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"mainstem\.toml:3: .*'Analytics'.*'analytics'.*\[transform\]"):
+        checked(tmp_path, source(1, "Analytics"))
+
+
+def test_two_sources_may_not_share_a_schema(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"mainstem\.toml:7: .*'web site'.*source '1'"):
+        checked(tmp_path, source(1, "Web Site") + source(2, "web site"))
+
+
+def test_an_unknown_setting_of_a_source_is_named_with_the_valid_ones(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"mainstem\.toml:5: \[\[sources\]\] has no setting 'zz'.*write_keys"):
+        checked(tmp_path, source(1, "Web") + "zz = 1\n")
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ("[warehouse]\nthreads = 0", "warehouse.threads"),
+        ('[warehouse]\nmemory_limit = "lots"', "warehouse.memory_limit"),
+        ("[web]\nport = -1", "web.port"),
+        ("[collect]\nport = 70000", "collect.port"),
+    ],
+)
+def test_a_value_out_of_range_is_told_before_anything_starts(tmp_path: Path, setting: str, said: str) -> None:
+    with pytest.raises(ConfigError, match=rf"mainstem\.toml:2: {said}"):
+        checked(tmp_path, setting + "\n")
