@@ -60,11 +60,13 @@ _NEWEST_PASSED: LiteralString = (
     _BUILD + " WHERE success AND partial = '' AND snapshot IS NOT NULL ORDER BY id DESC LIMIT 1"
 )
 _LAST_FAILED: LiteralString = (
-    _BUILD + " WHERE NOT success AND command[1] = 'build' AND id > coalesce((SELECT max(id) FROM builds "
+    _BUILD  # noqa: S608 # only literals
+    + " WHERE NOT success AND command[1] = 'build' AND id > coalesce((SELECT max(id) FROM builds "
     "WHERE success AND partial = '' AND snapshot IS NOT NULL), 0) ORDER BY id DESC LIMIT 1"
 )
 _PUBLISHED: LiteralString = (
-    _BUILD + " WHERE id IN (SELECT build_id FROM publications) ORDER BY id DESC LIMIT %(limit)s"
+    _BUILD  # noqa: S608 # only literals
+    + " WHERE id IN (SELECT build_id FROM publications) ORDER BY id DESC LIMIT %(limit)s"
 )
 
 

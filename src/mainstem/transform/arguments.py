@@ -42,6 +42,7 @@ RESERVED = {
     "--project-dir": "the folder comes from [transform] project_dir in mainstem.toml",
     "--target-path": "dbt's files are kept in the project's data folder",
     "--log-path": "dbt's files are kept in the project's data folder",
+    "--no-write-json": "the worker reads dbt's files after a run",
 }
 
 

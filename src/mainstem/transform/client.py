@@ -15,16 +15,24 @@ if TYPE_CHECKING:
 
 
 def build(
-    socket_path: Path, args: Sequence[str], on_event: Callable[[Event], None] = lambda event: None
+    socket_path: Path,
+    args: Sequence[str],
+    on_event: Callable[[Event], None] = lambda event: None,
+    asked_by: str = "unknown",
 ) -> Finished:
     """Run `dbt build` with `args` in the worker; `run` tells the rest."""
-    return run(socket_path, ("build", *args), on_event)
+    return run(socket_path, ("build", *args), on_event, asked_by)
 
 
 def run(
-    socket_path: Path, args: Sequence[str], on_event: Callable[[Event], None] = lambda event: None
+    socket_path: Path,
+    args: Sequence[str],
+    on_event: Callable[[Event], None] = lambda event: None,
+    asked_by: str = "unknown",
 ) -> Finished:
     """Run dbt with `args` in the worker and return how it ended; failures of models are in there.
+
+    `asked_by` stands in the history of builds.
 
     `on_event` gets every event but the last. A caller who leaves early misses the rest, the run goes on.
     Raises UsageError when no worker answers or an argument is not allowed, EnvironmentFailure when the
@@ -38,7 +46,7 @@ def run(
             f"no dbt worker answers on {socket_path}; start `mainstem up`, or `mainstem transform` alone"
         ) from e
     with connection:
-        connection.sendall(encode(Request(tuple(args))))
+        connection.sendall(encode(Request(tuple(args), asked_by)))
         with connection.makefile("rb") as lines:
             for line in lines:
                 event = decode_event(line)

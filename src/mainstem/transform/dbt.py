@@ -22,6 +22,7 @@ from dbt.cli.main import dbtRunner
 
 from mainstem.errors import UsageError
 from mainstem.transform.arguments import check_arguments
+from mainstem.transform.coverage import read_manifest, why_partial
 from mainstem.transform.gate import StructureGate
 from mainstem.transform.messages import Finished, NodeDone, Note
 from mainstem.transform.packages import Packages
@@ -56,9 +57,11 @@ class Dbt:
         schema: str,
         lock: Lock,
         environment: Mapping[str, str] | None = None,
+        newest_snapshot: Callable[[], int] | None = None,
     ) -> None:
         """`state` is the folder for dbt's own files; `environment` is what the project's `env_var` may
-        read beyond the process's own, such as the place of a local package."""
+        read beyond the process's own, such as the place of a local package; `newest_snapshot` is asked at
+        the end of a run, and what it says stands in the outcome."""
         self._project = project
         self._location = location
         self._schema = schema
@@ -78,7 +81,10 @@ class Dbt:
             "DBT_PACKAGES_INSTALL_PATH": str(installed),
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
             "DBT_USE_COLORS": "false",
+            "DBT_WRITE_JSON": "true",
         }
+        self._newest_snapshot = newest_snapshot
+        self._snapshot: int | None = None
         self._stopping = threading.Event()
         self._idle = threading.Event()
         self._idle.set()
@@ -120,7 +126,8 @@ class Dbt:
             return self._invoke(args, on_event)
 
     def _invoke(self, args: Sequence[str], on_event: Callable[[Event], None]) -> Finished:
-        gate = StructureGate(self._lock, self._stopping.is_set, _interrupt_main_thread)
+        self._snapshot = None
+        gate = StructureGate(self._lock, self._stopping.is_set, _interrupt_main_thread, self._note_snapshot)
         runner = dbtRunner(callbacks=[gate, lambda event: self._tell(event, on_event)])
         self._idle.clear()
         try:
@@ -138,7 +145,11 @@ class Dbt:
             return Finished(False, 0, 0, ("broken off: the dbt worker was told to end",))
         if gate.failure is not None:
             raise gate.failure
-        return self._outcome(result)
+        return self._outcome(args[0], result)
+
+    def _note_snapshot(self) -> None:
+        if self._newest_snapshot is not None:
+            self._snapshot = self._newest_snapshot()
 
     def _tell(self, event: Any, on_event: Callable[[Event], None]) -> None:
         name, data = event.info.name, event.data
@@ -157,7 +168,7 @@ class Dbt:
         elif name in _TOLD:
             on_event(Note(self._struck(event.info.msg.strip())))
 
-    def _outcome(self, result: dbtRunnerResult) -> Finished:
+    def _outcome(self, command: str, result: dbtRunnerResult) -> Finished:
         if result.exception is not None:
             return Finished(False, 0, 0, (self._struck(str(result.exception)),))
         nodes = getattr(result.result, "results", None) or []
@@ -172,7 +183,16 @@ class Dbt:
             models=sum(_kind(node) in _BUILT and str(node.status) == "success" for node in nodes),
             tests=sum(_kind(node) in _TESTS and str(node.status) != "skipped" for node in nodes),
             failures=failures,
+            partial=self._why_partial(command, result.result, nodes),
+            snapshot=self._snapshot,
         )
+
+    def _why_partial(self, command: str, result: Any, nodes: Sequence[Any]) -> str:
+        written = self._state / "target" / "manifest.json"
+        if not written.exists():
+            return f"dbt wrote no {written.name}, so it is not known what there is to build"
+        done = {node.node.unique_id for node in nodes}
+        return why_partial(command, getattr(result, "args", {}), done, read_manifest(written.read_bytes()))
 
     def _failure(self, result: Any) -> str:
         place = getattr(result.node, "original_file_path", None)

@@ -13,6 +13,8 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any, Protocol
 
+from mainstem.errors import TransientError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -32,12 +34,20 @@ class Lock(Protocol):
 class StructureGate:
     """A dbt callback. `finish` must be called after each invocation, whatever came of it."""
 
-    def __init__(self, lock: Lock, stopping: Callable[[], bool], break_off: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        lock: Lock,
+        stopping: Callable[[], bool],
+        break_off: Callable[[], None],
+        at_end: Callable[[], None] = lambda: None,
+    ) -> None:
         """`stopping` says that no node may start any more; `break_off` makes dbt's main thread end the
-        run, and is called from dbt's pool."""
+        run, and is called from dbt's pool; `at_end` is called when the run has done its last work, the
+        lock still held."""
         self._lock = lock
         self._stopping = stopping
         self._break_off = break_off
+        self._at_end = at_end
         self._held = False
         self._running = False
         self.failure: BaseException | None = None
@@ -58,7 +68,7 @@ class StructureGate:
                 self._take()
             case "FinishedRunningStats":
                 self._running = False
-                self._give()
+                self._end()
 
     def hold(self) -> None:
         """Take the lock for all of an invocation that has no nodes, such as run-operation."""
@@ -84,6 +94,15 @@ class StructureGate:
         if self._stopping():
             self._give()
             raise InterruptedError("no node starts: the worker was told to end")
+
+    def _end(self) -> None:
+        try:
+            if self._held:
+                self._at_end()
+        except TransientError as e:
+            self.failure = e
+        finally:
+            self._give()
 
     def _give(self) -> None:
         if self._held:

@@ -13,6 +13,8 @@ class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     args: tuple[str, ...]
     """What would follow `dbt` on a command line; the first is the command."""
+    asked_by: str = "unknown"
+    """Who or what wants it, for the history."""
 
 
 class Queued(msgspec.Struct, frozen=True, tag="queued"):
@@ -50,6 +52,16 @@ class Finished(msgspec.Struct, frozen=True, tag="finished"):
     """Tests that ran, whatever came out."""
     failures: tuple[str, ...]
     """A line for everything that went wrong; empty exactly when `success`."""
+    partial: str = ""
+    """Why it does not stand for the whole project; empty when all of it was built and tested."""
+    snapshot: int | None = None
+    """The lake's as its last node left it; None when nothing was run."""
+    build: int | None = None
+    """The number it is recorded under; None for a command that changes nothing."""
+    published: bool = False
+    """Whether readers are shown it from now on."""
+    consequence: str = ""
+    """What came of it for readers, as a sentence."""
 
 
 Event = Queued | Note | NodeDone | Finished

@@ -17,6 +17,9 @@ class TransformSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     """Folder of the dbt project, relative to the project's own."""
     schema: str = "analytics"
     """Schema of the lake that models are built into."""
+    returnable_builds: int = 10
+    """Published builds, the newest ones, that `mainstem publish --rollback` can go back to. Their tables
+    are kept."""
 
 
 def socket_path(data_dir: Path) -> Path:

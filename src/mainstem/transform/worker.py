@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
-from mainstem.errors import FatalError, MainstemError
+from mainstem.errors import FatalError, InputError, MainstemError, TransientError
+from mainstem.transform.arguments import check_arguments
 from mainstem.transform.endpoint import listen
 from mainstem.transform.messages import Finished, Queued, Request, decode_request, encode
 
@@ -50,6 +51,29 @@ class Check(Protocol):
         """Raises FatalError when it is not."""
 
 
+class Records(Protocol):
+    """Keeps the history of runs and publishes those that may be: `Publisher`.
+
+    Raises TransientError when it cannot; nothing has changed then.
+    """
+
+    def begin(self, command: Sequence[str], asked_by: str) -> int | None:
+        """The number of the run, None for one that is not kept."""
+
+    def finish(self, build_id: int, outcome: Finished) -> Finished:
+        """The outcome, with what came of it for readers."""
+
+
+class NoRecords:
+    """Nothing is kept and nothing is published."""
+
+    def begin(self, command: Sequence[str], asked_by: str) -> int | None:
+        return None
+
+    def finish(self, build_id: int, outcome: Finished) -> Finished:
+        return outcome
+
+
 @dataclass(frozen=True)
 class _Job:
     request: Request
@@ -64,9 +88,10 @@ class _Job:
 class Worker:
     """`serve` in the main thread; `stop` from any other, or SIGTERM, ends it."""
 
-    def __init__(self, dbt: Runs, check: Check, socket_path: Path) -> None:
+    def __init__(self, dbt: Runs, check: Check, socket_path: Path, records: Records | None = None) -> None:
         self._dbt = dbt
         self._check = check
+        self._records = records or NoRecords()
         self._path = socket_path
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._counting = threading.Lock()
@@ -110,14 +135,33 @@ class Worker:
     def _run(self, job: _Job) -> None:
         with self._counted_down(), job.client:
             try:
+                check_arguments(job.request.args)
+                build_id = self._records.begin(job.request.args, job.request.asked_by)
+            except (InputError, TransientError) as e:
+                job.tell(_failed(f"not run: {e}"))
+                return
+            try:
                 outcome = self._dbt.run(job.request.args, job.tell)
                 self._check.check()
             except FatalError as e:
-                job.tell(_failed(str(e)))
+                job.tell(self._recorded(build_id, _failed(str(e))))
                 raise
             except MainstemError as e:
                 outcome = _failed(str(e))
-            job.tell(outcome)
+            job.tell(self._recorded(build_id, outcome))
+
+    def _recorded(self, build_id: int | None, outcome: Finished) -> Finished:
+        """The outcome as it is kept. A build that could not be kept has failed: nobody is shown it."""
+        if build_id is None:
+            return outcome
+        try:
+            return self._records.finish(build_id, outcome)
+        except TransientError as e:
+            return msgspec.structs.replace(
+                outcome,
+                success=False,
+                failures=(*outcome.failures, f"not published: its end could not be recorded: {e}"),
+            )
 
     @contextlib.contextmanager
     def _counted_down(self) -> Iterator[None]:
