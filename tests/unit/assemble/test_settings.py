@@ -34,7 +34,8 @@ def test_two_sources_may_not_share_a_schema(tmp_path: Path) -> None:
 
 
 def test_an_unknown_setting_of_a_source_is_named_with_the_valid_ones(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"mainstem\.toml:5: \[\[sources\]\] has no setting 'zz'.*write_keys"):
+    said = r"mainstem\.toml:5: \[\[sources\]\] has no setting 'zz'.*write_keys"
+    with pytest.raises(ConfigError, match=said):
         checked(tmp_path, source(1, "Web") + "zz = 1\n")
 
 
