@@ -12,6 +12,7 @@ import psycopg
 import pytest
 
 from mainstem.assemble.postgres import postgres_child
+from mainstem.config import Secret
 from mainstem.store import EmbeddedServer, ensure_database, find_programs
 from mainstem.supervise import Supervisor
 from mainstem.warehouse.ducklake import LakeLocation, extension_folder
@@ -22,6 +23,12 @@ if TYPE_CHECKING:
     from mainstem.config import PostgresAddress
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(autouse=True)
+def _forget_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process strikes every secret it has read out of what it says; a test has read none of another's."""
+    monkeypatch.setattr(Secret, "_values", set())
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ from mainstem.config.secret import Secret
 
 STRUCK = "***"
 
-_PASSWORD_IN_URL = re.compile(r"""(\b[a-z][a-z0-9+.-]*://[^\s/?#:@"']*:)[^\s/?#"']*@""", re.IGNORECASE)
+_PASSWORD_IN_URL = re.compile(r"""(\b[a-z][a-z0-9+.-]*://[^\s/?#:@]*:)[^\s/?#]*@""", re.IGNORECASE)
 _VALUE = r"""("[^"\r\n]*"|'[^'\r\n]*'|[^\r\n]*)"""
 _HEADER = re.compile(
     # `Authorization: …`, {"authorization": "…"}, (b'authorization', b'…')
@@ -52,6 +52,8 @@ def _any_of(values: frozenset[str]) -> re.Pattern[str]:
 
 def _spellings(value: str) -> list[str]:
     """A value as URLs, Python's repr and JSON write it; text of several lines also line by line."""
-    written = [value, quote(value, safe=""), quote(value), quote_plus(value)]
-    written += [repr(value)[1:-1], json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]]
+    written = [value, quote(value, errors="replace"), quote_plus(value, errors="replace")]
+    written += [quote(value, safe="", errors="replace")]
+    written += [repr(value)[1:-1], repr('"' + value)[2:-1]]  # a quote is escaped where the other is near
+    written += [json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]]
     return written + [line for line in value.splitlines() if len(line.strip()) >= 8]

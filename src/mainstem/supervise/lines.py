@@ -40,7 +40,7 @@ class LogLine(msgspec.Struct, frozen=True):
     process: str
     message: str
     fields: dict[str, Any] = {}
-    """Facts beside the message; `traceback` holds an exception's."""
+    """Facts beside the message, by names that stand in the code; `traceback` holds an exception's."""
 
     def encoded(self) -> bytes:
         return msgspec.json.encode(self) + b"\n"
@@ -64,7 +64,7 @@ def made(
 ) -> LogLine:
     """A line said by this process; `at` is now when left out."""
     moment = (at or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="microseconds")
-    struck = {redact(str(name)): _struck(value) for name, value in fields.items()}
+    struck = {name: _struck(value) for name, value in fields.items()}
     return LogLine(moment.replace("+00:00", "Z"), level, logger, process, redact(message), struck)
 
 
@@ -75,7 +75,7 @@ def parsed(process: str, raw: bytes) -> LogLine:
         line = msgspec.json.decode(text, type=LogLine)
     except (msgspec.MsgspecError, RecursionError):
         return made(_level_of(text), RAW_LOGGER, process, text, {})
-    fields = {redact(name): _struck(value) for name, value in line.fields.items()}
+    fields = {name: _struck(value) for name, value in line.fields.items()}
     return msgspec.structs.replace(line, message=redact(line.message), fields=fields, process=process)
 
 

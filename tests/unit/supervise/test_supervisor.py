@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mainstem.errors import EnvironmentFailure
-from mainstem.supervise import ChildSpec, Readiness, Supervisor
+from mainstem.supervise import ChildSpec, LoggingSettings, Readiness, Supervisor, is_alive, read_state
 
 if TYPE_CHECKING:
+    import logging
     from collections.abc import Callable
     from pathlib import Path
+
+    from mainstem.supervise import LogLine, ProcessState
 
 NOTIFY = "from mainstem.supervise import notify_ready; notify_ready('port 7');"
 SLEEP = "import time, os; print('pid', os.getpid(), flush=True); time.sleep(600)"
@@ -133,3 +136,117 @@ def _is_zombie(pid: int) -> bool:
             return stat.read().rsplit(")", 1)[1].split()[0] == "Z"
     except FileNotFoundError:
         return True
+
+
+def process_of(supervisor: Supervisor, name: str = "a") -> ProcessState:
+    [found] = [process for process in supervisor.state().processes if process.name == name]
+    return found
+
+
+def kill(supervisor: Supervisor, name: str = "a") -> None:
+    pid = process_of(supervisor, name).pid
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+
+
+def test_the_state_file_follows_every_change_and_goes_with_the_supervisor(tmp_path: Path) -> None:
+    path = tmp_path / "up.json"
+    with Supervisor(tmp_path / "logs", state_file=path) as supervisor:
+        supervisor.start(python("a", NOTIFY + SLEEP))
+        first = read_state(path)
+        assert first == supervisor.state()
+        assert first is not None
+        assert first.processes[0].ready
+        assert (first.processes[0].restarts, first.processes[0].last_exit) == (0, None)
+        assert first.processes[0].status == "port 7"
+        assert is_alive(first.pid, first.born)
+        kill(supervisor)
+        until(lambda: process_of(supervisor).restarts == 1 and process_of(supervisor).ready, supervisor)
+        second = read_state(path)
+        assert second is not None
+        assert second.processes[0].last_exit == -signal.SIGKILL
+        assert second.processes[0].pid != first.processes[0].pid
+    assert not path.exists()
+
+
+def test_a_child_that_keeps_ending_is_told_with_its_last_lines_and_the_others_go_on(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    mark = tmp_path / "mark"
+    dies_later = (
+        f"import os; second = os.path.exists({str(mark)!r}); open({str(mark)!r}, 'w').close();"
+        "second and (print('the disk is gone'), exit(4));"
+    )
+    with Supervisor(tmp_path / "logs") as supervisor:
+        supervisor.start(python("good", NOTIFY + SLEEP))
+        before = process_of(supervisor, "good").pid
+        supervisor.start(python("bad", dies_later + NOTIFY + SLEEP))
+        kill(supervisor, "bad")
+
+        def told() -> list[logging.LogRecord]:
+            return [record for record in caplog.records if "keeps ending" in record.message]
+
+        until(lambda: bool(told()), supervisor)
+        assert "3 times now (exit 4)" in told()[0].message
+        assert "  the disk is gone" in told()[0].message
+        assert str(tmp_path / "logs" / "bad.log") in told()[0].message
+        assert process_of(supervisor, "good").pid == before
+        assert process_of(supervisor, "good").ready
+
+
+def test_a_child_that_could_not_start_is_looked_after_all_the_same(tmp_path: Path) -> None:
+    mark = tmp_path / "mended"
+    code = f"import os; os.path.exists({str(mark)!r}) or exit('not yet');" + NOTIFY + SLEEP
+    with Supervisor(tmp_path / "logs") as supervisor:
+        with pytest.raises(EnvironmentFailure, match="not yet"):
+            supervisor.start(python("a", code))
+        mark.touch()
+        until(lambda: process_of(supervisor).ready, supervisor)
+
+
+def test_a_child_ends_while_another_starts_and_is_started_again_meanwhile(tmp_path: Path) -> None:
+    revived = tmp_path / "revived"
+    first = f"import os; os.path.exists({str(revived)!r} + '1') and open({str(revived)!r}, 'w').close();"
+    first += f"open({str(revived)!r} + '1', 'w').close();" + NOTIFY + SLEEP
+    with Supervisor(tmp_path / "logs") as supervisor:
+        supervisor.start(python("a", first))
+        kill(supervisor)
+        supervisor.start(python("b", SLEEP, readiness=Readiness(revived.exists)))
+        assert revived.exists()
+
+
+def test_a_program_that_is_not_there_is_said_so(tmp_path: Path) -> None:
+    with Supervisor(tmp_path) as supervisor, pytest.raises(EnvironmentFailure, match="cannot run /no/such"):
+        supervisor.start(ChildSpec("a", ("/no/such",)))
+
+
+def test_what_a_child_says_is_passed_on_with_its_name_as_it_comes(tmp_path: Path) -> None:
+    told: list[LogLine] = []
+    with Supervisor(tmp_path, tell=told.append) as supervisor:
+        supervisor.start(python("a", "print('one\\ntwo', flush=True);" + NOTIFY + SLEEP))
+        until(lambda: len(told) >= 2, supervisor)
+    assert [(line.process, line.message) for line in told[:2]] == [("a", "one"), ("a", "two")]
+
+
+def test_a_flood_of_output_neither_blocks_the_child_nor_outgrows_its_files(tmp_path: Path) -> None:
+    flood = "import sys\nfor n in range(5000): print('x' * 100)\nsys.stdout.flush()\n" + NOTIFY + "\n" + SLEEP
+    settings = LoggingSettings(file_bytes=50_000, files=2)
+    with Supervisor(tmp_path, settings=settings) as supervisor:
+        supervisor.start(python("a", flood))
+    assert sum(file.stat().st_size for file in tmp_path.iterdir()) <= 2 * 50_000
+
+
+def test_a_crash_that_nobody_caught_is_one_line_with_its_traceback(tmp_path: Path) -> None:
+    code = (
+        "from mainstem.supervise import LoggingSettings, log_as, notify_ready\n"
+        "log_as('a', LoggingSettings(format='json'))\n"
+        "notify_ready()\nraise RuntimeError('postgresql://u:pw@h/d is away')"
+    )
+    with Supervisor(tmp_path) as supervisor:
+        with pytest.raises(EnvironmentFailure, match="RuntimeError"):
+            supervisor.start(python("a", code, readiness=Readiness(lambda: False)))
+        lines = [json.loads(line) for line in (tmp_path / "a.log").read_text().splitlines()]
+    assert lines[0]["level"] == "critical"
+    assert lines[0]["message"] == "RuntimeError: postgresql://u:***@h/d is away"
+    assert lines[0]["fields"]["traceback"].startswith("Traceback")
+    assert "pw@" not in json.dumps(lines)
