@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from mainstem.assemble.project import open_project
+from mainstem.assemble.publishing import open_desk, open_published
 from mainstem.assemble.warehouse import open_warehouse
 from mainstem.query.warehouse_explorer import WarehouseExplorer
 from mainstem.semantics import load_project
@@ -23,27 +24,29 @@ if TYPE_CHECKING:
 
 @contextmanager
 def open_explorer(folder: Path, lookml: Path | None = None) -> Iterator[Explorer]:
-    """The explores of the project in `folder`, or of other LookML, on its warehouse, reading only.
+    """The explores of the project in `folder`, or of other LookML, on what is published.
 
     Raises LookmlError with every problem of its LookML.
     """
     project = open_project(folder)
     model = load_project(lookml or lookml_folder(project))
-    warehouse = open_warehouse(project, read_only=True)
-    try:
+    with open_desk(project, "query") as desk, open_published(project, desk) as warehouse:
         yield WarehouseExplorer(model, warehouse, lambda: datetime.now(UTC))
-    finally:
-        warehouse.close()
 
 
 @contextmanager
-def open_reading(folder: Path) -> Iterator[Warehouse]:
-    """The warehouse of the project in `folder`, reading only."""
-    warehouse = open_warehouse(open_project(folder), read_only=True)
+def open_reading(folder: Path, *, published: bool) -> Iterator[Warehouse]:
+    """The warehouse of the project in `folder`, reading only: as it was published, or as it is."""
+    if published:
+        project = open_project(folder)
+        with open_desk(project, "sql") as desk, open_published(project, desk) as warehouse:
+            yield warehouse
+        return
+    live = open_warehouse(open_project(folder), read_only=True)
     try:
-        yield warehouse
+        yield live
     finally:
-        warehouse.close()
+        live.close()
 
 
 def lookml_folder(project: Project) -> Path:

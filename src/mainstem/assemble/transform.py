@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from mainstem.assemble.logs import log_process
 from mainstem.assemble.project import open_project
+from mainstem.assemble.publishing import open_publisher
 from mainstem.assemble.warehouse import lake_location
 from mainstem.company import DBT_PACKAGE
 from mainstem.supervise import notify_ready
 from mainstem.transform import TransformSettings, socket_path
-from mainstem.warehouse.ducklake import CatalogCheck, StructureLock
+from mainstem.warehouse.ducklake import CatalogCheck, Snapshots, StructureLock
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,15 +44,19 @@ def run_worker(folder: Path) -> None:
         settings.schema,
         lock,
         {COMPANY_VARIABLE: str(DBT_PACKAGE)},
+        Snapshots(location.catalog, location.metadata_schema).newest,
     )
     dbt.prepare()
     path = socket_path(project.data_dir)
-    worker = Worker(dbt, CatalogCheck(location.catalog, location.metadata_schema), path)
-    worker.stop_on_signals()
+    with open_publisher(project, "transform", lock) as publisher:
+        check = CatalogCheck(location.catalog, location.metadata_schema)
+        worker = Worker(dbt, check, path, publisher)
+        worker.stop_on_signals()
 
-    def ready() -> None:
-        logger.info("waiting for requests on %s", path)
-        notify_ready(str(path))
+        def ready() -> None:
+            publisher.end_unfinished()
+            logger.info("waiting for requests on %s", path)
+            notify_ready(str(path))
 
-    worker.serve(ready)
+        worker.serve(ready)
     lock.close()

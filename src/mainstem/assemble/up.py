@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mainstem.assemble.logs import Terminal, logs_folder, supervisor_logs
-from mainstem.assemble.postgres import embedded_server, postgres_child
+from mainstem.assemble.postgres import embedded_server, postgres_child, prepare_databases
 from mainstem.assemble.project import Project, open_project
 from mainstem.assemble.settings import check_settings
 from mainstem.assemble.warehouse import open_warehouse
@@ -146,7 +146,8 @@ def _steps(project: Project, supervisor: Supervisor, environment: dict[str, str]
 
 
 def _prepare_warehouse(project: Project) -> str:
-    """Make the lake's catalog before two others try to."""
+    """Make the databases and the lake's catalog before two others try to."""
+    prepare_databases(project)
     open_warehouse(project, read_only=False).close()
     return ""
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mainstem.cli.options import project_option
+from mainstem.cli.options import project_option, system_user
 from mainstem.errors import BuildFailed
 
 if TYPE_CHECKING:
@@ -19,17 +19,20 @@ if TYPE_CHECKING:
 @project_option
 @click.argument("dbt_args", nargs=-1, type=click.UNPROCESSED)
 def command(project_dir: Path, dbt_args: tuple[str, ...]) -> None:
-    """Build and test the project's dbt models.
+    """Build and test the project's dbt models; when all of them pass, publish them to dashboards.
 
-    DBT_ARGS are options of `dbt build`: `mainstem build --select fct_daily_site_visitors+`. Exits 1 when
-    a model or a test failed.
+    DBT_ARGS are options of `dbt build`: `mainstem build --select fct_daily_site_visitors+`. A build of a
+    part of the project publishes nothing. Exits 1 when a model or a test failed.
     """
     from mainstem.assemble.project import open_project
     from mainstem.transform.client import build
     from mainstem.transform.settings import socket_path
 
-    outcome = build(socket_path(open_project(project_dir).data_dir), dbt_args, _show)
+    socket = socket_path(open_project(project_dir).data_dir)
+    outcome = build(socket, dbt_args, _show, asked_by=system_user())
     click.echo(f"{outcome.models} models built, {outcome.tests} tests run, {len(outcome.failures)} failures")
+    if outcome.build is not None:
+        click.echo(f"build {outcome.build}: {outcome.consequence}")
     if not outcome.success:
         raise BuildFailed(outcome.failures)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from pathlib import Path
 
 import click
@@ -23,3 +24,11 @@ format_option = click.option(
     show_default=True,
     help="How to print the rows.",
 )
+
+
+def system_user() -> str:
+    """Who runs the command, for histories: the login of this machine."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a user id without a name, as in many containers
+        return "unknown"

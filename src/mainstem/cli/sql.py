@@ -15,15 +15,17 @@ if TYPE_CHECKING:
 @click.command("sql")
 @click.argument("statement")
 @format_option
+@click.option("--published", is_flag=True, help="Read what dashboards read, the lake as it was published.")
 @project_option
-def command(statement: str, output_format: str, project_dir: Path) -> None:
+def command(statement: str, output_format: str, published: bool, project_dir: Path) -> None:
     """Run STATEMENT on the warehouse and print its rows.
 
-    The lake is the default catalog: `SELECT count(*) FROM website.pages`.
+    The lake is the default catalog: `SELECT count(*) FROM website.pages`. It is read as it is now, tested
+    or not, unless --published is given.
     """
     from mainstem.assemble.query import open_reading
     from mainstem.query.formats import FORMATS
     from mainstem.query.statement import run_statement
 
-    with open_reading(project_dir) as warehouse:
+    with open_reading(project_dir, published=published) as warehouse:
         click.echo(FORMATS[output_format](run_statement(statement, warehouse)), nl=False)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -23,25 +24,36 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 1.0
+_PATIENCE_SECONDS = 0.5
+"""How long a question waits for a look that takes long, when something is known already."""
 
 
 class PublicationWatch:
-    """Safe to use from several threads; only one of them looks at a time."""
+    """Safe to use from several threads; one of them at a time waits for a look."""
 
-    def __init__(self, look: Callable[[], Standing], clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        look: Callable[[], Standing],
+        clock: Callable[[], float] = time.monotonic,
+        patience_s: float = _PATIENCE_SECONDS,
+    ) -> None:
         """`clock` counts seconds; it says when to look again."""
         self._look = look
         self._clock = clock
+        self._patience_s = patience_s
         self._known: Standing | None = None
         self._looked_at = 0.0
         self._looking = threading.Lock()
+        self._thread = ThreadPoolExecutor(1, "publications")
+        self._under_way: Future[Standing] | None = None
 
     def standing(self) -> Standing:
         """Raises TransientError while nothing is known at all."""
         if self._looking.acquire(blocking=self._known is None):
             try:
                 if self._due():
-                    self._refresh()
+                    self._known = self._refreshed(self._known)
+                    self._looked_at = self._clock()
             finally:
                 self._looking.release()
         if self._known is None:
@@ -53,18 +65,47 @@ class PublicationWatch:
         current = self.standing().current
         return current.snapshot if current else None
 
+    def look_again(self) -> None:
+        """The next question is looked up, however short ago the last one was."""
+        with self._looking:
+            self._looked_at = self._clock() - LOOK_SECONDS
+
+    def close(self) -> None:
+        """Look no more."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
     def _due(self) -> bool:
         if self._known is None or (self._known.current is None and self._known.unseen_since is None):
             return True
         return self._clock() - self._looked_at >= LOOK_SECONDS
 
-    def _refresh(self) -> None:
+    def _refreshed(self, known: Standing | None) -> Standing:
+        if self._under_way is None:
+            self._under_way = self._thread.submit(self._look)
         try:
-            self._known = self._look()
-        except TransientError as e:
-            if self._known is None:
+            found = self._under_way.result(None if known is None else self._patience_s)
+        except TimeoutError as e:
+            if known is None or not self._slow():
                 raise
-            if self._known.unseen_since is None:
-                logger.warning("what is published cannot be looked up: %s", e)
-                self._known = replace(self._known, unseen_since=datetime.now(UTC))
-        self._looked_at = self._clock()
+            return _unseen(known, e)
+        except TransientError as e:
+            self._under_way = None
+            if known is None:
+                raise
+            return _unseen(known, e)
+        except BaseException:
+            self._under_way = None
+            raise
+        self._under_way = None
+        return found
+
+    def _slow(self) -> bool:
+        """Whether the look is still under way, as opposed to having failed with a timeout of its own."""
+        return self._under_way is not None and not self._under_way.done()
+
+
+def _unseen(known: Standing, why: Exception) -> Standing:
+    if known.unseen_since is not None:
+        return known
+    logger.warning("what is published cannot be looked up: %s", str(why) or "no answer yet")
+    return replace(known, unseen_since=datetime.now(UTC))

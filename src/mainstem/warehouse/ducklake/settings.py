@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
+
+MEMORY = r"^\d+(\.\d+)? ?(KB|MB|GB|TB|KiB|MiB|GiB|TiB)$"
 
 
 class WarehouseSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -14,9 +16,13 @@ class WarehouseSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     """Folder of the Parquet files. Left out: `lake` in the data folder."""
     metadata_schema: str = "lake"
     """Schema of the catalog database that holds DuckLake's own tables."""
-    memory_limit: Annotated[str, msgspec.Meta(pattern=r"^\d+(\.\d+)? ?(KB|MB|GB|TB|KiB|MiB|GiB|TiB)$")] = (
-        "1GB"
-    )
+    memory_limit: Annotated[str, msgspec.Meta(pattern=MEMORY)] = "1GB"
     """DuckDB's memory in each process, such as `300MB`."""
+    readers_see: Literal["published", "live"] = "published"
+    """What dashboards and `mainstem query` read. `published`: the lake as it was when all models were last
+    built and all tests passed. `live`: the lake as it is, tested or not."""
+    readers_memory_limit: Annotated[str, msgspec.Meta(pattern=MEMORY)] = "300MB"
+    """DuckDB's memory in the web server; twice as much for the moments in which one publication gives way
+    to the next."""
     threads: Annotated[int, msgspec.Meta(ge=1)] = 2
     """DuckDB's threads in each process."""
