@@ -173,11 +173,12 @@ class Publications:
             {"at": at, "failures": [why]},
         )
 
-    def publish(self, build_id: int, at: datetime, by: str, reason: str, *, hold: bool) -> None:
-        """Show readers the snapshot of a build from now on."""
+    def publish(self, build_id: int, at: datetime, by: str | None, reason: str, *, hold: bool) -> None:
+        """Show readers the snapshot of a build from now on; `by` None is who asked for the build."""
         self._database.run(
             "INSERT INTO publications (build_id, published_at, published_by, reason, hold) "
-            "VALUES (%(build)s, %(at)s, %(by)s, %(reason)s, %(hold)s)",
+            "SELECT id, %(at)s, coalesce(%(by)s::text, asked_by), %(reason)s, %(hold)s FROM builds "
+            "WHERE id = %(build)s",
             {"build": build_id, "at": at, "by": by, "reason": reason, "hold": hold},
         )
 

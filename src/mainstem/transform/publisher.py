@@ -77,7 +77,7 @@ class Publisher:
                     consequence=decision.sentence,
                 )
                 if decision.publish:
-                    self._publications.publish(build_id, now, "build", "build", hold=False)
+                    self._publications.publish(build_id, now, None, "build", hold=False)
         finally:
             self._lock.release()
         logger.info("build %s: %s", build_id, decision.sentence)
