@@ -78,27 +78,80 @@ def test_the_lock_of_a_killed_process_is_free_again(catalog: PostgresAddress) ->
 
 def test_one_loader_at_a_time_may_write(lake_location: LakeLocation) -> None:
     first, second = LoaderFence(lake_location.catalog), LoaderFence(lake_location.catalog)
-    lake = DuckLake(lake_location, fence=second)
-    first.ensure()
-    first.ensure()
-    with pytest.raises(EnvironmentFailure, match="another loader"), lake.transaction("load"):
-        pass
+    assert first.ensure()
+    assert not first.ensure()
+    with pytest.raises(EnvironmentFailure, match="another loader"):
+        second.ensure()
     first.close()
+    assert second.ensure()
+    lake = DuckLake(lake_location, fence=second)
     with lake.transaction("load"):
         pass
     second.close()
     lake.close()
 
 
-def test_a_fence_survives_the_loss_of_its_connection(catalog: PostgresAddress) -> None:
-    fence = LoaderFence(catalog)
+def test_a_loader_that_lost_its_fence_must_read_back_before_it_writes(lake_location: LakeLocation) -> None:
+    fence = LoaderFence(lake_location.catalog)
     fence.ensure()
-    with psycopg.connect(**catalog.libpq(), autocommit=True) as connection:  # type: ignore[arg-type] # text and numbers
-        connection.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktype = 'advisory'")
-    fence.ensure()
+    lake = DuckLake(lake_location, fence=fence)
+    cut_off(lake_location.catalog, "WHERE pid IN (SELECT pid FROM pg_locks WHERE locktype = 'advisory')")
+    with pytest.raises(WarehouseBusy, match="fence was lost"), lake.transaction("load"):
+        pass
+    with lake.transaction("load"):
+        pass
     with pytest.raises(EnvironmentFailure, match="another loader"):
-        LoaderFence(catalog).ensure()
+        LoaderFence(lake_location.catalog).ensure()
     fence.close()
+    lake.close()
+
+
+def cut_off(catalog: PostgresAddress, which: str = "WHERE pid <> pg_backend_pid()") -> None:
+    """End connections to the catalog, as a restart of Postgres does, and wait until they are gone."""
+    question = (
+        f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity {which}"
+        " AND datname = current_database()"
+    )
+    with psycopg.connect(**catalog.libpq(), autocommit=True) as connection:  # type: ignore[arg-type] # text and numbers
+        connection.execute(question.encode())
+
+
+def test_a_lost_catalog_is_never_the_askers_mistake(lake_location: LakeLocation) -> None:
+    lake = DuckLake(lake_location)
+    with lake.transaction("make", ddl=True) as transaction:
+        transaction.create_table(T, {"id": ColumnType.STRING})
+    answered = 0
+    for _ in range(30):
+        cut_off(lake_location.catalog)
+        try:
+            lake.query("SELECT count(*) FROM web.t")
+            answered += 1
+        except WarehouseBusy:
+            continue
+    assert lake.query("SELECT count(*) AS n FROM web.t")["n"].to_pylist() == [0]
+    lake.close()
+
+
+def test_days_are_utc_days_whatever_the_machines_zone(lake_location: LakeLocation) -> None:
+    c = lake_location.catalog
+    code = (
+        "from pathlib import Path\n"
+        "from mainstem.config import PostgresAddress\n"
+        "from mainstem.warehouse.ducklake import DuckLake, LakeLocation\n"
+        f"a = PostgresAddress({c.host!r}, {c.port}, {c.user!r}, {c.database!r})\n"
+        f"l = LakeLocation(a, 'lake', {lake_location.data_path!r}, Path({str(lake_location.extensions)!r}))\n"
+        "d = DuckLake(l)\n"
+        "q = \"SELECT CAST(TIMESTAMPTZ '2026-01-01 03:00:00+00' AS DATE)::VARCHAR AS day\"\n"
+        "print(d.query(q)['day'].to_pylist()); d.close()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        check=True,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "TZ": "America/New_York"},
+    )
+    assert done.stdout == "['2026-01-01']\n"
 
 
 def test_a_reader_sees_what_another_process_committed_and_cannot_write(lake_location: LakeLocation) -> None:

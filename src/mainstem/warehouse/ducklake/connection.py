@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from mainstem.errors import EnvironmentFailure, WarehouseBusy
+from mainstem.warehouse.ducklake.failures import is_passing
 from mainstem.warehouse.ducklake.spill import spill_folder
 
 if TYPE_CHECKING:
@@ -123,7 +124,8 @@ def open_lake(
             connection.execute(f"LOAD {name}")
         for setting, value in RETRY_SETTINGS.items():
             connection.execute(f"SET {setting} = {_literal(value)}")
-        connection.execute("SET TimeZone = 'UTC'")
+        # GLOBAL, because cursors inherit no setting of the session; a day means a day in UTC everywhere.
+        connection.execute("SET GLOBAL TimeZone = 'UTC'")
         connection.execute(location.secret_sql())
         connection.execute(location.attach_sql(read_only=read_only, snapshot=snapshot))
     except duckdb.Error as e:
@@ -136,7 +138,7 @@ def _opening_failed(location: LakeLocation, error: duckdb.Error) -> Exception:
     text = str(error)
     if location.catalog.password is not None:
         text = text.replace(location.catalog.password.reveal(), "***")
-    if isinstance(error, duckdb.IOException):
+    if is_passing(error, location.catalog):
         where = f"{location.catalog.host}:{location.catalog.port}/{location.catalog.database}"
         return WarehouseBusy(f"the lake's catalog at {where} does not answer: {text}")
     return EnvironmentFailure(f"the lake could not be opened: {text}")

@@ -15,6 +15,7 @@ from mainstem.errors import QueryError, WarehouseBusy
 from mainstem.warehouse.capabilities import Capabilities
 from mainstem.warehouse.contract import ColumnType, Transaction, Warehouse
 from mainstem.warehouse.ducklake.connection import CATALOG_NAME, open_lake
+from mainstem.warehouse.ducklake.failures import is_passing, query_failure
 from mainstem.warehouse.ducklake.lock import StructureLock
 from mainstem.warehouse.ducklake.transaction import LakeTransaction
 from mainstem.warehouse.ducklake.types import column_type
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from mainstem.config import PostgresAddress
     from mainstem.warehouse.ducklake.connection import LakeLocation
     from mainstem.warehouse.ducklake.lock import LoaderFence
 
@@ -31,10 +33,6 @@ _COLUMNS = (
     "SELECT table_name, column_name, data_type FROM duckdb_columns()"
     " WHERE database_name = ? AND schema_name = ? ORDER BY table_name, column_index"
 )
-
-# What DuckDB raises when Postgres is gone or a commit lost against another: the same transaction may
-# succeed later. All else (a wrong name, a wrong type) would fail again and is left to rise.
-_PASSING = (duckdb.TransactionException, duckdb.IOException, duckdb.HTTPException, duckdb.ConnectionException)
 
 
 class DuckLake(Warehouse):
@@ -45,33 +43,36 @@ class DuckLake(Warehouse):
     def __init__(
         self, location: LakeLocation, *, read_only: bool = False, fence: LoaderFence | None = None
     ) -> None:
-        """With `fence`, every transaction first makes sure that it is ours."""
+        """With `fence`, which must be taken, every transaction first makes sure that it still is ours."""
         self._fence = fence
+        self._catalog = location.catalog
         self._connection = open_lake(location, read_only=read_only)
         self._lock = StructureLock(location.catalog)
 
     def columns(self, namespace: str) -> Mapping[str, Mapping[str, ColumnType]]:
-        return read_columns(self._connection, namespace)
+        return read_columns(self._connection, self._catalog, namespace)
 
     @contextmanager
     def transaction(self, message: str, *, ddl: bool = False) -> Iterator[Transaction]:
-        if self._fence is not None:
-            self._fence.ensure()
+        if self._fence is not None and self._fence.ensure():
+            raise WarehouseBusy("the loader's fence was lost; what is stored may have changed meanwhile")
         with self._lock if ddl else nullcontext(), self._connection.cursor() as cursor:
             try:
                 cursor.execute("BEGIN")
                 cursor.execute(f"CALL {CATALOG_NAME}.set_commit_message('mainstem', ?)", [message])
                 yield LakeTransaction(cursor, self.capabilities, may_change_structure=ddl)
                 cursor.execute("COMMIT")
-            except _PASSING as e:
+            except duckdb.Error as e:
                 _roll_back(cursor)
-                raise WarehouseBusy(f"{message}: {e}") from e
+                if is_passing(e, self._catalog):
+                    raise WarehouseBusy(f"{message}: {e}") from e
+                raise
             except BaseException:
                 _roll_back(cursor)
                 raise
 
     def query(self, sql: str, parameters: Sequence[object] = ()) -> pa.Table:
-        return run_select(self._connection, sql, parameters)
+        return run_select(self._connection, self._catalog, sql, parameters)
 
     def close(self) -> None:
         self._lock.close()
@@ -79,7 +80,10 @@ class DuckLake(Warehouse):
 
 
 def run_select(
-    connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[object] = ()
+    connection: duckdb.DuckDBPyConnection,
+    catalog: PostgresAddress,
+    sql: str,
+    parameters: Sequence[object] = (),
 ) -> pa.Table:
     """One SELECT on a cursor of its own, as `Warehouse.query` promises it."""
     with connection.cursor() as cursor:
@@ -89,18 +93,16 @@ def run_select(
             if result is None:  # DuckDB's answer to text without a statement
                 raise QueryError("the SQL holds no statement")
             return result.to_arrow_table()
-        except _PASSING as e:
-            raise WarehouseBusy(str(e)) from e
         except duckdb.Error as e:
-            raise QueryError(str(e)) from e
+            raise query_failure(e, catalog) from e
 
 
 def read_columns(
-    connection: duckdb.DuckDBPyConnection, namespace: str
+    connection: duckdb.DuckDBPyConnection, catalog: PostgresAddress, namespace: str
 ) -> Mapping[str, Mapping[str, ColumnType]]:
     """As `Warehouse.columns` promises it."""
     tables: dict[str, dict[str, ColumnType]] = {}
-    for row in run_select(connection, _COLUMNS, (CATALOG_NAME, namespace)).to_pylist():
+    for row in run_select(connection, catalog, _COLUMNS, (CATALOG_NAME, namespace)).to_pylist():
         table, column, kind = row.values()
         tables.setdefault(table, {})[column] = column_type(kind)
     return tables

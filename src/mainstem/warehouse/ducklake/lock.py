@@ -84,15 +84,17 @@ class LoaderFence:
         self._catalog = catalog
         self._connection: psycopg.Connection | None = None
 
-    def ensure(self) -> None:
+    def ensure(self) -> bool:
         """Take the fence, or make sure that it is still ours.
 
-        Raises EnvironmentFailure when another process has it, WarehouseBusy when Postgres is away.
+        True when it was taken just now: another loader may have been at work, so whatever was known of the
+        warehouse before may have changed. Raises EnvironmentFailure when another process has it,
+        WarehouseBusy when Postgres is away.
         """
         try:
             if self._connection is not None:
                 self._connection.execute("SELECT 1")
-                return
+                return False
         except psycopg.OperationalError:  # Postgres was restarted and has forgotten us
             self.close()
         try:
@@ -104,6 +106,7 @@ class LoaderFence:
         if row != (True,):
             self.close()
             raise EnvironmentFailure("another loader is at work on this warehouse; only one may be")
+        return True
 
     def close(self) -> None:
         """Give it up. Safe to call twice."""

@@ -62,7 +62,7 @@ class PublishedLake(Warehouse):
 
     def columns(self, namespace: str) -> Mapping[str, Mapping[str, ColumnType]]:
         with self._leased() as connection:
-            return read_columns(connection, namespace)
+            return read_columns(connection, self._location.catalog, namespace)
 
     def transaction(self, message: str, *, ddl: bool = False) -> AbstractContextManager[Transaction]:
         raise UsageError(f"{message}: what is published is only read; write to the lake itself")
@@ -70,7 +70,7 @@ class PublishedLake(Warehouse):
     def query(self, sql: str, parameters: Sequence[object] = ()) -> pa.Table:
         """Raises NothingPublished too, before the first publication."""
         with self._leased() as connection:
-            return run_select(connection, sql, parameters)
+            return run_select(connection, self._location.catalog, sql, parameters)
 
     def close(self) -> None:
         """Queries in flight are finished first, each in its own thread."""
