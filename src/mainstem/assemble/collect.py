@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 DEFAULT_SOURCE = "default"
 """Id and name of the source that bare write keys belong to."""
 
+_ENVELOPE_BYTES = 512
+"""What a record holds beside the event, at most: times, an address, ids; a source's id has at most 128."""
+
 logger = logging.getLogger("mainstem.collect")
 
 
@@ -77,6 +80,21 @@ def _gateway(project: Project, options: CollectOptions) -> Gateway:
         settings, **{name: value for name, value in named.items() if value is not None}
     )
     log = config.section("log", LogSettings)
+    if settings.max_partial_bytes < settings.max_body_bytes:
+        raise ConfigError(
+            config.place("collect", "max_partial_bytes"),
+            f"collect.max_partial_bytes = {settings.max_partial_bytes} cuts off what collect.max_body_bytes "
+            f"= {settings.max_body_bytes} lets in",
+            f"at least {settings.max_body_bytes}",
+        )
+    largest = settings.max_body_bytes + settings.max_batch_events * _ENVELOPE_BYTES
+    if log.max_pending_bytes < largest:
+        raise ConfigError(
+            config.place("log", "max_pending_bytes"),
+            f"log.max_pending_bytes = {log.max_pending_bytes} cannot take what one body of "
+            f"collect.max_body_bytes = {settings.max_body_bytes} becomes",
+            f"at least {largest}",
+        )
     if log.max_pending_bytes < 2 * settings.max_waiting_bytes:
         raise ConfigError(
             config.place("log", "max_pending_bytes"),

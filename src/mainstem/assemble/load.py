@@ -18,7 +18,6 @@ from mainstem.warehouse.ducklake import DuckLake, LoaderFence
 
 if TYPE_CHECKING:
     from pathlib import Path
-    from types import FrameType
 
 logger = logging.getLogger("mainstem.load")
 
@@ -52,12 +51,18 @@ def run_loader(folder: Path, once: bool) -> None:
 
 
 def _stopped_by_signals() -> threading.Event:
-    """Set at SIGTERM or SIGINT: the batch under way is finished, none is begun."""
+    """Set at SIGTERM or SIGINT: the batch under way is finished, none is begun.
+
+    A thread waits for the signals. A handler would run in the main thread, perhaps in the middle of the
+    event's own `wait`, whose lock `set` needs: it would wait for itself.
+    """
+    signals = {signal.SIGTERM, signal.SIGINT}
     stop = threading.Event()
 
-    def on_signal(_number: int, _frame: FrameType | None) -> None:
+    def wait() -> None:
+        signal.sigwait(signals)
         stop.set()
 
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, on_signal)
+    signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+    threading.Thread(target=wait, name="signals", daemon=True).start()
     return stop

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from mainstem.config import Config
 
 
+_LONGEST_ID = 128  # it stands in every record of the log
+
+
 def sources_of(config: Config) -> tuple[Source, ...]:
     """The `[[sources]]` of a project, checked.
 
@@ -35,6 +38,8 @@ def check_sources(sources: Iterable[Source], places: Iterable[Place | str]) -> N
         label = f"source {source.id!r} ({source.name})"
         if not source.id.strip():
             raise ConfigError(place, f"source {source.name!r} has a blank id")
+        if len(source.id.encode()) > _LONGEST_ID:
+            raise ConfigError(place, f"source {source.name!r} has an id of more than {_LONGEST_ID} bytes")
         if source.id in ids:
             raise ConfigError(place, f"two sources have the id {source.id!r}: {ids[source.id]} is the first")
         ids[source.id] = str(place)

@@ -56,6 +56,22 @@ def test_a_project_gives_sources_settings_and_data_folder(project: Path, tmp_pat
     assert gateway.data_dir == project / "kept"
 
 
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ("[collect]\nmax_body_bytes = 100000000\nmax_partial_bytes = 200000000", "log.max_pending_bytes"),
+        ("[collect]\nmax_body_bytes = 100000000", "collect.max_partial_bytes"),
+    ],
+)
+def test_limits_that_one_allowed_request_could_break_are_refused(
+    project: Path, settings: str, said: str
+) -> None:
+    text = PROJECT.replace("[collect]", settings)
+    (project / "mainstem.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError, match=said):
+        plan_gateway(CollectOptions(project), project)
+
+
 def test_the_command_line_wins_over_the_project(project: Path, tmp_path: Path) -> None:
     options = CollectOptions(project, tmp_path / "d", ("K",), "0.0.0.0", 0)  # noqa: S104  # nothing listens
     gateway = plan_gateway(options, tmp_path)
