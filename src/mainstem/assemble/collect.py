@@ -87,6 +87,13 @@ def _gateway(project: Project, options: CollectOptions) -> Gateway:
             f"= {settings.max_body_bytes} lets in",
             f"at least {settings.max_body_bytes}",
         )
+    if log.max_pending_bytes < 2 * settings.max_waiting_bytes:
+        raise ConfigError(
+            config.place("log", "max_pending_bytes"),
+            f"log.max_pending_bytes = {log.max_pending_bytes} would refuse what collect.max_waiting_bytes "
+            f"= {settings.max_waiting_bytes} lets in",
+            f"at least twice as much, {2 * settings.max_waiting_bytes}",
+        )
     largest = settings.max_body_bytes + settings.max_batch_events * _ENVELOPE_BYTES
     if log.max_pending_bytes < largest:
         raise ConfigError(
@@ -94,13 +101,6 @@ def _gateway(project: Project, options: CollectOptions) -> Gateway:
             f"log.max_pending_bytes = {log.max_pending_bytes} cannot take what one body of "
             f"collect.max_body_bytes = {settings.max_body_bytes} becomes",
             f"at least {largest}",
-        )
-    if log.max_pending_bytes < 2 * settings.max_waiting_bytes:
-        raise ConfigError(
-            config.place("log", "max_pending_bytes"),
-            f"log.max_pending_bytes = {log.max_pending_bytes} would refuse what collect.max_waiting_bytes "
-            f"= {settings.max_waiting_bytes} lets in",
-            f"at least twice as much, {2 * settings.max_waiting_bytes}",
         )
     return Gateway(settings, log, _sources(project, options.write_keys), _data_dir(project, options))
 

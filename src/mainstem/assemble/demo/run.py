@@ -22,13 +22,13 @@ from mainstem.assemble.demo.project import WRITE_KEYS, Company, demo_company, de
 from mainstem.assemble.demo.summary import Summary
 from mainstem.assemble.up import running
 from mainstem.assemble.warehouse import open_warehouse
-from mainstem.errors import MainstemError
+from mainstem.errors import EnvironmentFailure, MainstemError, WarehouseBusy
 from mainstem.simulate import plan_company, send
 from mainstem.transform import Finished, NodeDone, socket_path
 from mainstem.transform.client import build
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from mainstem.assemble.project import Project
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 _LOOK_SECONDS = 0.2
 _REBUILD_SECONDS = 2.0
+_LOADED_SECONDS = 600.0
 
 
 class DemoDiffers(MainstemError):
@@ -149,9 +150,13 @@ class _Demo:
         while not self._supervisor.stopping:
             end = log_end(data_dir)  # fixed here: with events coming all the time, no moment has all loaded
             self._supervisor.watch(_REBUILD_SECONDS)
-            if end == built_with or not loaded_to(data_dir, self._warehouse, end):
+            try:
+                if end == built_with or not loaded_to(data_dir, self._warehouse, end):
+                    continue
+                built = build(socket_path(data_dir), ())
+            except MainstemError as e:  # a process died and is being started again
+                self._say(f"not built again yet: {e}")
                 continue
-            built = build(socket_path(data_dir), ())
             built_with = end
             self._say(f"new events have come: {built.models} models built again")
             for failure in built.failures:
@@ -174,11 +179,23 @@ class _Demo:
 
     def _wait_loaded(self) -> None:
         self._say("loading")
-        end = log_end(self._project.data_dir)
-        while not loaded_to(self._project.data_dir, self._warehouse, end):
+        data_dir = self._project.data_dir
+        end, until = log_end(data_dir), time.monotonic() + _LOADED_SECONDS
+        while not self._loaded_to(end):
+            if time.monotonic() > until:
+                log = data_dir / "logs" / "load.log"
+                raise EnvironmentFailure(
+                    f"not loaded within {_LOADED_SECONDS:g} s; the loader's log is {log}"
+                )
             self._supervisor.watch(_LOOK_SECONDS)
             if self._supervisor.stopping:
                 raise KeyboardInterrupt
+
+    def _loaded_to(self, end: Mapping[str, int]) -> bool:
+        try:
+            return loaded_to(self._project.data_dir, self._warehouse, end)
+        except WarehouseBusy:  # Postgres is being started again
+            return False
 
     def _build(self) -> Finished:
         self._say("building    dbt models and tests")
