@@ -36,7 +36,7 @@ def logs_folder(project: Project) -> Path:
 
 
 class Terminal:
-    """Shows lines as `process   | message`: warnings and what becomes of processes, or all of them."""
+    """Shows lines as `process   | message`: warnings and what becomes of processes; or all and tracebacks."""
 
     def __init__(self, say: Callable[[str], None], verbose: bool) -> None:
         self._say = say
@@ -50,7 +50,7 @@ class Terminal:
         ):
             return
         try:
-            for text in line.text().splitlines():
+            for text in (line.text() if self._verbose else line.brief()).splitlines():
                 self._say(f"{line.process:<{_NAME_WIDTH}} | {text}")
         except OSError:
             self._gone = True

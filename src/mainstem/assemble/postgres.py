@@ -101,6 +101,12 @@ def open_records(project: Project, process: str) -> Iterator[Database]:
         database.close()
 
 
+def server_address(project: Project) -> PostgresAddress:
+    """The way in of the role that makes databases and roles. Raises ConfigError for a URL that is none."""
+    server = embedded_server(project)
+    return server.address if server else _written_address(project)
+
+
 @contextmanager
 def _superuser(project: Project) -> Iterator[PostgresAddress]:
     server = embedded_server(project)

@@ -48,10 +48,14 @@ class LogLine(msgspec.Struct, frozen=True):
     def at_least(self, level: Level) -> bool:
         return LEVELS.index(self.level) >= LEVELS.index(level)
 
+    def brief(self) -> str:
+        """The message; nothing in it can steer a terminal."""
+        return "\n".join(_printable(line) for line in self.message.splitlines())
+
     def text(self) -> str:
-        """Message and traceback; nothing in it can steer a terminal."""
-        whole = "\n".join([self.message, *([self.fields["traceback"]] if "traceback" in self.fields else [])])
-        return "\n".join(_printable(line) for line in whole.splitlines())
+        """The message and, below it, a traceback that belongs to it."""
+        traceback = str(self.fields.get("traceback", "")).splitlines()
+        return "\n".join([self.brief(), *(_printable(line) for line in traceback)])
 
 
 def made(

@@ -47,6 +47,6 @@ class Output:
 
     def _take(self, line: LogLine) -> None:
         self._log.write(line)
-        text = line.text()
+        text = line.brief()
         self._last.append(text if line.logger == RAW_LOGGER else f"{line.level}: {text}")
         self._tell(line)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from mainstem.assemble.init import write_dbt_project
 from mainstem.assemble.project import Project, open_project
-from mainstem.assemble.transform import COMPANY_VARIABLE
 from mainstem.company import LOOKML
 from mainstem.errors import UsageError
 from mainstem.simulate import WriteKeys
@@ -44,20 +44,6 @@ project_dir = "dbt"
 project_dir = "lookml"
 """
 
-_DBT_PROJECT = """\
-name: example_chat
-version: "1.0.0"
-config-version: 2
-profile: mainstem
-packages-install-path: "{{ env_var('DBT_PACKAGES_INSTALL_PATH', 'dbt_packages') }}"
-"""
-
-
-_DBT_PACKAGES = f"""\
-packages:
-  - local: "{{{{ env_var('{COMPANY_VARIABLE}') }}}}"
-"""
-
 
 class Company(msgspec.Struct, frozen=True):
     """Which simulated company this demo holds. The same values give the same events, to the byte."""
@@ -84,9 +70,7 @@ def demo_project(folder: Path) -> Project:
 
 
 def _write(folder: Path) -> None:
-    (folder / "dbt").mkdir(parents=True, exist_ok=True)
-    (folder / "dbt" / "dbt_project.yml").write_text(_DBT_PROJECT, encoding="utf-8")
-    (folder / "dbt" / "packages.yml").write_text(_DBT_PACKAGES, encoding="utf-8")
+    write_dbt_project(folder / "dbt", "Example Chat")
     # Last: its presence says that the rest is there.
     (folder / "mainstem.toml").write_text(_SETTINGS, encoding="utf-8")
 

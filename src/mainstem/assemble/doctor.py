@@ -1,0 +1,199 @@
+"""`mainstem doctor`: every check on this machine and on a project, with what each needs to know."""
+
+from __future__ import annotations
+
+import time
+from contextlib import closing, suppress
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+import msgspec
+import psycopg
+
+from mainstem.assemble.postgres import embedded_server, server_address
+from mainstem.assemble.project import Project, open_project
+from mainstem.assemble.query import lookml_folder
+from mainstem.assemble.settings import SETTINGS
+from mainstem.assemble.up import state_path
+from mainstem.assemble.warehouse import open_warehouse
+from mainstem.collect.settings import CollectSettings
+from mainstem.config import Secret
+from mainstem.errors import ConfigError
+from mainstem.load.bookkeeping import last_commit, read_offsets
+from mainstem.load.run import STREAM
+from mainstem.log import open_reader
+from mainstem.operate.doctor import Check, Finding, fail, run_checks, skipped, warn
+from mainstem.operate.doctor.clock import check_clock, file_system_ahead, installed_at
+from mainstem.operate.doctor.dbt_project import check_dbt_project
+from mainstem.operate.doctor.disk import check_disk
+from mainstem.operate.doctor.event_log import check_event_log
+from mainstem.operate.doctor.extensions import check_extensions
+from mainstem.operate.doctor.folders import check_folders
+from mainstem.operate.doctor.keys import check_secrets, check_write_keys
+from mainstem.operate.doctor.loading import check_loading
+from mainstem.operate.doctor.lookml import check_lookml
+from mainstem.operate.doctor.pins import check_pins, installed, required
+from mainstem.operate.doctor.ports import Listener, check_ports
+from mainstem.operate.doctor.postgres import ask_server, check_server, check_startable
+from mainstem.operate.doctor.processes import check_processes
+from mainstem.operate.doctor.python import check_python
+from mainstem.operate.doctor.settings import check_settings
+from mainstem.store import PostgresSettings, find_programs
+from mainstem.store.databases import DATABASES
+from mainstem.supervise import UpState, read_state, supervisor_runs
+from mainstem.transform.settings import TransformSettings
+from mainstem.web.settings import WebSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+def examine(folder: Path) -> list[Finding]:
+    """Every finding about this machine and the project in `folder`. Changes nothing."""
+    machine = [
+        Check("python", check_python),
+        Check("packages", lambda: check_pins(required(), installed)),
+        Check("extensions", check_extensions),
+    ]
+    try:
+        project = open_project(folder)
+    except ConfigError as e:
+        mend = "mend it there; for a new project, `mainstem init DIR`; for another, --project DIR"
+        return [
+            *run_checks(machine),
+            fail("settings", str(e), mend),
+            skipped("project", "nothing of the project was looked at", "mend its settings first"),
+        ]
+    return run_checks([*machine, *_Project(project).checks()])
+
+
+class _Project:
+    """The checks of one project, and what they ask for."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._config = project.config
+
+    def checks(self) -> list[Check]:
+        project = self._project
+        sections = {
+            name: partial(self._config.section, name, struct)
+            for name, struct in SETTINGS.items()
+            if name != "sources"
+        }
+        return [
+            Check("settings", lambda: check_settings(sections)),
+            Check("keys", lambda: check_write_keys(project.sources)),
+            Check("keys", lambda: check_secrets(self._references())),
+            Check("folders", lambda: check_folders(project.data_dir)),
+            Check("disk", lambda: check_disk(project.data_dir)),
+            Check("clock", self._clock),
+            Check("dbt project", lambda: check_dbt_project(self._dbt_folder())),
+            Check("lookml", lambda: check_lookml(lookml_folder(project))),
+            Check("processes", self._processes),
+            Check("ports", lambda: check_ports(self._listeners(), self._running())),
+            Check("postgres", self._postgres),
+            Check("event log", lambda: check_event_log(project.data_dir)),
+            Check("loader", self._loading),
+        ]
+
+    def _references(self) -> dict[str, str]:
+        """What stands for every setting that is a secret, in the file or the environment."""
+        found = {}
+        for section, struct in SETTINGS.items():
+            for field in msgspec.structs.fields(struct):
+                if not _is_secret(field):
+                    continue
+                variable = f"MAINSTEM_{section}_{field.encode_name}".upper()
+                written = self._config.values.get(section, {})
+                reference = self._config.environment.get(variable, written.get(field.encode_name))
+                if isinstance(reference, str):
+                    found[f"{section}.{field.encode_name}"] = reference
+        return found
+
+    def _dbt_folder(self) -> Path:
+        return self._config.path(self._config.section("transform", TransformSettings).project_dir)
+
+    def _listeners(self) -> list[Listener]:
+        collect = self._config.section("collect", CollectSettings)
+        web = self._config.section("web", WebSettings)
+        return [
+            Listener("collect", "collect.port", collect.host, collect.port),
+            Listener("web", "web.port", web.host, web.port),
+        ]
+
+    def _state(self) -> UpState | None:
+        return read_state(state_path(self._project))
+
+    def _running(self) -> UpState | None:
+        try:
+            state = self._state()
+        except ValueError:  # told by the check of the processes
+            return None
+        return state if state is not None and supervisor_runs(state) else None
+
+    def _processes(self) -> Iterator[Finding]:
+        path = state_path(self._project)
+        try:
+            state = self._state()
+        except ValueError as e:
+            yield warn("processes", str(e), "run `mainstem up`: it writes it anew")
+            return
+        yield from check_processes(state, path)
+
+    def _clock(self) -> Iterator[Finding]:
+        ahead = {"the file system": file_system_ahead(self._project.data_dir)}
+        if self._has_server():
+            with suppress(psycopg.OperationalError):  # told by the check of Postgres
+                ahead["Postgres"] = ask_server(server_address(self._project)).ahead
+        yield from check_clock(time.time(), installed_at(), ahead)
+
+    def _has_server(self) -> bool:
+        """Whether a server should answer now: one of somebody's, or ours that runs."""
+        if self._config.section("postgres", PostgresSettings).url is not None:
+            return True
+        if not self._is_made():
+            return False
+        server = embedded_server(self._project)
+        return server is not None and server.running_pid() is not None
+
+    def _is_made(self) -> bool:
+        """Whether there is an embedded server's data; asking `embedded_server` would make it."""
+        return self._running() is not None or (self._project.data_dir / "postgres" / "PG_VERSION").exists()
+
+    def _postgres(self) -> Iterator[Finding]:
+        settings = self._config.section("postgres", PostgresSettings)
+        if self._has_server():
+            address = server_address(self._project)
+            where = f"{address.host}:{address.port}" if settings.url else str(address.host)
+            mend = "check postgres.url" if settings.url else "see the log of the process postgres"
+            yield from check_server(lambda: ask_server(address), tuple(DATABASES), where, mend)
+        else:
+            if is_made := self._is_made():
+                embedded_server(self._project)  # raises where its data is of another version
+            yield from check_startable(lambda: find_programs(settings.programs).origin, is_made)
+
+    def _loading(self) -> Iterator[Finding]:
+        log = open_reader(self._project.data_dir, "events")
+        ends = {name: log.end(name) for name in log.partitions()}
+        if not ends:
+            yield skipped("loader", "no event has been accepted yet")
+            return
+        if not self._has_server():
+            yield skipped("loader", "the lake cannot be asked while Postgres does not run")
+            return
+        with closing(open_warehouse(self._project, read_only=True)) as warehouse:
+            committed = last_commit(warehouse)
+            offsets = read_offsets(warehouse, STREAM) if committed else {}
+        starts = {name: log.start(name) for name in ends}
+        yield from check_loading(ends, starts, offsets, _aware(committed), datetime.now(UTC))
+
+
+def _aware(moment: datetime | None) -> datetime | None:
+    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
+
+
+def _is_secret(field: msgspec.structs.FieldInfo) -> bool:
+    return Secret in getattr(field.type, "__args__", (field.type,))

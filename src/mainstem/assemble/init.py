@@ -1,0 +1,152 @@
+"""`mainstem init`: a new project that runs as it stands. `mainstem demo` writes its own from the same parts.
+
+It writes into an empty folder only, and settings last: their presence says that the rest is there.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import shutil
+import string
+from typing import TYPE_CHECKING
+
+from mainstem.assemble.transform import COMPANY_VARIABLE
+from mainstem.company import LOOKML
+from mainstem.config.reader import FILE_NAME
+from mainstem.errors import EnvironmentFailure, UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_KEY_LENGTH = 27  # as RudderStack's; 160 bits
+
+_SETTINGS = """\
+# Settings of this project; docs/configuration.md of Mainstem lists all there are, with their defaults.
+# Each can also be set as MAINSTEM_<SECTION>_<KEY> in the environment, which wins over this file.
+
+[project]
+name = {name}
+data_dir = ".mainstem"            # the log, the lake and the embedded Postgres; back it up, never commit it
+
+# Where events come from. An SDK sends a source's write key; the source's name in snake_case is the schema of
+# its tables. Write keys are no secrets (browsers carry them), but whoever has one can send events.
+
+[[sources]]
+id = "website"                    # stands in the log for ever: never change or reuse it
+name = "Website"
+type = "Javascript"
+write_keys = ["{website_key}"]
+
+[[sources]]
+id = "servers"
+name = "Servers"
+type = "Python"
+write_keys = ["{servers_key}"]
+
+[collect]
+port = 8080                       # the data plane URL of SDKs: http://127.0.0.1:8080
+
+[web]
+port = 8000                       # the dashboards: http://127.0.0.1:8000
+
+[transform]
+project_dir = "dbt"
+
+[semantics]
+project_dir = "lookml"
+
+# [postgres]
+# url = "env:MAINSTEM_DATABASE"   # a server of yours; left out, an embedded one runs in data_dir
+
+# [logging]
+# level = "debug"
+"""
+
+_DBT_PROJECT = """\
+name: {name}
+version: "1.0.0"
+config-version: 2
+profile: mainstem
+packages-install-path: "{{{{ env_var('DBT_PACKAGES_INSTALL_PATH', 'dbt_packages') }}}}"
+"""
+
+_DBT_PACKAGES = f"""\
+packages:
+  # The models that come with this installation of Mainstem.
+  - local: "{{{{ env_var('{COMPANY_VARIABLE}') }}}}"
+"""
+
+_DBT_MODELS = """\
+Models of your own go here; they may build on those of the package `company`, such as
+`fct_daily_site_visitors`, by `ref`. `mainstem build` builds and tests all of them.
+"""
+
+_IGNORED = """\
+.mainstem/
+dbt/target/
+dbt/logs/
+dbt/dbt_packages/
+"""
+
+_README = """\
+# {title}
+`mainstem up` runs this project, `mainstem build` builds its models, `mainstem doctor` says what is wrong.
+Send an event: `curl -u {website_key}: http://127.0.0.1:8080/v1/page -d '{{"anonymousId": "me"}}'`
+Look at it on http://127.0.0.1:8000 once the models are built.
+Settings are in `mainstem.toml`, dbt models in `dbt/`, metrics and dashboards in `lookml/`: all yours to edit.
+"""
+
+
+def init_project(folder: Path, name: str | None) -> list[Path]:
+    """Write a project into `folder` and return its files, in order.
+
+    `name` is the folder's own when left out. Raises UsageError when the folder holds anything, or the name
+    is blank; EnvironmentFailure when it cannot be written.
+    """
+    title = (folder.absolute().name if name is None else name).strip()
+    if not title or not title.isprintable():
+        raise UsageError(f"{name!r} cannot name a project: give --name some printable text")
+    if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
+        raise UsageError(f"{folder} is not empty: name a new folder, or one that is")
+    keys = {"website_key": _write_key(), "servers_key": _write_key()}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_dbt_project(folder / "dbt", title)
+        models = folder / "dbt" / "models" / "README.md"
+        models.parent.mkdir()
+        models.write_text(_DBT_MODELS, encoding="utf-8")
+        (folder / "lookml").mkdir()
+        for file in sorted(LOOKML.iterdir()):
+            shutil.copyfile(file, folder / "lookml" / file.name)  # not its mode: it is to be edited
+        (folder / ".gitignore").write_text(_IGNORED, encoding="utf-8")
+        (folder / "README.md").write_text(_README.format(title=title, **keys), encoding="utf-8")
+        settings = _SETTINGS.format(name=_toml_text(title), **keys)
+        (folder / FILE_NAME).write_text(settings, encoding="utf-8")
+    except OSError as e:
+        raise EnvironmentFailure(f"cannot write {e.filename or folder}: {e.strerror}") from e
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def write_dbt_project(folder: Path, name: str) -> None:
+    """A dbt project without models of its own that depends on the company package of this installation."""
+    folder.mkdir(parents=True, exist_ok=True)
+    project = _DBT_PROJECT.format(name=_dbt_name(name))
+    (folder / "dbt_project.yml").write_text(project, encoding="utf-8")
+    (folder / "packages.yml").write_text(_DBT_PACKAGES, encoding="utf-8")
+
+
+def _dbt_name(name: str) -> str:
+    """dbt takes letters, digits and underscores, and no digit at the front; `company` is the package's."""
+    found = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") or "project"
+    return f"project_{found}" if found[0].isdigit() or found == "company" else found
+
+
+def _write_key() -> str:
+    """Letters and digits only: it goes into shells, URLs and JavaScript."""
+    return "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(_KEY_LENGTH))
+
+
+def _toml_text(text: str) -> str:
+    """A TOML basic string; of printable text only these two need an escape."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
