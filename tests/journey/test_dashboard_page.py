@@ -18,7 +18,9 @@ from mainstem.semantics.dashboard import Dashboard, DashboardFilter, Element, El
 from mainstem.semantics.model import Origin
 from mainstem.semantics.project import Project
 from mainstem.testing.explorer import CannedExplorer
+from mainstem.testing.memory_accounts import MemoryAccounts
 from mainstem.web import Services, WebServer, WebSettings, build_app, load_assets
+from mainstem.web.auth import Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -148,10 +150,17 @@ def answer(request: Request) -> QueryResult:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def kept() -> MemoryAccounts:
+    """Who may come in."""
+    return MemoryAccounts()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory, kept: MemoryAccounts) -> Iterator[str]:
     """Address of the server over the answers above."""
     explorer = CannedExplorer(Project(dashboards={"health": DASHBOARD}), answer, {DAY: "date"})
-    services = Services(explorer, "1.2.3", lambda: datetime(2026, 3, 28, 12, tzinfo=UTC))
+    loaded_at = datetime(2026, 3, 28, 12, tzinfo=UTC)
+    services = Services(explorer, "1.2.3", lambda: loaded_at, accounts=kept.accounts)
     app = build_app(services, WebSettings(), load_assets(tmp_path_factory.mktemp("assets")))
     ready = threading.Event()
     addresses: list[str] = []
@@ -202,9 +211,14 @@ class Visit:
 
 
 @pytest.fixture(params=[{}], ids=[""])
-def visit(browser: Browser, site: str, request: pytest.FixtureRequest) -> Iterator[Visit]:
-    """Parametrised indirectly with options of a browser context."""
+def visit(
+    browser: Browser, site: str, kept: MemoryAccounts, request: pytest.FixtureRequest
+) -> Iterator[Visit]:
+    """Somebody's who is logged in. Parametrised indirectly with options of a browser context."""
     context = browser.new_context(**request.param)
+    name = f"mainstem_session_{urlsplit(site).port}"
+    token = kept.session("eve@example.org", Role.VIEWER)
+    context.add_cookies([{"name": name, "value": token, "url": site}])
     try:
         yield Visit(context.new_page(), site)
     finally:

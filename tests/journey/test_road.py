@@ -54,6 +54,7 @@ class Demo:
         )
         self.lines: list[str] = []
         self.web = self._said(r"^Dashboards\s+(\S+?)/?$")
+        self.login_link = self._said(r"^Log in\s+(\S+)")
         self.gateway = self._said(r"^Data plane\s+(\S+)")
         threading.Thread(target=self._keep_reading, daemon=True).start()
 
@@ -125,8 +126,9 @@ def test_events_of_the_browser_sdk_become_numbers_on_the_dashboard(
     demo: Demo, shop: str, browser: Browser
 ) -> None:
     dashboard = browser.new_page()
+    dashboard.goto(demo.login_link)
     address = f"{demo.web}/dashboards/health"
-    dashboard.goto(address)
+    dashboard.wait_for_url(address)
     views, downloads = tile(dashboard, "page_views"), tile(dashboard, "downloads")
 
     visitor = browser.new_page()

@@ -16,6 +16,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mainstem.assemble.accounts import first_admin_link, open_accounts
 from mainstem.assemble.logs import Terminal, logs_folder, supervisor_logs
 from mainstem.assemble.postgres import embedded_server, postgres_child, prepare_databases
 from mainstem.assemble.project import Project, open_project
@@ -76,6 +77,7 @@ def run_up(options: UpOptions, say: Callable[[str], None]) -> None:
         _start_patiently(project, supervisor, dict(options.flags))
         if not supervisor.stopping:
             say(f"{project.settings.name} runs; Ctrl-C stops it. Logs: {logs_folder(project)}")
+            _say_how_to_get_in(project, supervisor, say)
         while not supervisor.stopping:
             supervisor.watch(3600)
 
@@ -115,6 +117,17 @@ def _supervised(project: Project, terminal: Terminal) -> Iterator[Supervisor]:
         )
         stack.enter_context(_woken_by_signals(supervisor))
         yield supervisor
+
+
+def _say_how_to_get_in(project: Project, supervisor: Supervisor, say: Callable[[str], None]) -> None:
+    """Where nobody can log in yet, print the link that lets the first administrator."""
+    with open_accounts(project, "up") as accounts:
+        path = first_admin_link(accounts)
+    if path is not None:
+        status = {process.name: process.status for process in supervisor.state().processes}
+        web = project.config.section("web", WebSettings)
+        say("Nobody can log in yet. This link lets the first administrator set a password, once, for a day:")
+        say(f"  {status['web'] or f'http://{web.host}:{web.port}'}{path}")
 
 
 @dataclass(frozen=True)

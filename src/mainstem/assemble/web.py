@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from mainstem import __version__
+from mainstem.assemble.accounts import open_accounts
 from mainstem.assemble.logs import log_process
 from mainstem.assemble.project import open_project
+from mainstem.assemble.publishing import open_desk, open_published, shows_published
 from mainstem.assemble.query import lookml_folder
-from mainstem.assemble.warehouse import open_warehouse
 from mainstem.load.bookkeeping import last_commit
 from mainstem.query.warehouse_explorer import WarehouseExplorer
 from mainstem.semantics import load_project
@@ -36,14 +37,16 @@ def run_web(folder: Path, host: str | None, port: int | None) -> None:
     )
     settings.checked()
     model = load_project(lookml_folder(project))
-    warehouse = open_warehouse(project, read_only=True)
-    services = Services(
-        WarehouseExplorer(model, warehouse, lambda: datetime.now(UTC)),
-        __version__,
-        events_loaded_at=lambda: last_commit(warehouse),
-    )
-    app = build_app(services, settings, load_assets(project.data_dir / "assets"))
-    try:
-        serve(app, settings, notify_ready)
-    finally:
-        warehouse.close()
+    with (
+        open_accounts(project, "web") as accounts,
+        open_desk(project, "web") as desk,
+        open_published(project, desk) as warehouse,
+    ):
+        services = Services(
+            WarehouseExplorer(model, warehouse, lambda: datetime.now(UTC)),
+            __version__,
+            events_loaded_at=lambda: last_commit(warehouse),
+            publications=desk if shows_published(project) else None,
+            accounts=accounts,
+        )
+        serve(build_app(services, settings, load_assets(project.data_dir / "assets")), settings, notify_ready)

@@ -1,7 +1,7 @@
 """The web server as one ASGI application: pages in, middleware around them.
 
-Promise: every request passes, in this order, the security headers, the host check and the access check.
-It opens no socket and builds no service.
+Promise: every request passes, in this order, the security headers, the host check and the access check,
+and no page is served that does not say whom it is for. It opens no socket and builds no service.
 """
 
 from __future__ import annotations
@@ -12,17 +12,47 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
 from mainstem.web.access import Access
-from mainstem.web.pages import dashboard, dashboards, errors, health, home, static, suggestions, tile
+from mainstem.web.auth import declared
+from mainstem.web.pages import (
+    account,
+    audit,
+    dashboard,
+    dashboards,
+    errors,
+    health,
+    home,
+    login,
+    publications,
+    static,
+    suggestions,
+    tile,
+    users,
+)
 from mainstem.web.security import LOOPBACK_NAMES, HostCheck, SecurityHeaders
 from mainstem.web.services import QueryTurns
 from mainstem.web.site import Site, template_environment
 
 if TYPE_CHECKING:
+    from starlette.routing import Route
+
     from mainstem.web.assets import Assets
     from mainstem.web.services import Services
     from mainstem.web.settings import WebSettings
 
-_PAGES = (home, dashboards, dashboard, tile, suggestions, health, static)
+_PAGES = (
+    home,
+    dashboards,
+    dashboard,
+    tile,
+    suggestions,
+    publications,
+    login,
+    account,
+    users,
+    audit,
+    health,
+    static,
+)
 
 
 def build_app(services: Services, settings: WebSettings, assets: Assets) -> Starlette:
@@ -36,11 +66,18 @@ def build_app(services: Services, settings: WebSettings, assets: Assets) -> Star
         templates=template_environment(assets, services.version),
     )
     return Starlette(
-        routes=[route for page in _PAGES for route in page.routes(site)],
+        routes=[checked(route) for page in _PAGES for route in page.routes(site)],
         middleware=[
             Middleware(SecurityHeaders),
             Middleware(HostCheck, names=(*LOOPBACK_NAMES, settings.host, *settings.allowed_hosts)),
-            Middleware(Access),
+            Middleware(Access, site=site),
         ],
         exception_handlers=errors.handlers(site),
     )
+
+
+def checked(route: Route) -> Route:
+    """The route, once it says whom it is for. Raises TypeError when its page does not."""
+    if declared(route.endpoint) is None:
+        raise TypeError(f"the page at {route.path} declares neither @requires(Role.…) nor @open_to_all")
+    return route

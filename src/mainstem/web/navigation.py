@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from mainstem.web.auth import Role
 
+
 @dataclass(frozen=True)
 class Entry:
     label: str

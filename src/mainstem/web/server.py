@@ -7,6 +7,7 @@ seconds and return. It knows nothing of what it serves.
 from __future__ import annotations
 
 import errno
+import logging
 import signal
 import socket
 import threading
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
     from mainstem.web.settings import WebSettings
 
+_log = logging.getLogger(__name__)
+
 _SECONDS_TO_FINISH = 3
 
 
@@ -38,6 +41,7 @@ class WebServer(uvicorn.Server):
             server_header=False,
             lifespan="off",
             ws="none",
+            forwarded_allow_ips=list(settings.trusted_proxies),
             timeout_graceful_shutdown=_SECONDS_TO_FINISH,
         )
         super().__init__(config)
@@ -54,6 +58,12 @@ class WebServer(uvicorn.Server):
 
     def serve_until_stopped(self) -> None:
         """Raises EnvironmentFailure when the address cannot be listened on."""
+        if not self._settings.is_local:
+            _log.warning(
+                "%s is reached from other machines over plain http: passwords and sessions can be read on "
+                "their way unless a proxy that speaks https stands before it",
+                self._settings.host,
+            )
         listener = listen(self._settings.host, self._settings.port)
         try:
             with _signals_end_quietly():

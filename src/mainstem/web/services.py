@@ -6,7 +6,7 @@ a thread while the event loop serves others.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 import anyio
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from mainstem.query.explorer import Explorer
+    from mainstem.web.auth import Accounts
+    from mainstem.web.publishing import PublicationDesk
 
 Answer = TypeVar("Answer")
 
@@ -30,6 +32,10 @@ class Services:
     """Of Mainstem, for the footer and `/health`."""
     events_loaded_at: Callable[[], datetime | None] | None = None
     """When events were last loaded (aware, UTC), None before the first. It may run a query."""
+    publications: PublicationDesk | None = None
+    """What is published; None where readers are shown the lake as it is."""
+    accounts: Accounts = field(kw_only=True)
+    """Who may come in."""
 
 
 class ViewerLeft(Exception):

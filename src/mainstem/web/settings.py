@@ -5,51 +5,57 @@ It holds nothing secret and nothing about what the pages show.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from ipaddress import ip_address
 from typing import Annotated
 
 import msgspec
 
 from mainstem.errors import ConfigError
+from mainstem.web.auth.sessions import Lifetime
 
 
 class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
     """`[web]` of `mainstem.toml`."""
 
     host: str = "127.0.0.1"
-    """Address to listen on. Beyond loopback it also needs `open_to_network`."""
+    """Address to listen on. Beyond loopback, put a proxy before it that speaks https: over plain http,
+    passwords and sessions can be read on their way."""
     port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8000
     """TCP port to listen on; 0 takes any free one."""
     allowed_hosts: tuple[str, ...] = ()
     """Names, without port, under which browsers may ask for pages, beside `host` and the loopback names."""
-    open_to_network: bool = False
-    """Serve pages beyond this machine although nobody is asked to log in."""
+    trusted_proxies: tuple[str, ...] = ("127.0.0.1", "::1")
+    """Addresses whose word on a client's address and scheme (`X-Forwarded-For`, `X-Forwarded-Proto`) is
+    taken."""
+    session_idle_hours: Annotated[int, msgspec.Meta(ge=1)] = 24
+    """Hours without a request after which a login ends."""
+    session_days: Annotated[int, msgspec.Meta(ge=1)] = 14
+    """Days after which a login ends however much it is used."""
     queries_at_once: int = 4
     """Tiles whose queries run at the same time; further ones wait for a turn."""
     suggestions: int = 50
     """Values offered at most for a string filter."""
 
     def checked(self) -> WebSettings:
-        """These settings, once they are known to be safe to serve with.
+        """These settings, once they are known to be ones to serve with.
 
-        Raises ConfigError for a host beyond loopback without `open_to_network`.
+        Raises ConfigError for a server that could run no query.
         """
-        if not self.open_to_network and not _is_loopback(self.host):
-            raise ConfigError(
-                "web.host",
-                f"{self.host!r} is reachable from other machines and there is no login: "
-                "set web.open_to_network = true to show every dashboard to whoever reaches the port",
-                "127.0.0.1, ::1, localhost",
-            )
         if self.queries_at_once < 1:
             raise ConfigError("web.queries_at_once", f"{self.queries_at_once} runs no query", "1 or more")
         return self
 
+    @property
+    def session_lifetime(self) -> Lifetime:
+        return Lifetime(timedelta(hours=self.session_idle_hours), timedelta(days=self.session_days))
 
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
+    @property
+    def is_local(self) -> bool:
+        """Whether only this machine reaches the server."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return False

@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from mainstem.web.assets import CHART_ENGINE, HTMX
+from mainstem.web.auth import Role, current_viewer
 
 if TYPE_CHECKING:
     from mainstem.web.assets import Assets
@@ -41,5 +42,12 @@ def template_environment(assets: Assets, version: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(asset=assets.url, version=version, HTMX=HTMX, CHART_ENGINE=CHART_ENGINE)
+    environment.globals.update(
+        asset=assets.url,
+        version=version,
+        HTMX=HTMX,
+        CHART_ENGINE=CHART_ENGINE,
+        viewer=current_viewer,
+        Role=Role,
+    )
     return environment

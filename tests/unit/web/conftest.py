@@ -15,8 +15,10 @@ from mainstem.semantics.dashboard import Dashboard, DashboardFilter, Element, El
 from mainstem.semantics.model import Origin
 from mainstem.semantics.project import Project
 from mainstem.testing.explorer import CannedExplorer
+from mainstem.testing.memory_accounts import MemoryAccounts
 from mainstem.web import Assets, Services, WebSettings, build_app
 from mainstem.web.assets import CHART_ENGINE, HTMX, asset_group, own_assets
+from mainstem.web.auth import Role
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -139,8 +141,29 @@ class Web:
     """The server, as a browser on this machine would meet it."""
 
     client: TestClient
+    """Logged in as an administrator."""
     explorer: CannedExplorer
     app: Starlette
+    kept: MemoryAccounts
+
+    def stranger(self) -> TestClient:
+        """A browser that nobody has logged in with."""
+        return _browser(self.app)
+
+    def logged_in(self, login: str, role: Role) -> TestClient:
+        """A browser of `login`, who is made a user with that role."""
+        client = self.stranger()
+        client.cookies.set("mainstem_session_80", self.kept.session(login, role))
+        return client
+
+
+def _browser(app: Starlette) -> TestClient:
+    return TestClient(
+        app,
+        base_url="http://127.0.0.1",
+        raise_server_exceptions=False,
+        headers={"accept": "text/html,*/*", "user-agent": "a browser"},
+    )
 
 
 @pytest.fixture
@@ -152,11 +175,12 @@ def assets() -> Assets:
 @pytest.fixture
 def make_web(assets: Assets) -> Callable[[Company], Web]:
     def make(company: Company, settings: WebSettings | None = None) -> Web:
-        explorer = company.explorer()
-        services = Services(explorer, "1.2.3", lambda: company.events_loaded_at)
+        explorer, kept = company.explorer(), MemoryAccounts()
+        services = Services(explorer, "1.2.3", lambda: company.events_loaded_at, accounts=kept.accounts)
         app = build_app(services, settings or WebSettings(), assets)
-        client = TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False)
-        return Web(client, explorer, app)
+        web = Web(_browser(app), explorer, app, kept)
+        web.client = web.logged_in("ada@example.org", Role.ADMIN)
+        return web
 
     return make
 

@@ -6,7 +6,6 @@ import pytest
 
 from mainstem.errors import ConfigError
 from mainstem.web import WebSettings
-from mainstem.web.access import ANONYMOUS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,32 +50,16 @@ def test_names_set_by_the_operator_are_answered(company: Any, make_web: Callable
     assert web.client.get("/health", headers={"host": "stats.example.org"}).status_code == 200
 
 
-@pytest.mark.parametrize("host", ["0.0.0.1", "192.168.1.4", "stats.example.org", "::"])
-def test_without_a_login_the_server_stays_on_loopback_unless_told(host: str) -> None:
-    with pytest.raises(ConfigError, match="open_to_network"):
-        WebSettings(host=host).checked()
-    assert WebSettings(host=host, open_to_network=True).checked().host == host
-
-
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "::1", "localhost"])
-def test_loopback_needs_no_leave(host: str) -> None:
-    assert WebSettings(host=host).checked().host == host
+def test_loopback_is_told_apart(host: str) -> None:
+    assert WebSettings(host=host).is_local
+
+
+@pytest.mark.parametrize("host", ["0.0.0.1", "192.168.1.4", "stats.example.org", "::"])
+def test_what_other_machines_reach_is_told_apart(host: str) -> None:
+    assert not WebSettings(host=host).checked().is_local
 
 
 def test_a_server_that_could_run_no_query_is_refused() -> None:
     with pytest.raises(ConfigError, match="queries_at_once"):
         WebSettings(queries_at_once=0).checked()
-
-
-def test_every_request_has_a_viewer(web: Any) -> None:
-    seen = []
-
-    async def look(request: Any) -> Any:
-        from starlette.responses import PlainTextResponse
-
-        seen.append(request.state.viewer)
-        return PlainTextResponse("")
-
-    web.app.add_route("/look", look)
-    web.client.get("/look")
-    assert seen == [ANONYMOUS]

@@ -17,15 +17,18 @@ _TILE_URL = re.compile(r'hx-get="(/dashboards/[^"]+/tiles/[^"]+)"')
 _ANSWER_SECONDS = 60.0
 
 
-def tile_problems(web: str) -> Mapping[str, str | None]:
-    """Every tile of the dashboard with what is wrong with it: a failed query, or nothing to show."""
-    page = _get(f"{web}/dashboards/{DASHBOARD}")[1]
+def tile_problems(web: str, token: str) -> Mapping[str, str | None]:
+    """Every tile of the dashboard with what is wrong with it: a failed query, or nothing to show.
+
+    `token` is an API token of somebody who may see it.
+    """
+    page = _get(f"{web}/dashboards/{DASHBOARD}", token)[1]
     urls = [unescape(found) for found in _TILE_URL.findall(page)]
-    return {url.rpartition("/tiles/")[2].partition("?")[0]: _problem(f"{web}{url}") for url in urls}
+    return {url.rpartition("/tiles/")[2].partition("?")[0]: _problem(f"{web}{url}", token) for url in urls}
 
 
-def _problem(url: str) -> str | None:
-    status, body = _get(url)
+def _problem(url: str, token: str) -> str | None:
+    status, body = _get(url, token)
     if status != 200:
         said = re.sub(r"<[^>]+>", " ", body)
         return f"status {status}: {' '.join(unescape(said).split())}"
@@ -33,10 +36,11 @@ def _problem(url: str) -> str | None:
     return None if rows and int(rows.group(1)) > 0 else "it shows no rows"
 
 
-def _get(url: str) -> tuple[int, str]:
+def _get(url: str, token: str) -> tuple[int, str]:
     """Status and body, whatever the status."""
+    request = urllib.request.Request(url, headers={"authorization": f"Bearer {token}"})  # noqa: S310 # our own server's address
     try:
-        with urllib.request.urlopen(url, timeout=_ANSWER_SECONDS) as answer:  # noqa: S310 # our own server's address
+        with urllib.request.urlopen(request, timeout=_ANSWER_SECONDS) as answer:  # noqa: S310 # the same
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as e:
         with e:

@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mainstem.assemble.accounts import login_link, open_accounts, own_token
 from mainstem.assemble.demo.counting import (
     accepted_messages,
     loaded_messages,
@@ -135,7 +136,7 @@ class _Demo:
             models=built.models,
             tests=built.tests,
             failures=built.failures,
-            tiles=tile_problems(self._addresses.web),
+            tiles=self._tiles(),
             seconds=time.monotonic() - began,
         )
 
@@ -143,6 +144,9 @@ class _Demo:
         """Keep going until told to stop, building again when new events have been loaded."""
         self._say("")
         self._say(f"Dashboards   {self._addresses.web}/")
+        with open_accounts(self._project, "demo") as accounts:
+            link = login_link(accounts)
+        self._say(f"Log in       {self._addresses.web}{link}   good once, for a day")
         self._say(f"Data plane   {self._addresses.gateway}   write key {WRITE_KEYS.website}")
         self._say("Events you send appear after the next build, a few seconds later. Ctrl-C ends it all.")
         data_dir = self._project.data_dir
@@ -161,6 +165,13 @@ class _Demo:
             self._say(f"new events have come: {built.models} models built again")
             for failure in built.failures:
                 self._say(f"dbt: {failure}")
+
+    def _tiles(self) -> Mapping[str, str | None]:
+        with (
+            open_accounts(self._project, "demo") as accounts,
+            own_token(accounts, "check of the demo") as token,
+        ):
+            return tile_problems(self._addresses.web, token)
 
     def close(self) -> None:
         self._warehouse.close()

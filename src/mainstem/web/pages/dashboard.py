@@ -11,6 +11,7 @@ from urllib.parse import quote
 from starlette.responses import Response
 from starlette.routing import Route
 
+from mainstem.web.auth import Role, requires
 from mainstem.web.filter_bar import (
     dashboard_path,
     filter_controls,
@@ -20,6 +21,7 @@ from mainstem.web.filter_bar import (
 )
 from mainstem.web.layout import digest, places, stylesheet
 from mainstem.web.pages.lookup import named_dashboard
+from mainstem.web.publishing import standing_of
 from mainstem.web.services import ViewerLeft
 
 if TYPE_CHECKING:
@@ -42,8 +44,12 @@ def routes(site: Site) -> list[Route]:
             return None
         return await site.turns.run(site.services.events_loaded_at, request.is_disconnected)
 
+    @requires(Role.VIEWER)
     async def page(request: Request) -> Response:
         dashboard = named_dashboard(site, request)
+        standing = await standing_of(site.services)
+        if standing is not None and standing.current is None:
+            return site.render("nothing_published.html", standing=standing)
         query = request.query_params.multi_items()
         values = filter_values(dashboard, query)
         path = dashboard_path(dashboard.name)
@@ -65,9 +71,11 @@ def routes(site: Site) -> list[Route]:
             layout_url=f"{path}/layout.css?v={digest(stylesheet(placed))}",
             tiles=tiles,
             loaded_at=newest,
+            standing=standing,
             tells_freshness=site.services.events_loaded_at is not None,
         )
 
+    @requires(Role.VIEWER)
     async def layout(request: Request) -> Response:
         css = stylesheet(places(named_dashboard(site, request)))
         kept = request.query_params.get("v") == digest(css)

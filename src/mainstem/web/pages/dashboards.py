@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from starlette.routing import Route
 
+from mainstem.web.auth import Role, requires
 from mainstem.web.filter_bar import dashboard_path
 from mainstem.web.pages.lookup import dashboards
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 
 def routes(site: Site) -> list[Route]:
+    @requires(Role.VIEWER)
     async def dashboard_list(request: Request) -> Response:
         found = [(dashboard_path(dashboard.name), dashboard) for dashboard in dashboards(site)]
         return site.render("dashboards.html", dashboards=found) if found else site.render("empty.html")

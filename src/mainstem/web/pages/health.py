@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from mainstem.web.auth import open_to_all
+
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
 
 def routes(site: Site) -> list[Route]:
+    @open_to_all
     async def health(request: Request) -> Response:
         dashboards = len(site.services.explorer.project.dashboards)
         return JSONResponse({"status": "ok", "version": site.services.version, "dashboards": dashboards})

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
+from mainstem.web.auth import Role, requires
 from mainstem.web.filter_bar import dashboard_path
 from mainstem.web.pages.lookup import dashboards
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 
 def routes(site: Site) -> list[Route]:
+    @requires(Role.VIEWER)
     async def home(request: Request) -> Response:
         found = dashboards(site)
         if not found:

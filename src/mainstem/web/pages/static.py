@@ -8,6 +8,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Route
 
+from mainstem.web.auth import open_to_all
+
 if TYPE_CHECKING:
     from starlette.requests import Request
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
 
 def routes(site: Site) -> list[Route]:
+    @open_to_all
     async def static(request: Request) -> Response:
         asset = site.assets.at(request.path_params["path"])
         if asset is None:

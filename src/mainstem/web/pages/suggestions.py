@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from mainstem.errors import MainstemError
 from mainstem.query.request import Request as Query
+from mainstem.web.auth import Role, requires
 from mainstem.web.filter_bar import as_expression, filter_values, options_for
 from mainstem.web.pages.lookup import named_dashboard
 from mainstem.web.services import ViewerLeft
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 
 def routes(site: Site) -> list[Route]:
+    @requires(Role.VIEWER)
     async def suggestions(request: Request) -> Response:
         dashboard = named_dashboard(site, request)
         given = dashboard.filter_named(request.path_params["filter"])

@@ -13,7 +13,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Route
 
-from mainstem.errors import InputError, MainstemError, TransientError
+from mainstem.errors import InputError, MainstemError, NothingPublished, TransientError
+from mainstem.web.auth import Role, requires
 from mainstem.web.filter_bar import dashboard_path, filter_values, with_filters
 from mainstem.web.layout import places
 from mainstem.web.pages.lookup import named_dashboard
@@ -33,6 +34,7 @@ _log = logging.getLogger(__name__)
 
 
 def routes(site: Site) -> list[Route]:
+    @requires(Role.VIEWER)
     async def tile(request: Request) -> Response:
         dashboard = named_dashboard(site, request)
         place = _named_tile(dashboard, request.path_params["element"])
@@ -79,6 +81,8 @@ def _meaning(error: Exception) -> tuple[int, str, str]:
     """HTTP status, heading and text, by what the viewer can do about it."""
     if isinstance(error, InputError):
         return 400, "This tile cannot be asked for", str(error)
+    if isinstance(error, NothingPublished):
+        return 503, "Nothing has been published yet", str(error)
     if isinstance(error, TransientError):
         return 503, "The warehouse is busy", str(error)
     if isinstance(error, MainstemError):
