@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from mainstem.assemble.project import Project
     from mainstem.transform.publishing import History, Publication, Standing
     from mainstem.warehouse import Warehouse
-    from mainstem.warehouse.ducklake import LakeLocation
 
 
 @contextmanager
@@ -90,17 +89,18 @@ def open_desk(project: Project, process: str) -> Iterator[Desk]:
 def open_published(project: Project, desk: Desk) -> Iterator[Warehouse]:
     """What dashboards and `mainstem query` read: the lake as it was published, unless settings say live."""
     settings = project.config.section("warehouse", WarehouseSettings)
-    location = _for_readers(lake_location(project), settings)
+    location = replace(lake_location(project), memory_limit=settings.readers_memory_limit)
     warehouse: Warehouse
-    if settings.readers_see == "live":
-        warehouse = DuckLake(location, read_only=True)
-    else:
+    if shows_published(project):
         warehouse = PublishedLake(location, desk.watch.snapshot)
+    else:
+        warehouse = DuckLake(location, read_only=True)
     try:
         yield warehouse
     finally:
         warehouse.close()
 
 
-def _for_readers(location: LakeLocation, settings: WarehouseSettings) -> LakeLocation:
-    return replace(location, memory_limit=settings.readers_memory_limit)
+def shows_published(project: Project) -> bool:
+    """Whether readers are shown what is published, and not the live lake."""
+    return project.config.section("warehouse", WarehouseSettings).readers_see == "published"

@@ -11,14 +11,18 @@ import pyarrow as pa
 import pytest
 
 from mainstem.company import DBT_PACKAGE
+from mainstem.store import Database, upgrade
+from mainstem.store.publications import Publications
 from mainstem.transform.dbt import Dbt
+from mainstem.transform.publisher import Publisher
 from mainstem.warehouse import ColumnType, TableName
-from mainstem.warehouse.ducklake import DuckLake
+from mainstem.warehouse.ducklake import DuckLake, Snapshots, StructureLock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from mainstem.config import PostgresAddress
     from mainstem.warehouse.ducklake import LakeLocation
 
 LoadRows = Callable[[str, str, Sequence[dict[str, Any]]], None]
@@ -92,10 +96,33 @@ def dbt(
 ) -> Dbt:
     """dbt on `dbt_project`, with the lake's catalog already made, as it is when a worker starts."""
     dbt = Dbt(
-        dbt_project, tmp_path / "state", lake_location, "analytics", lock, {"COMPANY": str(DBT_PACKAGE)}
+        dbt_project,
+        tmp_path / "state",
+        lake_location,
+        "analytics",
+        lock,
+        {"COMPANY": str(DBT_PACKAGE)},
+        Snapshots(lake_location.catalog, lake_location.metadata_schema).newest,
     )
     dbt.prepare()
     return dbt
+
+
+@pytest.fixture
+def publications(catalog: PostgresAddress) -> Iterator[Publications]:
+    """The product's own records, beside the lake's catalog."""
+    upgrade(catalog)
+    database = Database(catalog, name="test")
+    yield Publications(database)
+    database.close()
+
+
+@pytest.fixture
+def publisher(publications: Publications, lake_location: LakeLocation, lake: DuckLake) -> Iterator[Publisher]:
+    lock = StructureLock(lake_location.catalog)
+    snapshots = Snapshots(lake_location.catalog, lake_location.metadata_schema)
+    yield Publisher(publications, lock, snapshots, returnable=3)
+    lock.close()
 
 
 @pytest.fixture
