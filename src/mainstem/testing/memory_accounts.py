@@ -1,6 +1,6 @@
 """Accounts kept in memory: users, sessions, tokens, links, attempts and the audit log, gone with the object.
 
-Passwords are hashed as cheaply as argon2 allows. It is held to `mainstem.testing.accounts` as Postgres is.
+Passwords are hashed as cheaply as argon2 allows. It is held to the same contract as Postgres.
 """
 
 from __future__ import annotations

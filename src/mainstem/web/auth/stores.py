@@ -1,6 +1,6 @@
 """What the login needs kept, as seams: whoever builds the server hands in something that keeps it.
 
-Times are aware; hashes are those of `credentials.digest`. `mainstem.testing.accounts` is the suite that
+Times are aware; hashes are those of `credentials.digest`. `tests/contract/test_accounts.py` is the suite that
 every implementation passes.
 """
 

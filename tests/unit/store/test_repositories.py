@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+import mainstem.store.accounts
+
+if TYPE_CHECKING:
+    from mainstem.store import Database
+    from mainstem.store.table import Table
+
+_COLUMNS = (
+    "SELECT column_name, data_type, is_nullable FROM information_schema.columns "
+    "WHERE table_schema = 'public' AND table_name = %s"
+)
+
+
+def tables() -> list[Table]:
+    """What every repository says it needs."""
+    package = mainstem.store.accounts
+    modules = [
+        importlib.import_module(f"{package.__name__}.{found.name}")
+        for found in pkgutil.iter_modules(package.__path__)
+    ]
+    return [module.TABLE for module in modules]
+
+
+@pytest.mark.parametrize("table", tables(), ids=lambda table: table.name)
+def test_a_table_is_what_its_repository_needs(table: Table, database: Database) -> None:
+    with database.transaction() as connection:
+        found = connection.execute(_COLUMNS, (table.name,)).fetchall()
+    made = {name: kind + ("?" if nullable == "YES" else "") for name, kind, nullable in found}
+    assert made == table.columns
+
+
+def test_every_table_of_accounts_has_its_repository(database: Database) -> None:
+    assert {table.name for table in tables()} == {
+        "users",
+        "sessions",
+        "api_tokens",
+        "one_time_links",
+        "login_attempts",
+        "audit_log",
+    }
