@@ -5,6 +5,7 @@ Whatever a record holds, it ends as one or the other: no record can stop those b
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
     from mainstem.load.placement import Placements
 
 _NO_ROWS = "no table stores events of this type"
+UNFORESEEN = "no rule foresaw this event"
+"""Begins the reason of an event at which the rules themselves failed."""
+_LONGEST_REASON = 2000
+
+logger = logging.getLogger("mainstem.load")
 
 
 class Arrival(msgspec.Struct, frozen=True):
@@ -49,11 +55,25 @@ class RecordReader:
         self._options = options
 
     def read(self, payload: bytes) -> Arrival | Quarantined:
-        """Raises nothing for what a record holds."""
+        """Raises nothing for what a record holds: this is the boundary at which one record ends."""
         try:
             received = decode_received(payload)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as e:
             return Quarantined(f"the record cannot be read: {e}", _text(payload))
+        try:
+            return self._read(received)
+        except Exception as e:  # a fault of ours in one event must not hold up those behind it
+            logger.error("%s: offered by source %s", UNFORESEEN, received.source_id, exc_info=True)
+            return _quarantined(received, f"{UNFORESEEN}: {reason_of(e)}", received.message_id)
+
+    def refused(self, payload: bytes, reason: str) -> Quarantined:
+        """The record as one that was read, and that the warehouse does not take for `reason`."""
+        record = self.read(payload)
+        if isinstance(record, Quarantined):
+            return record
+        return _quarantined(decode_received(payload), reason, record.message_id)
+
+    def _read(self, received: Received) -> Arrival | Quarantined:
         try:
             message = enriched(received)
         except (msgspec.DecodeError, ValueError, OverflowError, RecursionError) as e:
@@ -69,6 +89,12 @@ class RecordReader:
         if not rows:
             return _quarantined(received, _NO_ROWS, message_id)
         return Arrival(received.source_id, message_id, placement.namespace, rows)
+
+
+def reason_of(error: Exception) -> str:
+    """What went wrong, as text that any warehouse can hold."""
+    text = f"{type(error).__name__}: {error}"[:_LONGEST_REASON]
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _quarantined(received: Received, reason: str, message_id: str | None) -> Quarantined:

@@ -97,3 +97,11 @@ def test_blendo_casing_keeps_names_but_for_odd_characters() -> None:
     assert blendo_column("column@Name$1") == "column_name$1"
     assert blendo_column("1CComega") == "_1ccomega"
     assert blendo_column("Cízǔ") == "c_z_"
+
+
+def test_a_nul_hides_no_reserved_table_and_reaches_no_identifier() -> None:
+    naming = Naming(DUCKLAKE, blendo=True)
+    assert naming.event("a\0b") == "ab"
+    assert naming.event_table(naming.event("users\0")) == "_users"
+    assert naming.event(" \0 ") == ""
+    assert naming.column("a\0b") == "a_b"

@@ -156,3 +156,18 @@ def test_events_of_pipelines_may_have_any_number_of_columns() -> None:
         "properties": {f"p{n}": n for n in range(1600)},
     }
     assert len(rows(message)[1].columns) > 1600
+
+
+@pytest.mark.parametrize("user_id", [{"id": 7}, ["a"], [{}], {"id": {}}])
+def test_an_object_or_an_array_names_no_user(user_id: object) -> None:
+    (identify,) = rows({"type": "identify", "userId": user_id, "anonymousId": "a"})
+    assert identify.table == "identifies"
+    assert "user_id" not in identify.data
+
+
+@pytest.mark.parametrize("key", ["9" * 5000, "0" * 5000])
+def test_a_key_of_any_number_of_digits_is_a_name(key: str) -> None:
+    traits = {key: "a"}
+    (group,) = rows({"type": "group", "traits": traits, "context": {"traits": traits}})
+    assert group.data[f"_{key}"[:127]] == "a"
+    assert group.data[f"context_traits_{key}"[:127]] == "a"

@@ -21,6 +21,8 @@ _CLOUD_LEVELS = 3
 _CONTEXT_TRAITS = "context_traits_"
 _DEEPEST = 200
 """Levels of nesting that are flattened; deeper ones are kept as JSON text. Guards the stack."""
+_LONGEST_POSITION = 10
+"""Digits of the last position a text may have; longer keys are names. Python reads no number past 4,300."""
 
 
 class Cells:
@@ -120,10 +122,14 @@ def _is_spelled_out(cells: Cells, value: Mapping[str, Any], full: str) -> bool:
     """
     if full not in (f"{cells.event_type}_{_CONTEXT_TRAITS}", "group_traits_") or not value:
         return False
-    if not all(key.isdecimal() and isinstance(item, str) and len(item) == 1 for key, item in value.items()):
+    if not all(_is_position(key) and isinstance(item, str) and len(item) == 1 for key, item in value.items()):
         return False
     positions = sorted(int(key) for key in value)
     return positions[0] in (0, 1) and positions == list(range(positions[0], positions[0] + len(value)))
+
+
+def _is_position(key: str) -> bool:
+    return len(key) <= _LONGEST_POSITION and key.isdecimal()
 
 
 def _rejoined(value: Mapping[str, str]) -> str:

@@ -115,9 +115,12 @@ class Naming:
         return self._safe(name) if name else ""
 
     def event(self, name: str) -> str:
-        """What the `event` column holds for an event called `name`."""
+        """What the `event` column holds for an event called `name`.
+
+        Blendo's casing keeps every character but NUL, which no identifier of any database can hold.
+        """
         if self._blendo:
-            return name.strip().lower()
+            return name.replace("\0", "").strip().lower()
         return transformed(name, divide_numbers=self._divide)
 
     def event_table(self, event: str) -> str:

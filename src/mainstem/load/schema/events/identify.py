@@ -1,4 +1,8 @@
-"""`identify`: a row in `identifies`, and one in `users` for a user who is named."""
+"""`identify`: a row in `identifies`, and one in `users` for a user who is named.
+
+An object or an array names nobody. RudderStack makes a row of `users` of it that has no `id`, which nothing
+could be merged with: here there is none.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +29,8 @@ def rows(event: Event) -> list[Row]:
     common = _traits_and_context(event)
     result = [row(event, event.rules.naming.standard("identifies"), _identifies(event, common))]
     user_id = event.message.get("userId")
-    if not event.rules.options.skip_users_table and not is_blank(user_id):
+    names_a_user = not is_blank(user_id) and not isinstance(user_id, dict | list)
+    if names_a_user and not event.rules.options.skip_users_table:
         result.append(row(event, event.rules.naming.standard("users"), _users(event, common)))
     return result
 
