@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+import msgspec
+
 from mainstem.load.discards import COLUMN_TYPES, DISCARD_COLUMNS, DISCARDS, PLAIN, fit, text_of
 from mainstem.load.schema import LOADED_AT, parse_moment
 from mainstem.warehouse import ColumnType, TableName
@@ -22,7 +24,11 @@ Structure: TypeAlias = "Mapping[str, Mapping[str, ColumnType]]"
 """The tables of a namespace, each with its columns and their types."""
 
 USERS = "users"
+MOST_COLUMNS = 1600
+"""Columns a table may have: RudderStack's limit for an event, and Postgres's for a table."""
 _KEY = "id"
+_RECEIVED_AT = "received_at"
+_NO_ROOM = f"the table has {MOST_COLUMNS} columns, which is the most a table may have"
 
 
 @dataclass(frozen=True)
@@ -92,6 +98,15 @@ class _Table:
             return self.standing[column]
         return self.new.setdefault(column, incoming)
 
+    def type_if_room(self, column: str, incoming: ColumnType, needed: frozenset[str]) -> ColumnType | None:
+        """The same, but None for a new column when the table is full; room is kept for `needed` ones."""
+        standing = self.standing or {}
+        if not (column in standing or column in self.new or column in needed):
+            kept = sum(1 for name in needed if name not in standing and name not in self.new)
+            if len(standing) + len(self.new) + kept >= MOST_COLUMNS:
+                return None
+        return self.type_of(column, incoming)
+
 
 class _Planner:
     def __init__(
@@ -103,11 +118,18 @@ class _Planner:
         self._loaded_at_column = cased(LOADED_AT)
         self._users = cased(USERS)
         self._key = cased(_KEY)
+        self._received_at = cased(_RECEIVED_AT)
+        self._needed = frozenset((self._key, self._received_at, self._loaded_at_column))
+        self._discards_table = cased(DISCARDS)
         self._tables: dict[TableName, _Table] = {}
         self.rows = 0
         self.discards = 0
 
     def add(self, namespace: str, row: Row) -> None:
+        """Plan one row. An event that is named like the discards gets a table beside them, as RudderStack
+        does for events named like its other tables."""
+        if row.table == self._discards_table:
+            row = msgspec.structs.replace(row, table=f"_{row.table}")
         table = self._table(namespace, row.table)
         values: dict[str, Any] = {}
         for column, kind in row.columns.items():
@@ -116,7 +138,10 @@ class _Planner:
                 incoming = ColumnType.DATETIME
             elif column == self._key and table.name.table == self._users:
                 incoming = ColumnType.STRING  # what rows are merged and deleted by, whatever came first
-            existing = table.type_of(column, incoming)
+            existing = table.type_if_room(column, incoming, self._needed)
+            if existing is None:
+                self._discard(namespace, row, column, _NO_ROOM)
+                continue
             value = self._loaded_at if column == self._loaded_at_column else row.data[column]
             if existing is incoming and type(value) is PLAIN.get(existing):
                 values[column] = value
@@ -139,7 +164,7 @@ class _Planner:
             "uuid_ts": self._loaded_at,
             "reason": reason,
         }
-        table = self._table(namespace, self._cased(DISCARDS))
+        table = self._table(namespace, self._discards_table)
         values = {}
         for name, kind in DISCARD_COLUMNS.items():
             cased = self._cased(name)
@@ -173,7 +198,7 @@ class _Planner:
             columns,
             tuple(table.rows),
             key=self._key,
-            latest_by=self._cased("received_at"),
+            latest_by=self._received_at,
             stands=table.standing is not None,
         )
 

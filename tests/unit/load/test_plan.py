@@ -3,7 +3,15 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from mainstem.load.plan import AddColumns, AppendRows, CreateTable, MergeUsers, Plan, make_plan
+from mainstem.load.plan import (
+    MOST_COLUMNS,
+    AddColumns,
+    AppendRows,
+    CreateTable,
+    MergeUsers,
+    Plan,
+    make_plan,
+)
 from mainstem.load.schema import Row
 from mainstem.warehouse import ColumnType, TableName
 
@@ -57,11 +65,11 @@ def test_users_are_merged_by_a_key_that_is_text() -> None:
     assert not made.steps[-1].stands
 
 
-def test_an_event_that_takes_the_name_of_the_discards_does_not_break_them() -> None:
-    made = plan(row("rudder_discards", id=("string", "1"), reason=("int", 4)), row("t", n=("int", 2**70)))
-    (step,) = (step for step in made.steps if isinstance(step, AppendRows) and step.name.table != "t")
-    assert [entry.get("reason") for entry in step.rows] == [4, None]
-    assert step.rows[1]["column_value"] == str(2**70)
+def test_an_event_named_like_the_discards_gets_a_table_of_its_own() -> None:
+    made = plan(row("rudder_discards", id=("string", "1"), reason=("int", 2**70)))
+    appended = {step.name.table: step.rows for step in made.steps if isinstance(step, AppendRows)}
+    assert [entry["id"] for entry in appended["_rudder_discards"]] == ["1"]
+    assert [entry["table_name"] for entry in appended["rudder_discards"]] == ["_rudder_discards"]
 
 
 def test_names_of_our_own_stand_in_the_case_of_the_warehouse() -> None:
@@ -72,3 +80,46 @@ def test_names_of_our_own_stand_in_the_case_of_the_warehouse() -> None:
     rows = {step.name.table: step.rows[0] for step in made.steps if isinstance(step, AppendRows | MergeUsers)}
     assert rows["USERS"] == {"ID": str(2**70), "UUID_TS": NOW}
     assert rows["RUDDER_DISCARDS"]["COLUMN_NAME"] == "ID"
+
+
+def columns(first: int, last: int) -> dict[str, tuple[str, Any]]:
+    return {f"c{n}": ("int", n) for n in range(first, last)}
+
+
+def discards_of(made: Plan) -> list[Any]:
+    return [
+        entry
+        for step in made.steps
+        if isinstance(step, AppendRows) and step.name.table == "rudder_discards"
+        for entry in step.rows
+    ]
+
+
+def test_a_table_takes_no_more_columns_than_rudderstack_allows_and_keeps_the_rest_as_discards() -> None:
+    own: dict[str, tuple[str, Any]] = {"id": ("string", "1"), "received_at": ("string", "x")}
+    made = plan(row("t", **columns(0, 1000), **own), row("t", **columns(500, 2000), **own))
+    (created,) = (step for step in made.steps if isinstance(step, CreateTable) and step.name == T)
+    assert len(created.columns) == MOST_COLUMNS
+    assert {"id", "received_at", "uuid_ts"} <= created.columns.keys()
+    assert [entry["column_name"] for entry in discards_of(made)] == [f"c{n}" for n in range(1597, 2000)]
+    assert discards_of(made)[0]["reason"] == "the table has 1600 columns, which is the most a table may have"
+
+
+def test_a_full_table_still_takes_values_of_the_columns_it_has() -> None:
+    standing = {"t": {**dict.fromkeys(columns(0, 1599), ColumnType.INT), "uuid_ts": ColumnType.DATETIME}}
+    made = plan(row("t", c5=("int", 5), new=("int", 6)), standing=standing)
+    assert [entry["column_value"] for entry in discards_of(made)] == ["6"]
+    assert not any(isinstance(step, AddColumns) for step in made.steps)
+
+
+def test_room_for_the_columns_every_row_needs_is_never_given_away() -> None:
+    made = plan(row("t", **columns(0, 3000), id=("string", "1")), row("t", received_at=("string", "x")))
+    (created,) = (step for step in made.steps if isinstance(step, CreateTable) and step.name == T)
+    assert {"id", "received_at", "uuid_ts"} <= created.columns.keys()
+    assert len(created.columns) == MOST_COLUMNS
+
+
+def test_all_new_columns_of_a_table_are_one_step() -> None:
+    standing = {"t": {"id": ColumnType.STRING, "uuid_ts": ColumnType.DATETIME}}
+    made = plan(row("t", **columns(0, 9)), row("t", **columns(5, 20)), standing=standing)
+    assert [len(step.columns) for step in made.steps if isinstance(step, AddColumns)] == [20]
