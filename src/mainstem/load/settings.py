@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
 
 from mainstem.load.schema import Options
@@ -10,15 +12,15 @@ from mainstem.load.schema import Options
 class LoadSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[load]` of `mainstem.toml`."""
 
-    batch_max_bytes: int = 16 * 1024 * 1024
+    batch_max_bytes: Annotated[int, msgspec.Meta(ge=1, le=1024**3)] = 16 * 1024 * 1024
     """Log bytes that one transaction takes in at most, over all partitions."""
-    commit_interval_s: float = 1.0
+    commit_interval_s: Annotated[float, msgspec.Meta(ge=0, le=86_400)] = 1.0
     """Least seconds between two commits while the loader keeps up; commits are dear, rows are not."""
-    busy_wait_s: float = 2.0
+    busy_wait_s: Annotated[float, msgspec.Meta(gt=0, le=3600)] = 2.0
     """Seconds before a batch is tried again when the warehouse is busy or away."""
-    dedupe_days: int = 7
+    dedupe_days: Annotated[int, msgspec.Meta(ge=1, le=3650)] = 7
     """Days, today included, an event sent again is recognised in. About 130 bytes of memory an event."""
-    destination_id: str = "mainstem"
+    destination_id: Annotated[str, msgspec.Meta(min_length=1)] = "mainstem"
     """What stands in `context_destination_id`."""
     store_full_event: bool = False
     """Keep the whole event as JSON in the column `rudder_event`."""
