@@ -35,7 +35,7 @@ MODELS = {
     "seen.sql": "{{ config(materialized='view') }} select count(*) as n from lake.web.pages",
     "models.yml": "models:\n  - name: doubled\n    columns: [{name: n, data_tests: [not_null]}]\n",
 }
-TEST = "select 1 from {{ ref('counted') }} join {{ ref('doubled') }} on doubled.n <> 2 * counted.n"
+TEST = "select 1 from {{ ref('counted') }} as c join {{ ref('doubled') }} as d on d.n <> 2 * c.n"
 
 
 @dataclass

@@ -136,6 +136,9 @@ class _Demo:
             models=built.models,
             tests=built.tests,
             failures=built.failures,
+            build=built.build,
+            is_published=built.published,
+            consequence=built.consequence,
             tiles=self._tiles(),
             seconds=time.monotonic() - began,
         )
@@ -157,12 +160,12 @@ class _Demo:
             try:
                 if end == built_with or not loaded_to(data_dir, self._warehouse, end):
                     continue
-                built = build(socket_path(data_dir), ())
+                built = build(socket_path(data_dir), (), asked_by="demo")
             except MainstemError as e:  # a process died and is being started again
                 self._say(f"not built again yet: {e}")
                 continue
             built_with = end
-            self._say(f"new events have come: {built.models} models built again")
+            self._say(f"new events have come: {built.models} models built again, {built.consequence}")
             for failure in built.failures:
                 self._say(f"dbt: {failure}")
 
@@ -215,4 +218,4 @@ class _Demo:
             if isinstance(event, NodeDone) and event.kind == "model":
                 self._say(f"            {event.node} {event.status} ({event.seconds:.2f} s)")
 
-        return build(socket_path(self._project.data_dir), (), on_event)
+        return build(socket_path(self._project.data_dir), (), on_event, asked_by="demo")

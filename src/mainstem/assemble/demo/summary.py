@@ -33,6 +33,12 @@ class Summary:
     tests: int
     failures: tuple[str, ...]
     """dbt models and tests that failed."""
+    build: int | None
+    """The number the build is recorded under."""
+    is_published: bool
+    """Whether the dashboards show this build."""
+    consequence: str
+    """What came of the build for the dashboards, as a sentence."""
     tiles: Mapping[str, str | None]
     """Each tile of the dashboard: what is wrong with it, or None."""
     seconds: float
@@ -49,6 +55,8 @@ class Summary:
         if not self.models or not self.tests:
             found.append(f"dbt built {self.models} models and ran {self.tests} tests")
         found += [f"dbt: {failure}" for failure in self.failures]
+        if not self.failures and not self.is_published:
+            found.append(f"build {self.build} passed, but was {self.consequence}")
         found += [f"tile {name}: {problem}" for name, problem in self.tiles.items() if problem]
         if not self.tiles:
             found.append("the dashboard has no tile")
@@ -67,6 +75,9 @@ class Summary:
             *held,
             f"models      {self.models}",
             f"tests       {self.tests} ({len(self.failures)} failed)",
+            f"published   build {self.build}"
+            if self.is_published
+            else f"published   nothing: {self.consequence}",
             f"tiles       {good_tiles} of {len(self.tiles)}",
             f"seconds     {self.seconds:.1f}",
         ]
