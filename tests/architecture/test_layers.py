@@ -23,7 +23,7 @@ EXPORTS = {
         "end_leftovers",
         "is_alive",
         "log_as",
-        "log_to",
+        "logging_to",
         "notify_ready",
         "read_state",
         "supervisor_runs",

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mainstem.config import Secret, redact
-from mainstem.supervise import LoggingSettings, LogLine, log_as, log_to
+from mainstem.supervise import LoggingSettings, LogLine, log_as, logging_to
 from mainstem.supervise.lines import made, parsed
 from mainstem.supervise.process_log import line_of
 
@@ -56,15 +56,8 @@ def _texts(value: Any) -> str:
 @pytest.fixture(scope="module")
 def said() -> Iterator[Lines]:
     collected = Lines()
-    hooks = sys.excepthook
-    root = logging.getLogger()
-    handlers, level = list(root.handlers), root.level
-    log_to(collected.lines.append, "test", "debug")
-    yield collected
-    sys.excepthook = hooks
-    logging.captureWarnings(capture=False)
-    root.handlers[:] = handlers
-    root.setLevel(level)
+    with logging_to(collected.lines.append, "test", "debug"):
+        yield collected
 
 
 @given(secret_values, st.text(max_size=30), st.text(max_size=30))
@@ -167,17 +160,10 @@ def test_write_keys_and_ordinary_words_are_kept() -> None:
 def test_json_on_stderr_holds_no_secret_and_one_object_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
     stream = io.StringIO()
     monkeypatch.setattr(sys, "stderr", stream)
-    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
-    root = logging.getLogger()
-    before = (list(root.handlers), root.level)
     Secret("open sesame")
-    log_as("load", LoggingSettings(format="json"))
-    try:
+    with logging_to(lambda _: None, "test", "debug"):  # puts everything back at its end
+        log_as("load", LoggingSettings(format="json"))
         logging.getLogger("mainstem.load").warning("said open sesame")
-    finally:
-        root.handlers[:], level = before
-        root.setLevel(level)
-        logging.captureWarnings(capture=False)
     [line] = stream.getvalue().splitlines()
     found = json.loads(line)
     assert set(found) == {"ts", "level", "logger", "process", "message", "fields"}

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import logging
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from mainstem.errors import EnvironmentFailure
-from mainstem.supervise import LogFile, LoggingSettings, log_as, log_to
+from mainstem.supervise import LogFile, LoggingSettings, log_as, logging_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -74,10 +73,5 @@ def supervisor_logs(project: Project, terminal: Terminal) -> Iterator[None]:
         log.write(line)
         terminal.show(line)
 
-    log_to(sink, SUPERVISOR, settings.level)
-    try:
+    with closing(log), logging_to(sink, SUPERVISOR, settings.level):
         yield
-    finally:
-        log_to(terminal.show, SUPERVISOR, settings.level)
-        log.close()
-        logging.captureWarnings(capture=False)

@@ -11,7 +11,7 @@ from mainstem.supervise.leftovers import end_leftovers
 from mainstem.supervise.lines import LogLine
 from mainstem.supervise.logfile import LogFile
 from mainstem.supervise.notify import notify_ready
-from mainstem.supervise.process_log import log_as, log_to
+from mainstem.supervise.process_log import log_as, logging_to
 from mainstem.supervise.settings import LoggingSettings
 from mainstem.supervise.state import ProcessState, UpState, is_alive, read_state, supervisor_runs
 from mainstem.supervise.supervisor import Supervisor
@@ -28,7 +28,7 @@ __all__ = [
     "end_leftovers",
     "is_alive",
     "log_as",
-    "log_to",
+    "logging_to",
     "notify_ready",
     "read_state",
     "supervisor_runs",

@@ -10,13 +10,14 @@ import contextlib
 import logging
 import sys
 import threading
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from mainstem.supervise.lines import LEVELS, Level, LogLine, made
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from types import TracebackType
 
     from mainstem.supervise.settings import LoggingSettings
@@ -27,15 +28,28 @@ _tracebacks = logging.Formatter()
 
 def log_as(process: str, settings: LoggingSettings) -> None:
     """Log to stderr as `process`: JSON lines or text, as `settings` say."""
-    log_to(_json_to_stderr if settings.format == "json" else _text_to_stderr, process, settings.level)
+    _log_to(_json_to_stderr if settings.format == "json" else _text_to_stderr, process, settings.level)
 
 
-def log_to(sink: Callable[[LogLine], None], process: str, level: Level) -> None:
-    """Give `sink` whatever this process says from now on, and no sink of before.
+@contextmanager
+def logging_to(sink: Callable[[LogLine], None], process: str, level: Level) -> Iterator[None]:
+    """Give `sink` whatever this process says within the block, and no sink of before.
 
     `extra={"fields": {...}}` adds facts to a line; `extra={"about": name}` names the process that it is
     about, where that is another.
     """
+    root = logging.getLogger()
+    before = (list(root.handlers), root.level, sys.excepthook, threading.excepthook)
+    _log_to(sink, process, level)
+    try:
+        yield
+    finally:
+        root.handlers[:], number, sys.excepthook, threading.excepthook = before
+        root.setLevel(number)
+        logging.captureWarnings(capture=False)
+
+
+def _log_to(sink: Callable[[LogLine], None], process: str, level: Level) -> None:
     root = logging.getLogger()
     for old in [handler for handler in root.handlers if _says_it_too(handler)]:
         root.removeHandler(old)

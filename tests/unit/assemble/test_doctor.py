@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+
+from mainstem.assemble.doctor import examine
+from mainstem.assemble.init import init_project
+from mainstem.assemble.project import open_project
+from mainstem.assemble.up import state_path
+from mainstem.cli.doctor import command
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mainstem.operate.doctor import Finding
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    init_project(tmp_path / "p", None)
+    with (tmp_path / "p" / "mainstem.toml").open("r+") as file:
+        text = file.read().replace("port = 8080", "port = 0").replace("port = 8000", "port = 0")
+        file.seek(0)
+        file.write(text)
+        file.truncate()
+    return tmp_path / "p"
+
+
+def of(findings: list[Finding], check: str) -> list[Finding]:
+    return [finding for finding in findings if finding.check == check]
+
+
+def test_a_new_project_has_no_failure_and_looking_makes_nothing(project: Path) -> None:
+    before = sorted(project.rglob("*"))
+    findings = examine(project)
+    assert [finding for finding in findings if finding.result == "fail"] == []
+    assert {finding.check for finding in findings} == {
+        "python", "packages", "extensions", "settings", "keys", "folders", "disk", "clock", "dbt project",
+        "lookml", "processes", "ports", "postgres", "event log", "loader",
+    }  # fmt: skip
+    assert sorted(project.rglob("*")) == before
+
+
+def test_without_a_project_the_machine_is_looked_at_all_the_same(tmp_path: Path) -> None:
+    findings = examine(tmp_path)
+    assert [finding.result for finding in of(findings, "python")] == ["ok"]
+    [missing] = of(findings, "settings")
+    assert missing.result == "fail"
+    assert "mainstem init" in (missing.mend or "")
+
+
+def test_one_wrong_setting_hides_no_other_finding(project: Path) -> None:
+    with (project / "mainstem.toml").open("a") as file:
+        file.write("\n[load]\ncommit_interval_s = 'often'\n[log]\nno_such = 1\n")
+    found = of(examine(project), "settings")
+    assert [finding.result for finding in found] == ["fail", "fail"]
+
+
+def test_a_secret_in_the_file_is_warned_of_and_one_that_is_nowhere_fails(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MAINSTEM_POSTGRES_URL", "env:NOT_THERE")
+    assert any("NOT_THERE is not set" in finding.found for finding in of(examine(project), "keys"))
+    monkeypatch.setenv("MAINSTEM_POSTGRES_URL", "postgresql://u:hunter2@127.0.0.1:1/db")
+    findings = examine(project)
+    assert [finding.result for finding in of(findings, "keys")] == ["ok", "warn"]
+    assert [finding.result for finding in of(findings, "postgres")] == ["fail"]
+    assert "hunter2" not in str(findings)
+
+
+def test_a_state_file_that_is_none_is_warned_of(project: Path) -> None:
+    path = state_path(open_project(project))
+    path.parent.mkdir()
+    path.write_text("{}")
+    assert [finding.result for finding in of(examine(project), "processes")] == ["warn"]
+
+
+def test_the_command_ends_with_1_on_a_failure_only_and_speaks_json(project: Path) -> None:
+    good = CliRunner().invoke(command, ["--project", str(project)], catch_exceptions=False)
+    assert good.exit_code == 0
+    assert good.stdout.splitlines()[-1].endswith(" 0 fail, 5 skipped")
+    (project / "dbt" / "dbt_project.yml").unlink()
+    bad = CliRunner().invoke(command, ["--project", str(project), "--json"], catch_exceptions=False)
+    assert bad.exit_code == 1
+    report = json.loads(bad.stdout)
+    [failed] = [finding for finding in report["findings"] if finding["result"] == "fail"]
+    assert set(failed) == {"check", "result", "found", "mend"}
+    assert report["fail"] == 1
