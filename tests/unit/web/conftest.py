@@ -153,7 +153,7 @@ class Web:
     def logged_in(self, login: str, role: Role) -> TestClient:
         """A browser of `login`, who is made a user with that role."""
         client = self.stranger()
-        client.cookies.set("mainstem_session_80", self.kept.session(login, role))
+        client.cookies.set("mainstem_session_80", self.kept.session(login, role), domain="127.0.0.1")
         return client
 
 
