@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
 
     from mainstem.query.request import Request
+    from mainstem.web.publishing import PublicationDesk
 
 VISITORS = OutputColumn(
     name="visits.visitors",
@@ -174,9 +175,17 @@ def assets() -> Assets:
 
 @pytest.fixture
 def make_web(assets: Assets) -> Callable[[Company], Web]:
-    def make(company: Company, settings: WebSettings | None = None) -> Web:
+    def make(
+        company: Company, settings: WebSettings | None = None, publications: PublicationDesk | None = None
+    ) -> Web:
         explorer, kept = company.explorer(), MemoryAccounts()
-        services = Services(explorer, "1.2.3", lambda: company.events_loaded_at, accounts=kept.accounts)
+        services = Services(
+            explorer,
+            "1.2.3",
+            lambda: company.events_loaded_at,
+            publications=publications,
+            accounts=kept.accounts,
+        )
         app = build_app(services, settings or WebSettings(), assets)
         web = Web(_browser(app), explorer, app, kept)
         web.client = web.logged_in("ada@example.org", Role.ADMIN)

@@ -27,6 +27,8 @@ class Action(StrEnum):
     USER_ROLE = "user.role"
     USER_DISABLED = "user.disabled"
     USER_ENABLED = "user.enabled"
+    PUBLICATION_ROLLED_BACK = "publication.rollback"
+    PUBLICATION_RELEASED = "publication.release"
 
 
 def note(

@@ -11,7 +11,10 @@ from starlette.routing import Route
 
 from mainstem.errors import UsageError
 from mainstem.web.auth import Role, requires
+from mainstem.web.auth.audit import Action, note
 from mainstem.web.auth.forms import posted
+from mainstem.web.auth.origin import origin_of
+from mainstem.web.toasts import tell
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from mainstem.transform.publishing import Publication
     from mainstem.web.publishing import PublicationDesk
     from mainstem.web.site import Site
 
@@ -43,12 +47,22 @@ def routes(site: Site) -> list[Route]:
             problem=problem,
         )
 
-    async def done(action: Callable[[], object]) -> Response:
+    async def done(request: Request, act: Callable[[], Publication], action: Action) -> Response:
+        viewer, origin = request.state.viewer, origin_of(request)
+
+        def acted() -> Publication:
+            current = act()
+            held = {"hold": "yes"} if current.hold else {}
+            note(site.services.accounts, action, origin, viewer, f"build {current.build_id}", **held)
+            return current
+
         try:
-            await to_thread.run_sync(action)
+            current = await to_thread.run_sync(acted)
         except UsageError as e:
             return await shown(str(e))
-        return RedirectResponse(PATH, status_code=303)
+        answer = RedirectResponse(PATH, status_code=303)
+        tell(request, answer, "ok", f"Build {current.build_id} is shown now.")
+        return answer
 
     @requires(Role.VIEWER)
     async def page(request: Request) -> Response:
@@ -61,12 +75,16 @@ def routes(site: Site) -> list[Route]:
         if not written.isdecimal():
             raise HTTPException(400, f"{written!r} is no number of a build.")
         by, hold = request.state.viewer.login, fields.get("hold") == "yes"
-        return await done(lambda: desk().roll_back(int(written), by, hold=hold))
+        return await done(
+            request,
+            lambda: desk().roll_back(int(written), by, hold=hold),
+            Action.PUBLICATION_ROLLED_BACK,
+        )
 
     @requires(Role.DEVELOPER)
     async def release(request: Request) -> Response:
         by = request.state.viewer.login
-        return await done(lambda: desk().release(by))
+        return await done(request, lambda: desk().release(by), Action.PUBLICATION_RELEASED)
 
     return [
         Route(PATH, page),
