@@ -25,6 +25,7 @@ EXPORTS = {
         "log_as",
         "logging_to",
         "notify_ready",
+        "on_signals",
         "read_state",
         "supervisor_runs",
     },

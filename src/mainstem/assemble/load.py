@@ -13,7 +13,7 @@ from mainstem.assemble.warehouse import lake_location
 from mainstem.load.run import Loader
 from mainstem.load.settings import LoadSettings
 from mainstem.log import open_reader
-from mainstem.supervise import notify_ready
+from mainstem.supervise import notify_ready, on_signals
 from mainstem.warehouse.ducklake import DuckLake, LoaderFence
 
 if TYPE_CHECKING:
@@ -43,26 +43,10 @@ def run_loader(folder: Path, once: bool) -> None:
         if once:
             logger.info("%s", loader.run_once())
         else:
-            notify_ready("loading")
-            loader.run_forever(_stopped_by_signals())
+            stop = threading.Event()
+            with on_signals((signal.SIGTERM, signal.SIGINT), stop.set):
+                notify_ready("loading")
+                loader.run_forever(stop)
     finally:
         lake.close()
         fence.close()
-
-
-def _stopped_by_signals() -> threading.Event:
-    """Set at SIGTERM or SIGINT: the batch under way is finished, none is begun.
-
-    A thread waits for the signals. A handler would run in the main thread, perhaps in the middle of the
-    event's own `wait`, whose lock `set` needs: it would wait for itself.
-    """
-    signals = {signal.SIGTERM, signal.SIGINT}
-    stop = threading.Event()
-
-    def wait() -> None:
-        signal.sigwait(signals)
-        stop.set()
-
-    signal.pthread_sigmask(signal.SIG_BLOCK, signals)
-    threading.Thread(target=wait, name="signals", daemon=True).start()
-    return stop

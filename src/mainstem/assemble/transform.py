@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 from typing import TYPE_CHECKING
 
 from mainstem.assemble.logs import log_process
@@ -10,7 +11,7 @@ from mainstem.assemble.project import open_project
 from mainstem.assemble.publishing import open_publisher
 from mainstem.assemble.warehouse import lake_location
 from mainstem.company import DBT_PACKAGE
-from mainstem.supervise import notify_ready
+from mainstem.supervise import notify_ready, on_signals
 from mainstem.transform import TransformSettings, socket_path
 from mainstem.warehouse.ducklake import CatalogCheck, Snapshots, StructureLock
 
@@ -51,12 +52,12 @@ def run_worker(folder: Path) -> None:
     with open_publisher(project, "transform", lock) as publisher:
         check = CatalogCheck(location.catalog, location.metadata_schema)
         worker = Worker(dbt, check, path, publisher)
-        worker.stop_on_signals()
 
         def ready() -> None:
             publisher.end_unfinished()
             logger.info("waiting for requests on %s", path)
             notify_ready(str(path))
 
-        worker.serve(ready)
+        with on_signals((signal.SIGTERM, signal.SIGINT), worker.stop):
+            worker.serve(ready)
     lock.close()

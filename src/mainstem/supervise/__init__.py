@@ -13,6 +13,7 @@ from mainstem.supervise.logfile import LogFile
 from mainstem.supervise.notify import notify_ready
 from mainstem.supervise.process_log import log_as, logging_to
 from mainstem.supervise.settings import LoggingSettings
+from mainstem.supervise.signals import on_signals
 from mainstem.supervise.state import ProcessState, UpState, is_alive, read_state, supervisor_runs
 from mainstem.supervise.supervisor import Supervisor
 
@@ -30,6 +31,7 @@ __all__ = [
     "log_as",
     "logging_to",
     "notify_ready",
+    "on_signals",
     "read_state",
     "supervisor_runs",
 ]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
 import threading
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
@@ -24,6 +23,7 @@ from mainstem.errors import UsageError
 from mainstem.transform.arguments import check_arguments
 from mainstem.transform.coverage import read_manifest, why_partial
 from mainstem.transform.gate import StructureGate
+from mainstem.transform.interruption import Interruption
 from mainstem.transform.messages import Finished, NodeDone, Note
 from mainstem.transform.packages import Packages
 from mainstem.transform.profile import PROFILE, TARGET, profile_environment, write_profile
@@ -31,7 +31,6 @@ from mainstem.transform.profile import PROFILE, TARGET, profile_environment, wri
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
-    from types import FrameType
 
     from dbt.cli.main import dbtRunnerResult
 
@@ -43,6 +42,7 @@ _CANCEL_SECONDS = 0.1
 _BUILT = frozenset({"model", "seed", "snapshot"})
 _TESTS = frozenset({"test", "unit_test"})
 _GOOD = frozenset({"success", "pass", "warn", "no-op", "reused"})
+_BROKEN_OFF = Finished(False, 0, 0, ("broken off: the dbt worker was told to end",))
 _TOLD = frozenset({"JinjaLogInfo", "JinjaLogWarning", "DepsInstallInfo"})
 
 
@@ -86,6 +86,7 @@ class Dbt:
         self._newest_snapshot = newest_snapshot
         self._snapshot: int | None = None
         self._stopping = threading.Event()
+        self._interruption = Interruption()
         self._idle = threading.Event()
         self._idle.set()
 
@@ -102,11 +103,9 @@ class Dbt:
         return self._stopping.is_set()
 
     def stop(self) -> None:
-        """Break the running call off, and let no node begin any more. Returns at once.
-
-        To be followed by KeyboardInterrupt in the main thread, on which dbt gives up its queue.
-        """
+        """Break the running call off, and let no node begin any more. Returns at once."""
         self._stopping.set()
+        self._interruption.break_off()
         threading.Thread(target=_cancel_queries, args=(self._idle,), daemon=True).start()
 
     def run(self, args: Sequence[str], on_event: Callable[[Event], None]) -> Finished:
@@ -127,13 +126,16 @@ class Dbt:
 
     def _invoke(self, args: Sequence[str], on_event: Callable[[Event], None]) -> Finished:
         self._snapshot = None
-        gate = StructureGate(self._lock, self._stopping.is_set, _interrupt_main_thread, self._note_snapshot)
+        self._interruption = interruption = Interruption()
+        gate = StructureGate(self._lock, self._stopping.is_set, interruption.break_off, self._note_snapshot)
         runner = dbtRunner(callbacks=[gate, lambda event: self._tell(event, on_event)])
         self._idle.clear()
         try:
             if args[0] == "run-operation":
                 gate.hold()
-            with _interruptible():
+            with interruption:
+                if self.stopping:  # told so before there was anything to break off
+                    return _BROKEN_OFF
                 result = runner.invoke(list(args))
         finally:
             self._idle.set()
@@ -142,7 +144,7 @@ class Dbt:
             # An attached lake keeps every schema version it has seen, about 1.3 MB a structure change.
             DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call] # dbt's is bare
         if self.stopping:
-            return Finished(False, 0, 0, ("broken off: the dbt worker was told to end",))
+            return _BROKEN_OFF
         if gate.failure is not None:
             raise gate.failure
         return self._outcome(args[0], result)
@@ -220,20 +222,6 @@ class Dbt:
                     os.environ[name] = value
 
 
-@contextmanager
-def _interruptible() -> Iterator[None]:
-    """dbt breaks a run off on KeyboardInterrupt: running queries are cancelled, the rest is not begun."""
-
-    def interrupt(_number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGUSR1, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGUSR1, before)
-
-
 def _close_log_file() -> None:
     """dbt opens its log file anew for every call and closes none of them."""
     log = logging.getLogger("file_log")
@@ -251,13 +239,6 @@ def _cancel_queries(idle: threading.Event) -> None:
         for adapter in list(FACTORY.adapters.values()):
             with suppress(duckdb.ConnectionException):  # closed between being listed and being interrupted
                 adapter.connections.cancel_open()
-
-
-def _interrupt_main_thread() -> None:
-    """A real signal, because nothing less wakes a thread that waits for a lock."""
-    main = threading.main_thread().ident
-    if main is not None:
-        signal.pthread_kill(main, signal.SIGUSR1)
 
 
 def _kind(result: Any) -> str:

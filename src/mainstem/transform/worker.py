@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import queue
-import signal
 import socket
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
@@ -24,10 +23,11 @@ from mainstem.transform.messages import Finished, Queued, Request, decode_reques
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
-    from types import FrameType
 
     from mainstem.transform.messages import Event
 
+_SEND_SECONDS = 2.0
+"""How long the run waits for a client that does not read what it is told, once."""
 _REQUEST_SECONDS = 10.0
 """How long a client may take to say what it wants."""
 
@@ -78,15 +78,20 @@ class NoRecords:
 class _Job:
     request: Request
     client: socket.socket
+    gone: threading.Event = field(default_factory=threading.Event)
 
     def tell(self, event: Event) -> None:
-        # A client that has gone misses the rest; the run is worth finishing all the same.
-        with contextlib.suppress(OSError):
+        """A client that has gone, or does not read, misses the rest: the run is worth finishing."""
+        if self.gone.is_set():
+            return
+        try:
             self.client.sendall(encode(event))
+        except OSError:
+            self.gone.set()
 
 
 class Worker:
-    """`serve` in the main thread; `stop` from any other, or SIGTERM, ends it."""
+    """`serve` in the main thread; `stop` from any other ends it."""
 
     def __init__(self, dbt: Runs, check: Check, socket_path: Path, records: Records | None = None) -> None:
         self._dbt = dbt
@@ -121,16 +126,6 @@ class Worker:
         """End with the run that is under way."""
         self._dbt.stop()
         self._jobs.put(None)
-
-    def stop_on_signals(self) -> None:
-        """Make SIGTERM and SIGINT break the running node off and end `serve`. Main thread only."""
-
-        def on_signal(_number: int, _frame: FrameType | None) -> None:
-            self._dbt.stop()
-            raise KeyboardInterrupt
-
-        signal.signal(signal.SIGTERM, on_signal)
-        signal.signal(signal.SIGINT, on_signal)
 
     def _run(self, job: _Job) -> None:
         with self._counted_down(), job.client:
@@ -188,7 +183,7 @@ class Worker:
             with client, contextlib.suppress(OSError):
                 client.sendall(encode(_failed(f"not a request: {e}")))
             return
-        client.settimeout(None)
+        client.settimeout(_SEND_SECONDS)
         job = _Job(request, client)
         with self._counting:
             job.tell(Queued(self._waiting))

@@ -23,9 +23,11 @@ if TYPE_CHECKING:
     from mainstem.warehouse.ducklake import DuckLake, LakeLocation
 
 _WORKER = """
+import signal
 import sys
 from pathlib import Path
 from mainstem.config import PostgresAddress
+from mainstem.supervise import on_signals
 from mainstem.transform.dbt import Dbt
 from mainstem.transform.worker import Worker
 from mainstem.warehouse.ducklake import CatalogCheck, LakeLocation, StructureLock
@@ -36,8 +38,8 @@ location = LakeLocation(catalog, "lake", data_path, Path(extensions))
 dbt = Dbt(Path(project), Path(state), location, "analytics", StructureLock(catalog))
 dbt.prepare()
 worker = Worker(dbt, CatalogCheck(catalog, "lake"), Path(state) / "w.sock")
-worker.stop_on_signals()
-worker.serve(lambda: print("ready", flush=True))
+with on_signals((signal.SIGTERM, signal.SIGINT), worker.stop):
+    worker.serve(lambda: print("ready", flush=True))
 print("ended", flush=True)
 """
 
