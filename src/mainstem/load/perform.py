@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
+
 from mainstem.load.plan import AddColumns, AppendRows, CreateTable, MergeUsers, Step
 from mainstem.load.stage import staged
 from mainstem.load.users import merged
@@ -39,7 +41,10 @@ def _merge(step: MergeUsers, transaction: Transaction, capabilities: Capabilitie
 
 
 def _standing(step: MergeUsers, transaction: Transaction, capabilities: Capabilities) -> list[dict[str, Any]]:
-    """The rows that arriving ones are merged into."""
+    """The rows that arriving ones are merged into, moments as microseconds of UTC.
+
+    As Python's datetimes, moments of the year 1 could not be read in a session west of UTC.
+    """
     table = capabilities.qualified(step.name.namespace, step.name.table)
     key = capabilities.quoted(step.key)
     ids = sorted({row[step.key] for row in step.rows})
@@ -47,5 +52,14 @@ def _standing(step: MergeUsers, transaction: Transaction, capabilities: Capabili
     for start in range(0, len(ids), _IDS_A_QUERY):
         some = ids[start : start + _IDS_A_QUERY]
         marks = ", ".join("?" * len(some))
-        rows += transaction.query(f"SELECT * FROM {table} WHERE {key} IN ({marks})", some).to_pylist()  # noqa: S608 # names are quoted, ids are parameters
+        found = transaction.query(f"SELECT * FROM {table} WHERE {key} IN ({marks})", some)  # noqa: S608 # names are quoted, ids are parameters
+        rows += _with_plain_moments(found).to_pylist()
+    return rows
+
+
+def _with_plain_moments(rows: pa.Table) -> pa.Table:
+    for position, field in enumerate(rows.schema):
+        if pa.types.is_timestamp(field.type):
+            microseconds = rows.column(position).cast(pa.timestamp("us", field.type.tz)).cast(pa.int64())
+            rows = rows.set_column(position, field.name, microseconds)
     return rows

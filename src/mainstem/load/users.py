@@ -6,13 +6,15 @@ are NULL and changes no other, as in RudderStack's own merge.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-_NEVER = datetime.min.replace(tzinfo=UTC)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_NEVER = -(2**63)
 
 
 def merged(
@@ -27,5 +29,8 @@ def merged(
     return list(users.values())
 
 
-def _moment(value: object) -> datetime:
-    return value if isinstance(value, datetime) else _NEVER
+def _moment(value: object) -> int:
+    """Microseconds since 1970 of a moment, which may be that already."""
+    if isinstance(value, datetime):
+        return (value - _EPOCH) // _MICROSECOND
+    return value if isinstance(value, int) else _NEVER

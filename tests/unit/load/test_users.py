@@ -30,3 +30,10 @@ def test_at_equal_times_the_later_row_wins() -> None:
 
 def test_a_row_without_a_time_is_older_than_all() -> None:
     assert merged([{"id": "u", "a": 1}], [user(1, a=2)])[0]["a"] == 2
+
+
+def test_a_moment_may_be_microseconds_already() -> None:
+    (row,) = merged([{"id": "u", "received_at": -62_135_596_800_000_000, "a": 1}], [user(1, a=2)])
+    assert row["a"] == 2
+    (row,) = merged([{"id": "u", "received_at": 2**62, "a": 1}], [user(1, a=2)])
+    assert row["a"] == 1
