@@ -9,9 +9,8 @@ from mainstem.load.dedupe import event_key
 from mainstem.load.record import Arrival, Quarantined
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Sequence
+    from collections.abc import Callable, Container, Sequence
 
-    from mainstem.load.record import RecordReader
     from mainstem.load.schema import Row
 
 
@@ -46,6 +45,15 @@ class LogSlice:
     is_full: bool
     """Whether the limit was reached, so that more is waiting."""
 
+    def halves(self) -> tuple[LogSlice, LogSlice]:
+        """Two or more records as two slices, to be loaded one after the other."""
+        middle = len(self.records) // 2
+        first, second = self.records[:middle], self.records[middle:]
+        begins = {partition: offset for partition, offset, _ in reversed(second)}
+        ends = {partition: begins.get(partition, self.next_offsets[partition]) for partition, *_ in first}
+        rest = {partition: self.next_offsets[partition] for partition in begins}
+        return LogSlice(first, ends, True), LogSlice(second, rest, self.is_full)
+
 
 @dataclass(frozen=True)
 class Sorted:
@@ -78,7 +86,9 @@ def read_slice(log: Log, offsets: dict[str, int], max_bytes: int) -> LogSlice:
 
 
 def sort_slice(
-    records: Sequence[tuple[str, int, bytes]], reader: RecordReader, seen: Container[bytes]
+    records: Sequence[tuple[str, int, bytes]],
+    read: Callable[[bytes], Arrival | Quarantined],
+    seen: Container[bytes],
 ) -> Sorted:
     """Read every record; of an event that comes again, in `seen` or in the slice, only the first counts."""
     rows: list[tuple[str, Row]] = []
@@ -86,7 +96,7 @@ def sort_slice(
     keys: set[bytes] = set()
     duplicates = 0
     for partition, offset, payload in records:
-        record = reader.read(payload)
+        record = read(payload)
         key = _key(record)
         if key is not None and (key in keys or key in seen):
             duplicates += 1

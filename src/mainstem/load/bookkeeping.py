@@ -14,10 +14,15 @@ from mainstem.load.placement import BOOKKEEPING
 from mainstem.warehouse import ColumnType, TableName
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator
     from datetime import datetime
 
+    import pyarrow as pa
+
     from mainstem.warehouse import Warehouse
+
+STREAM = "events"
+"""The stream of the log that is loaded."""
 
 OFFSETS = TableName(BOOKKEEPING, "load_offsets")
 MESSAGE_IDS = TableName(BOOKKEEPING, "message_ids")
@@ -42,6 +47,7 @@ TABLES = {
         "uuid_ts": ColumnType.DATETIME,
     },
 }
+_KEYS_AT_ONCE = 16_384
 
 
 def ensure_tables(warehouse: Warehouse) -> None:
@@ -74,12 +80,27 @@ def last_commit(warehouse: Warehouse) -> datetime | None:
     return moment
 
 
-def read_message_ids(warehouse: Warehouse) -> Iterable[tuple[str, str]]:
-    """(key, day) of every event in the window. Raises WarehouseBusy."""
-    return [(row["key"], row["day"]) for row in _rows(warehouse, MESSAGE_IDS, 'SELECT "key", "day" FROM {}')]
+def read_message_ids(warehouse: Warehouse) -> Iterator[tuple[str, Iterator[bytes]]]:
+    """The window: each ISO day with the keys of its events. Raises WarehouseBusy.
+
+    A million keys as Python rows took 313 MB and 2 s; a day at a time, in pieces, they cost no more than
+    the set they go into.
+    """
+    for row in _rows(warehouse, MESSAGE_IDS, 'SELECT DISTINCT "day" FROM {}'):
+        keys = _select(warehouse, MESSAGE_IDS, 'SELECT "key" FROM {} WHERE "day" = ?', row["day"])
+        yield row["day"], _unhexed(keys)
+
+
+def _unhexed(keys: pa.Table) -> Iterator[bytes]:
+    for batch in keys.to_batches(max_chunksize=_KEYS_AT_ONCE):
+        yield from map(bytes.fromhex, batch.column(0).to_pylist())
 
 
 def _rows(warehouse: Warehouse, table: TableName, sql: str, *parameters: object) -> list[dict[str, Any]]:
-    name = warehouse.capabilities.qualified(table.namespace, table.table)
-    rows: list[dict[str, Any]] = warehouse.query(sql.format(name), parameters).to_pylist()
+    rows: list[dict[str, Any]] = _select(warehouse, table, sql, *parameters).to_pylist()
     return rows
+
+
+def _select(warehouse: Warehouse, table: TableName, sql: str, *parameters: object) -> pa.Table:
+    name = warehouse.capabilities.qualified(table.namespace, table.table)
+    return warehouse.query(sql.format(name), parameters)

@@ -26,11 +26,9 @@ def event_key(source_id: str, message_id: str) -> bytes:
 class SeenEvents:
     """The keys of every event in the window, by the day they were loaded on."""
 
-    def __init__(self, loaded: Iterable[tuple[str, str]] = ()) -> None:
-        """`loaded`: (key in hexadecimal, ISO day), as the table holds them."""
-        self._days: dict[str, set[bytes]] = {}
-        for key, day in loaded:
-            self._days.setdefault(day, set()).add(bytes.fromhex(key))
+    def __init__(self, loaded: Iterable[tuple[str, Iterable[bytes]]] = ()) -> None:
+        """`loaded`: each ISO day, once, with the keys of the events that were loaded on it."""
+        self._days = {day: set(keys) for day, keys in loaded}
 
     def __contains__(self, key: object) -> bool:
         return any(key in keys for keys in self._days.values())

@@ -3,7 +3,8 @@
 One step is: read from the stored offsets; turn records into rows; plan; then ONE transaction with the
 structure, the rows, merged users, discards, quarantine, message ids and the new offsets. The offsets are
 believed only from the warehouse: after a failed or doubtful commit they are read back, and the step is
-done again from what they say.
+done again from what they say. An event that the warehouse cannot take, whatever the reason, is singled out
+and quarantined; a warehouse that takes nothing at all stops the loader.
 
 Only one loader may run on a warehouse: whoever starts it sees to that.
 """
@@ -12,79 +13,62 @@ from __future__ import annotations
 
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from mainstem.errors import WarehouseBusy
+from mainstem.errors import MainstemError, WarehouseBusy
 from mainstem.load.batch import read_slice, sort_slice
-from mainstem.load.bookkeeping import (
-    MESSAGE_IDS,
-    OFFSETS,
-    QUARANTINE,
-    TABLES,
-    ensure_tables,
-    read_message_ids,
-    read_offsets,
-)
+from mainstem.load.bookkeeping import MESSAGE_IDS, STREAM, ensure_tables, read_message_ids, read_offsets
 from mainstem.load.dedupe import SeenEvents, first_day
 from mainstem.load.perform import perform
 from mainstem.load.placement import Placements
-from mainstem.load.plan import AppendRows, make_plan
-from mainstem.load.record import RecordReader
+from mainstem.load.plan import make_plan
+from mainstem.load.probe import make_sure_rows_are_taken
+from mainstem.load.record import RecordReader, reason_of
 from mainstem.load.report import LoadReport
-from mainstem.load.schema import PROVIDERS, parse_moment
+from mainstem.load.schema import PROVIDERS
+from mainstem.load.work import Work
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Mapping, Sequence
 
     from mainstem.events import Source
-    from mainstem.load.batch import Log, LogSlice, Sorted
-    from mainstem.load.plan import Plan
-    from mainstem.load.record import Quarantined
+    from mainstem.load.batch import Log, LogSlice
+    from mainstem.load.record import Arrival, Quarantined
     from mainstem.load.settings import LoadSettings
-    from mainstem.warehouse import ColumnType, TableName, Warehouse
+    from mainstem.warehouse import ColumnType, Warehouse
 
-STREAM = "events"
+__all__ = ["REFUSED", "STREAM", "Loader"]
+
+REFUSED = "the warehouse does not take this event"
+"""Begins the reason of an event that was read and could not be stored."""
+
+_MOST_REFUSED_IN_A_ROW = 100
+"""Then the fault lies elsewhere: the loader stops, so that somebody sees it. Begun anew, it goes on there."""
 
 logger = logging.getLogger("mainstem.load")
 
 
 @dataclass
 class _State:
-    """What is read back from the warehouse at the start and after every doubt."""
+    """What the warehouse holds of the loader's, read at the start and kept in step."""
 
     offsets: dict[str, int]
     seen: SeenEvents
-    structure: dict[str, Mapping[str, Mapping[str, ColumnType]]]
+    structure: dict[str, Mapping[str, Mapping[str, ColumnType]]] = field(default_factory=dict)
+    doubted: Work | None = None
+    """A transaction that was begun, while it is not known how it ended."""
 
-
-@dataclass(frozen=True)
-class _Work:
-    """One transaction, decided and not yet done."""
-
-    slice: LogSlice
-    sorted: Sorted
-    plan: Plan
-    loaded_at: datetime
-    stale_days: list[str]
-
-    @property
-    def day(self) -> str:
-        return self.loaded_at.date().isoformat()
-
-    def report(self) -> LoadReport:
-        return LoadReport(
-            events=len(self.slice.records),
-            rows=self.plan.rows,
-            duplicates=self.sorted.duplicates,
-            discards=self.plan.discards,
-            quarantined=len(self.sorted.quarantined),
-            commits=1,
-            offsets=self.slice.next_offsets,
-            is_behind=self.slice.is_full,
-        )
+    def settle(self, work: Work) -> None:
+        """Bring the memory to what is stored now that `work` is committed."""
+        self.offsets.update(work.slice.next_offsets)
+        self.seen.remember(work.sorted.keys, work.day)
+        self.seen.forget(work.stale_days)
+        if work.plan.changes_structure:
+            self.structure.clear()
+        self.doubted = None
 
 
 def _utc_now() -> datetime:
@@ -114,6 +98,7 @@ class Loader:
         self._now = now
         self._monotonic = monotonic
         self._state: _State | None = None
+        self._refused_in_a_row = 0
 
     def run_once(self) -> LoadReport:
         """Load everything the log holds at this moment. Raises WarehouseBusy; then call again."""
@@ -141,43 +126,66 @@ class Loader:
                 stop.wait(max(0.0, self._settings.commit_interval_s - (self._monotonic() - started)))
 
     def step(self) -> LoadReport:
-        """At most one transaction; an empty report when the log holds nothing new.
+        """Load one read of the log: in one transaction, or in several where an event had to be singled out;
+        an empty report when the log holds nothing new.
 
-        Raises WarehouseBusy when nothing was committed, or when that cannot be found out now. Either way
-        the next step begins at what is stored.
+        Raises WarehouseBusy when nothing of the last transaction was committed, or when that cannot be found
+        out now. Either way the next step begins at what is stored.
         """
-        state = self._state or self._read_back()
-        self._state = state
-        work = self._decide(state)
-        if work is None:
-            return LoadReport()
-        self._state = None  # in doubt until the commit is known
+        piece = read_slice(self._log, self._ready().offsets, self._settings.batch_max_bytes)
+        return self._load(piece) if piece.records else LoadReport()
+
+    def _ready(self) -> _State:
+        """The state, after every doubt about it is settled."""
+        if self._state is not None and self._state.doubted is not None:
+            self._settle_doubt(self._state, self._state.doubted)
+        if self._state is None:
+            ensure_tables(self._warehouse)
+            offsets = read_offsets(self._warehouse, STREAM)
+            self._state = _State(offsets, SeenEvents(read_message_ids(self._warehouse)))
+        return self._state
+
+    def _load(self, piece: LogSlice) -> LoadReport:
+        """Load `piece`; what cannot be loaded is halved until the event is found that fails alone."""
         try:
+            work = self._decide(piece, self._reader.read)
             self._commit(work)
-        except WarehouseBusy:
-            self._state = self._read_back()
-            if not _covers(self._state.offsets, work.slice.next_offsets):
-                raise
+        except MainstemError:
+            raise  # says itself what is to be done, and that is not about an event
+        except Exception as e:  # noqa: BLE001 # what a plan or a warehouse makes of an odd event is unbounded
+            failure = e
         else:
-            _settle(state, work)
-            self._state = state
+            if work.plan.rows:
+                self._refused_in_a_row = 0
+            return work.report()
+        if len(piece.records) == 1:
+            return self._refuse(piece, failure)
+        logger.warning("%s events cannot be loaded together, halving them: %r", len(piece.records), failure)
+        first, second = piece.halves()
+        return self._load(first).plus(self._load(second))
+
+    def _refuse(self, piece: LogSlice, failure: Exception) -> LoadReport:
+        """Quarantine the one event of `piece`, unless its failure is not its own."""
+        try:
+            make_sure_rows_are_taken(self._warehouse)
+        except Exception as e:
+            raise failure from e
+        reason = f"{REFUSED}: {reason_of(failure)}"
+        [(partition, offset, _)] = piece.records
+        logger.error("the event at %s of partition %s: %s", offset, partition, reason, exc_info=failure)
+        work = self._decide(piece, lambda payload: self._reader.refused(payload, reason))
+        self._commit(work)
+        self._refused_in_a_row += 1
+        if self._refused_in_a_row >= _MOST_REFUSED_IN_A_ROW:
+            self._refused_in_a_row = 0
+            raise failure
         return work.report()
 
-    def _read_back(self) -> _State:
-        ensure_tables(self._warehouse)
-        return _State(
-            offsets=read_offsets(self._warehouse, STREAM),
-            seen=SeenEvents(read_message_ids(self._warehouse)),
-            structure={},
-        )
-
-    def _decide(self, state: _State) -> _Work | None:
-        piece = read_slice(self._log, state.offsets, self._settings.batch_max_bytes)
-        if not piece.records:
-            return None
+    def _decide(self, piece: LogSlice, read: Callable[[bytes], Arrival | Quarantined]) -> Work:
+        state = self._ready()
         loaded_at = self._now()
-        found = sort_slice(piece.records, self._reader, state.seen)
-        return _Work(
+        found = sort_slice(piece.records, read, state.seen)
+        return Work(
             slice=piece,
             sorted=found,
             plan=make_plan(
@@ -195,59 +203,40 @@ class Loader:
             state.structure[namespace] = self._warehouse.columns(namespace)
         return state.structure[namespace]
 
-    def _commit(self, work: _Work) -> None:
+    def _commit(self, work: Work) -> None:
+        """Raises what the warehouse raises, once it is known that nothing was committed."""
+        state = self._ready()
+        state.doubted = work
+        try:
+            self._write(work)
+        except Exception:
+            if not self._settle_doubt(state, work):
+                raise
+        else:
+            state.settle(work)
+
+    def _write(self, work: Work) -> None:
         message = f"load {len(work.slice.records)} events"
         with self._warehouse.transaction(message, ddl=work.plan.changes_structure) as transaction:
-            perform([*work.plan.steps, *_bookkeeping(work)], transaction, self._warehouse.capabilities)
+            perform(work.steps, transaction, self._warehouse.capabilities)
             if work.stale_days:
                 transaction.delete(MESSAGE_IDS, "day", work.stale_days)
 
+    def _settle_doubt(self, state: _State, work: Work) -> bool:
+        """Find out from the stored offsets whether `work` was committed.
 
-def _bookkeeping(work: _Work) -> list[AppendRows]:
-    """The rows the loader keeps about this work; tables without any are left alone."""
-    steps = [
-        _rows(QUARANTINE, [_quarantine_row(work, *found) for found in work.sorted.quarantined]),
-        _rows(MESSAGE_IDS, [{"key": key.hex(), "day": work.day} for key in sorted(work.sorted.keys)]),
-        _rows(
-            OFFSETS,
-            [
-                {
-                    "stream": STREAM,
-                    "partition": partition,
-                    "next_offset": offset,
-                    "committed_at": work.loaded_at,
-                }
-                for partition, offset in work.slice.next_offsets.items()
-            ],
-        ),
-    ]
-    return [step for step in steps if step.rows]
-
-
-def _rows(name: TableName, rows: list[dict[str, Any]]) -> AppendRows:
-    return AppendRows(name, TABLES[name], tuple(rows))
-
-
-def _quarantine_row(work: _Work, partition: str, offset: int, record: Quarantined) -> dict[str, Any]:
-    return {
-        "source_id": record.source_id,
-        "message_id": record.message_id,
-        "reason": record.reason,
-        "event": record.event,
-        "received_at": parse_moment(record.received_at or ""),
-        "log_partition": partition,
-        "log_offset": offset,
-        "uuid_ts": work.loaded_at,
-    }
-
-
-def _settle(state: _State, work: _Work) -> None:
-    """Bring the memory to what is now stored."""
-    state.offsets.update(work.slice.next_offsets)
-    state.seen.remember(work.sorted.keys, work.day)
-    state.seen.forget(work.stale_days)
-    if work.plan.changes_structure:
-        state.structure.clear()
+        They are a few rows; the window of message ids is read again only where they fit neither answer.
+        """
+        offsets = read_offsets(self._warehouse, STREAM)
+        if offsets == {**state.offsets, **work.slice.next_offsets}:
+            state.settle(work)
+            return True
+        if offsets == state.offsets:
+            state.doubted = None
+            state.structure.clear()
+            return False
+        self._state = None
+        raise WarehouseBusy(f"the log is loaded up to {offsets}, not {state.offsets}: beginning again there")
 
 
 def _covers(offsets: Mapping[str, int], reached: Mapping[str, int]) -> bool:

@@ -14,8 +14,8 @@ def test_pairs_of_ids_that_read_alike_are_different_events() -> None:
 
 def test_what_was_stored_is_known_after_a_restart() -> None:
     key = event_key("s", "m")
-    assert key in SeenEvents([(key.hex(), "2026-01-01")])
-    assert event_key("s", "n") not in SeenEvents([(key.hex(), "2026-01-01")])
+    assert key in SeenEvents([("2026-01-01", [key])])
+    assert event_key("s", "n") not in SeenEvents([("2026-01-01", [key])])
 
 
 def test_a_day_that_is_forgotten_is_forgotten_whole() -> None:

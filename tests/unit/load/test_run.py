@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -346,3 +349,196 @@ def test_the_loader_runs_until_it_is_told_to_stop_and_waits_for_a_busy_warehouse
     ids = bench.ids("clicked")
     assert len(ids) == len(set(ids))
     assert {"m0", "m1"} <= set(ids)
+
+
+class Poison(Exception):
+    """What no rule foresaw."""
+
+
+def refuse_rows_with(bench: Bench, poison: set[str]) -> list[int]:
+    """Make the warehouse fail every transaction that appends an event with one of these ids; gives the list
+    of how many events each attempt to write held."""
+    attempts: list[int] = []
+    write = bench.loader._write
+
+    def watched(work: Any) -> None:
+        attempts.append(len(work.slice.records))
+        for _, row in work.sorted.rows:
+            if row.data["id"] in poison:
+                raise Poison(f"cannot store {row.data['id']}")
+        write(work)
+
+    bench.loader._write = watched  # type: ignore[method-assign] # the seam at which a warehouse refuses
+    return attempts
+
+
+@pytest.mark.parametrize("poison", [{"m0"}, {"m15"}, {"m3", "m4"}, {"m0", "m7", "m15"}])
+def test_an_event_the_warehouse_refuses_is_found_and_quarantined_and_all_others_are_loaded(
+    bench: Bench, poison: set[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    sent = {f"m{number}" for number in range(16)}
+    for number in range(16):
+        bench.log.send(
+            {"type": "track", "event": "clicked", "messageId": f"m{number}"}, partition=str(number // 6)
+        )
+    attempts = refuse_rows_with(bench, poison)
+    report = bench.load()
+    assert (report.events, report.quarantined) == (16, len(poison))
+    assert set(bench.ids("clicked")) == sent - poison
+    kept = bench.rows("quarantine", "message_id", "reason", "event", "source_id", namespace="mainstem")
+    assert {row["message_id"]: row["reason"] for row in kept} == {
+        name: f"the warehouse does not take this event: Poison: cannot store {name}" for name in poison
+    }
+    assert all(row["source_id"] == "web" and '"clicked"' in row["event"] for row in kept)
+    assert len(attempts) <= len(poison) * 2 * 5 + 1
+    assert "cannot be loaded together" in caplog.text
+    assert not report.is_behind
+    bench.restarted()
+    assert bench.load() == LoadReport()
+
+
+def test_an_event_that_was_quarantined_is_known_when_it_comes_again(bench: Bench) -> None:
+    bench.track("m0")
+    refuse_rows_with(bench, {"m0"})
+    bench.load()
+    bench.restarted()
+    bench.track("m0")
+    assert bench.load().duplicates == 1
+
+
+@pytest.mark.parametrize("point", ["begin", "create_table", "append", "commit"])
+def test_a_warehouse_that_refuses_everything_stops_the_loader_and_costs_no_event(
+    bench: Bench, point: str
+) -> None:
+    bench.track("m0")
+    bench.load()
+
+    def refuse(reached: str) -> None:
+        if reached == point:
+            raise Poison(point)
+
+    bench.warehouse.at = refuse
+    for number in range(1, 4):
+        bench.log.send({"type": "track", "event": f"new {number}", "messageId": f"m{number}"})
+    for _ in range(2):
+        with pytest.raises(Poison, match=point):
+            bench.load()
+    bench.warehouse.at = lambda _: None
+    assert (bench.load().quarantined, bench.ids("tracks")) == (0, ["m0", "m1", "m2", "m3"])
+
+
+def test_a_warehouse_that_refuses_event_after_event_stops_the_loader_which_goes_on_from_there(
+    bench: Bench,
+) -> None:
+    poison = {f"m{number}" for number in range(130)}
+    for name in sorted(poison):
+        bench.track(name)
+    refuse_rows_with(bench, poison)
+    with pytest.raises(Poison):
+        bench.load()
+    assert len(bench.rows("quarantine", "reason", namespace="mainstem")) == 100
+    assert bench.load().quarantined == 30
+
+
+def test_a_commit_that_failed_and_was_done_all_the_same_is_not_done_again(bench: Bench) -> None:
+    bench.track("m0")
+    bench.load()
+
+    def fail_after(reached: str) -> None:
+        if reached == "committed":
+            bench.warehouse.at = lambda _: None
+            raise Poison("after the fact")
+
+    bench.warehouse.at = fail_after
+    bench.track("m1")
+    bench.track("m2")
+    assert bench.load().rows == 4
+    assert bench.ids("clicked") == ["m0", "m1", "m2"]
+
+
+def test_the_window_is_not_read_again_when_the_offsets_say_that_nothing_was_committed(bench: Bench) -> None:
+    bench.track("m0")
+    bench.load()
+    asked: list[str] = []
+    query = bench.warehouse.query
+
+    def watched(sql: str, parameters: Any = ()) -> Any:
+        asked.append(sql)
+        return query(sql, parameters)
+
+    bench.warehouse.query = watched  # type: ignore[method-assign] # records what is asked
+    for point in ("begin", "commit"):
+        bench.warehouse.at = fail_once(bench, point, "read")
+        bench.track("m0")
+        bench.track(f"after {point}")
+        for _ in range(2):
+            with pytest.raises(WarehouseBusy):
+                bench.load()
+        assert bench.load().duplicates == 1
+    assert asked
+    assert not any("message_ids" in sql for sql in asked)
+    assert bench.ids("clicked") == ["after begin", "after commit", "m0"]
+
+
+def fail_once(bench: Bench, *points: str) -> Any:
+    """Busy once at each of the points, in their order; the last one twice."""
+    left = [*points, points[-1]]
+
+    def fail(reached: str) -> None:
+        if left and reached == left[0]:
+            left.pop(0)
+            raise WarehouseBusy(reached)
+
+    return fail
+
+
+def test_offsets_that_were_moved_from_elsewhere_are_gone_on_from(bench: Bench) -> None:
+    bench.track("m0")
+    bench.load()
+    bench.track("m1")
+    bench.track("m2")
+    other = Loader(bench.log, bench.warehouse, [WEB], LoadSettings(batch_max_bytes=1), now=lambda: bench.now)
+
+    def race(reached: str) -> None:
+        if reached == "begin":
+            bench.warehouse.at = lambda _: None
+            other.step()
+            raise WarehouseBusy("a conflict")
+
+    bench.warehouse.at = race
+    with pytest.raises(WarehouseBusy, match="beginning again there"):
+        bench.load()
+    assert bench.load().events == 1
+    assert bench.ids("clicked") == ["m0", "m1", "m2"]
+
+
+_WEST = """
+import time
+time.tzset()
+assert time.timezone > 0
+from mainstem.events import Source
+from mainstem.load import Loader, LoadSettings
+from mainstem.testing.records import EventLog
+from mainstem.testing.warehouse import MemoryWarehouse
+
+log, warehouse = EventLog(), MemoryWarehouse()
+loader = Loader(log, warehouse, [Source("web", "web", ("key",))], LoadSettings())
+for number, born in enumerate(["0001-01-01", "9999-12-31T23:59:59.999Z", "0001-01-01T00:00:00Z"]):
+    traits = {f"born{number}": born}
+    log.send({"type": "identify", "userId": "u", "messageId": f"m{number}", "traits": traits})
+    assert loader.run_once().quarantined == 0
+sql = "SELECT epoch_us(born0) AS a, epoch_us(born1) AS b, epoch_us(born2) AS c FROM web.users"
+print(warehouse.query(sql).to_pylist())
+"""
+
+
+def test_users_of_the_year_1_are_merged_in_any_time_zone() -> None:
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", _WEST],
+        env={**os.environ, "TZ": "America/New_York"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    year_1, year_9999 = -62_135_596_800_000_000, 253_402_300_799_999_000
+    assert done.stdout.strip() == str([{"a": year_1, "b": year_9999, "c": year_1}])
