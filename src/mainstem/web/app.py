@@ -1,7 +1,8 @@
 """The web server as one ASGI application: pages in, middleware around them.
 
-Promise: every request passes, in this order, the security headers, the host check and the access check,
-and no page is served that does not say whom it is for. It opens no socket and builds no service.
+Promise: every request passes, in this order, the security headers, the host check, the frame and the
+access check, and no page is served that does not say whom it is for. It opens no socket and builds no
+service.
 """
 
 from __future__ import annotations
@@ -19,10 +20,13 @@ from mainstem.web.pages import (
     dashboard,
     dashboards,
     errors,
+    explores,
+    gallery,
     health,
     home,
     login,
     publications,
+    search,
     static,
     suggestions,
     tile,
@@ -30,6 +34,7 @@ from mainstem.web.pages import (
 )
 from mainstem.web.security import LOOPBACK_NAMES, HostCheck, SecurityHeaders
 from mainstem.web.services import QueryTurns
+from mainstem.web.shell import Frame
 from mainstem.web.site import Site, template_environment
 
 if TYPE_CHECKING:
@@ -45,7 +50,10 @@ _PAGES = (
     dashboard,
     tile,
     suggestions,
+    explores,
+    search,
     publications,
+    gallery,
     login,
     account,
     users,
@@ -70,6 +78,7 @@ def build_app(services: Services, settings: WebSettings, assets: Assets) -> Star
         middleware=[
             Middleware(SecurityHeaders),
             Middleware(HostCheck, names=(*LOOPBACK_NAMES, settings.host, *settings.allowed_hosts)),
+            Middleware(Frame),
             Middleware(Access, site=site),
         ],
         exception_handlers=errors.handlers(site),

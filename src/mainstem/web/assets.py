@@ -22,6 +22,17 @@ if TYPE_CHECKING:
 
 HTMX = "htmx.min.js"
 CHART_ENGINE = "vega.js"
+STYLES = (
+    "tokens.css",
+    "base.css",
+    "layout.css",
+    "forms.css",
+    "tables.css",
+    "components.css",
+    "dashboard.css",
+    "media.css",
+)
+"""The stylesheets of every page, in the order they are read."""
 
 _ENGINE_EXPORTS = "export {vegaEmbed, vega};"
 _MEDIA_TYPES = {

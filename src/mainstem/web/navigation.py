@@ -27,7 +27,10 @@ class Entry:
 ENTRIES = (
     Entry("Dashboards", "/dashboards", "bars", role=Role.VIEWER),
     Entry("Explores", "/explores", "cube", role=Role.EXPLORER),
-    Entry("Components", "/gallery", "swatch", role=Role.DEVELOPER, section="Build"),
+    Entry("Publications", "/publications", "run", role=Role.VIEWER),
+    Entry("Users", "/users", "person", role=Role.ADMIN, section="Administration"),
+    Entry("Audit log", "/audit", "list", role=Role.ADMIN, section="Administration"),
+    Entry("Components", "/gallery", "swatch", role=Role.DEVELOPER, section="Making of"),
 )
 
 

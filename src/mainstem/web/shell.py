@@ -46,7 +46,7 @@ _current: ContextVar[Shell] = ContextVar("mainstem_shell")
 
 def current_shell() -> Shell:
     """The frame of the request being answered; templates call it as `shell()`."""
-    return _current.get()
+    return _current.get(None) or Shell("", [])
 
 
 class Frame:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
-from mainstem.web.assets import CHART_ENGINE, HTMX
+from mainstem.web.assets import CHART_ENGINE, HTMX, STYLES
 from mainstem.web.auth import Role, current_viewer
+from mainstem.web.shell import current_shell
 
 if TYPE_CHECKING:
     from mainstem.web.assets import Assets
@@ -47,6 +48,8 @@ def template_environment(assets: Assets, version: str) -> Environment:
         version=version,
         HTMX=HTMX,
         CHART_ENGINE=CHART_ENGINE,
+        STYLES=STYLES,
+        shell=current_shell,
         viewer=current_viewer,
         Role=Role,
     )

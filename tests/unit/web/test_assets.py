@@ -26,7 +26,7 @@ def body(assets: Assets, name: str) -> bytes:
 
 
 def test_an_asset_is_served_for_ever_and_gzipped_when_the_browser_can(web: Any, assets: Assets) -> None:
-    url = assets.url("mainstem.css")
+    url = assets.url("tokens.css")
     packed = web.client.get(url, headers={"accept-encoding": "gzip"})
     plain = web.client.get(url, headers={"accept-encoding": "identity"})
     assert packed.headers["content-encoding"] == "gzip"

@@ -1,4 +1,4 @@
-// Filter menus: one open at a time, closed by Escape or by a click elsewhere, focus given back where it was.
+// Menus over the page: one open at a time, closed by Escape or by a click elsewhere, focus given back where it was.
 
 const open = () => document.querySelectorAll("details[data-menu][open]");
 

@@ -28,6 +28,7 @@ function choose(name) {
 
 export function startThemeToggle() {
   const button = document.querySelector("[data-theme-toggle]");
+  if (button === null) return;
   button.hidden = false;
   show(button);
   button.addEventListener("click", () => {

@@ -1,11 +1,10 @@
-// What happens around tiles as they arrive: progress for screen readers, copy buttons, a server that is gone.
+// What happens around tiles as they arrive: progress for screen readers, and a server that is gone.
 
-function say(text) {
-  document.querySelector("[data-announce]").textContent = text;
-}
+import { say } from "./announce.js";
 
 function report() {
   const tiles = [...document.querySelectorAll(".tile")];
+  if (tiles.length === 0) return;
   const waiting = tiles.filter((tile) => tile.getAttribute("aria-busy") === "true").length;
   if (waiting > 0) return;
   const failed = tiles.filter((tile) => "failed" in tile.dataset).length;
@@ -20,21 +19,9 @@ function unreachable(tile) {
   report();
 }
 
-async function copy(button) {
-  const source = document.getElementById(button.dataset.copy);
-  try {
-    await navigator.clipboard.writeText(source.textContent);
-    button.textContent = "Copied";
-  } catch {
-    getSelection().selectAllChildren(source);
-    button.textContent = "Selected: press Ctrl+C";
-  }
-}
-
 export function startTiles() {
   document.addEventListener("htmx:load", (event) => {
-    for (const button of event.target.querySelectorAll("[data-copy]")) button.hidden = false;
-    report();
+    if (event.target.closest?.(".tile, #dashboard")) report();
   });
   for (const gone of ["htmx:sendError", "htmx:timeout"]) {
     document.addEventListener(gone, (event) => {
@@ -42,8 +29,4 @@ export function startTiles() {
       if (tile) unreachable(tile);
     });
   }
-  document.addEventListener("click", (event) => {
-    const button = event.target.closest?.("[data-copy]");
-    if (button) copy(button);
-  });
 }

@@ -1,0 +1,113 @@
+"""What the search box finds: things by their label and name, each kind from a source of its own.
+
+A source registers with one line in SOURCES; it lists what there is, and words are matched here, alike for
+all. Nobody is shown a kind of thing that their role may not see.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from mainstem.web.auth import Role
+from mainstem.web.explore_fields import explore_path, fields_of
+from mainstem.web.filter_bar import dashboard_path
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from mainstem.web.services import Services
+
+
+@dataclass(frozen=True)
+class Thing:
+    """Something that can be found."""
+
+    label: str
+    href: str
+    detail: str = ""
+    """What tells it from others of the same label; searched, too."""
+
+
+@dataclass(frozen=True)
+class Source:
+    kind: str
+    """The heading its things stand under."""
+    role: Role
+    """The least role that finds them."""
+    things: Callable[[Services], Iterable[Thing]]
+
+
+@dataclass(frozen=True)
+class Group:
+    kind: str
+    found: tuple[Thing, ...]
+    """The best first."""
+    total: int
+
+
+def search(services: Services, text: str, role: Role | None, most: int) -> tuple[Group, ...]:
+    """Things whose label or detail holds every word of `text`, at most `most` of each kind.
+
+    Blank text finds nothing.
+    """
+    words = text.casefold().split()
+    if not words or role is None:
+        return ()
+    groups = []
+    for source in SOURCES:
+        if role >= source.role:
+            ranked = sorted(_ranked(source.things(services), words), key=lambda pair: pair[0])
+            if ranked:
+                best = tuple(thing for _, thing in ranked[:most])
+                groups.append(Group(source.kind, best, len(ranked)))
+    return tuple(groups)
+
+
+def _ranked(things: Iterable[Thing], words: list[str]) -> Iterable[tuple[tuple[int, str, str], Thing]]:
+    for thing in things:
+        label = thing.label.casefold()
+        whole = f"{label} {thing.detail.casefold()}"
+        if all(word in whole for word in words):
+            yield (_distance(label, words), label, thing.href), thing
+
+
+def _distance(label: str, words: list[str]) -> int:
+    """0 for a label that begins with what was typed, 1 when its words do, 2 within them, 3 beside it."""
+    if label.startswith(" ".join(words)):
+        return 0
+    if all(any(part.startswith(word) for part in label.split()) for word in words):
+        return 1
+    return 2 if all(word in label for word in words) else 3
+
+
+def _dashboards(services: Services) -> Iterable[Thing]:
+    for dashboard in services.explorer.project.dashboards.values():
+        yield Thing(dashboard.title, dashboard_path(dashboard.name), dashboard.description or dashboard.name)
+
+
+def _explores(services: Services) -> Iterable[Thing]:
+    for model in services.explorer.project.models.values():
+        for explore in model.explores.values():
+            if not explore.hidden:
+                path = explore_path(model.name, explore.name)
+                yield Thing(explore.label, path, f"{model.name}.{explore.name}")
+
+
+def _fields(services: Services) -> Iterable[Thing]:
+    for model in services.explorer.project.models.values():
+        for explore in model.explores.values():
+            if explore.hidden:
+                continue
+            path = explore_path(model.name, explore.name)
+            for field in fields_of(model, explore):
+                detail = f"{field.name} · {field.kind} in {explore.label}"
+                yield Thing(field.label, f"{path}#{quote(field.anchor)}", detail)
+
+
+SOURCES = (
+    Source("Dashboards", Role.VIEWER, _dashboards),
+    Source("Explores", Role.EXPLORER, _explores),
+    Source("Fields", Role.EXPLORER, _fields),
+)
