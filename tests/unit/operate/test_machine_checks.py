@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from mainstem.supervise.state import Phase
+
 
 def results(findings: Iterable[Finding]) -> list[str]:
     found = list(findings)
@@ -125,8 +127,8 @@ def taken() -> Iterator[int]:
         yield listener.getsockname()[1]
 
 
-def up_with(status: str) -> UpState:
-    process = ProcessState("web", "ready", 1, 1, "now", 0, None, status, "web.log", 15)
+def up_with(phase: Phase) -> UpState:
+    process = ProcessState("web", phase, 1, 1, "now", 0, None, "http://127.0.0.1:7", "web.log", 15)
     return UpState(1, 1, "now", (process,))
 
 
@@ -134,8 +136,8 @@ def test_a_port_is_free_or_ours_or_a_failure_that_names_its_setting(taken: int) 
     listener = Listener("web", "web.port", "127.0.0.1", taken)
     [other] = check_ports([listener], None)
     assert (other.result, other.mend) == ("fail", "stop what uses it, or set another web.port")
-    assert results(check_ports([listener], up_with("http://127.0.0.1:1"))) == ["fail"]
-    assert results(check_ports([listener], up_with(f"http://127.0.0.1:{taken}"))) == ["ok"]
+    assert results(check_ports([listener], up_with("waiting"))) == ["fail"]
+    assert results(check_ports([listener], up_with("ready"))) == ["ok"]
     assert results(check_ports([Listener("web", "web.port", "127.0.0.1", 0)], None)) == ["ok"]
 
 

@@ -33,11 +33,12 @@ def check_ports(
     problem: Callable[[str, int], str | None] = problem_of,
 ) -> Iterator[Finding]:
     """`running` is what `mainstem up` runs now, None when it does not."""
-    said = {process.name: process.status for process in running.processes} if running else {}
+    ready = (
+        {process.name: process.status for process in running.processes if process.ready} if running else {}
+    )
     for listener in listeners:
-        ours = said.get(listener.process, "")
-        if ours.rpartition(":")[2] == str(listener.port) or (ours and listener.port == 0):
-            yield ok(NAME, f"{listener.process} listens on {ours}")
+        if listener.process in ready:  # perhaps on another port than the settings', by a flag
+            yield ok(NAME, f"{listener.process} listens on {ready[listener.process]}")
         elif (why := problem(listener.host, listener.port)) is None:
             where = f"port {listener.port}" if listener.port else "any free port"
             yield ok(NAME, f"{where} on {listener.host} is free for {listener.process}")
