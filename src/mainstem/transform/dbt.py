@@ -38,6 +38,10 @@ if TYPE_CHECKING:
     from mainstem.transform.messages import Event
     from mainstem.warehouse.ducklake import LakeLocation
 
+SNAPSHOT_VARIABLE = "MAINSTEM_LAKE_SNAPSHOT"
+"""What a project's `env_var` reads to compare with the lake as it was when the run began: events go on being
+loaded during it, so a test of models against raw tables is exact only `at (version => …)`."""
+
 _CANCEL_SECONDS = 0.1
 _BUILT = frozenset({"model", "seed", "snapshot"})
 _TESTS = frozenset({"test", "unit_test"})
@@ -60,8 +64,8 @@ class Dbt:
         newest_snapshot: Callable[[], int] | None = None,
     ) -> None:
         """`state` is the folder for dbt's own files; `environment` is what the project's `env_var` may
-        read beyond the process's own, such as the place of a local package; `newest_snapshot` is asked at
-        the end of a run, and what it says stands in the outcome."""
+        read beyond the process's own, such as the place of a local package; `newest_snapshot` is asked before
+        a run and at its end; the one is told to the project, the other stands in the outcome."""
         self._project = project
         self._location = location
         self._schema = schema
@@ -115,7 +119,7 @@ class Dbt:
         what made the lock unavailable.
         """
         check_arguments(args)
-        with self._in_environment():
+        with self._in_environment({**self._environment, **self._lake_at_start()}):
             if args[0] != "deps" and self._packages.due():
                 on_event(Note("installing dbt packages"))
                 installed = self._invoke(["deps"], on_event)
@@ -208,10 +212,13 @@ class Dbt:
         password = self._location.catalog.password
         return text.replace(password.reveal(), "***") if password is not None else text
 
+    def _lake_at_start(self) -> dict[str, str]:
+        return {} if self._newest_snapshot is None else {SNAPSHOT_VARIABLE: str(self._newest_snapshot())}
+
     @contextmanager
-    def _in_environment(self) -> Iterator[None]:
-        before = {name: os.environ.get(name) for name in self._environment}
-        os.environ.update(self._environment)
+    def _in_environment(self, environment: Mapping[str, str]) -> Iterator[None]:
+        before = {name: os.environ.get(name) for name in environment}
+        os.environ.update(environment)
         try:
             yield
         finally:

@@ -12,11 +12,13 @@ import yaml
 
 from mainstem.company import DBT_PACKAGE, LOOKML
 from mainstem.simulate import Call, CallType, Sdk, plan_company
+from mainstem.transform import NodeDone
 from mainstem.warehouse import TableName
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from mainstem.transform import Event
     from mainstem.transform.dbt import Dbt
     from mainstem.warehouse.ducklake import DuckLake
 
@@ -132,3 +134,32 @@ def test_every_column_is_documented_and_lookml_names_only_columns_that_exist(
         [view] = lkml.load(file.read_text(encoding="utf-8"))["views"]
         named = set(re.findall(r"\$\{TABLE\}\.(\w+)", file.read_text(encoding="utf-8")))
         assert named <= set(built[view["sql_table_name"].rpartition(".")[2]])
+
+
+def test_page_views_loaded_while_the_models_are_built_are_not_taken_for_lost_ones(
+    company: Dbt, lake: DuckLake, load_rows: LoadRows
+) -> None:
+    page = {"anonymous_id": "v", "path": "/", "timestamp": END, "received_at": END}
+    load_rows("website", "pages", [{"id": "one", **page}])
+    load_rows("scratch", "pages", [{"id": "two", **page}])
+
+    def load_late(event: Event) -> None:
+        if isinstance(event, NodeDone) and event.node == "fct_daily_site_visitors":
+            late = lake.query("SELECT * FROM lake.scratch.pages")
+            with lake.transaction("one more page") as transaction:
+                transaction.append(TableName("website", "pages"), late)
+
+    assert company.run(["build"], load_late).failures == ()
+    assert lake.query("SELECT * FROM lake.website.pages").num_rows == 2
+
+
+def test_a_page_view_that_was_there_and_is_not_counted_fails_the_build(
+    company: Dbt, lake: DuckLake, load_rows: LoadRows
+) -> None:
+    page = {"anonymous_id": "v", "path": "/", "timestamp": END, "received_at": END}
+    load_rows("website", "pages", [{"id": "one", **page}, {"id": "two", **page}])
+    assert company.run(["build"], lambda event: None).success
+    with lake.transaction("lose one", ddl=True) as transaction:
+        transaction.query("UPDATE lake.analytics.fct_daily_site_visitors SET page_views = 1")
+    outcome = company.run(["test"], lambda event: None)
+    assert [failure.split()[1] for failure in outcome.failures] == ["assert_no_page_view_is_lost"]
