@@ -55,6 +55,8 @@ lock: $(VENV)/.uv ## Resolve the dependencies anew and pin them by hash.
 	@$(COMPILE) --upgrade pyproject.toml --extra demo --group build --group dev -c requirements/demo.txt -o requirements/dev.txt
 
 clean: ## Remove the environment and what the demo keeps.
+	@# Root's embedded Postgres may live elsewhere; it goes with the project whose file names it.
+	@for place in .mainstem/*/data/postgres.place; do [ ! -f "$$place" ] || rm -rf -- "$$(cat "$$place")"; done
 	@rm -rf $(VENV) .mainstem build dist
 
 # --- how the environment is made -------------------------------------------------------------------------

@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -25,13 +25,19 @@ from mainstem.assemble.warehouse import open_warehouse
 from mainstem.collect.settings import CollectSettings
 from mainstem.errors import EnvironmentFailure, UsageError, WarehouseBusy
 from mainstem.operate.ports import problem_of
-from mainstem.supervise import ChildSpec, LoggingSettings, Supervisor, end_leftovers, read_state
+from mainstem.supervise import (
+    ChildSpec,
+    LoggingSettings,
+    Supervisor,
+    end_leftovers,
+    on_signals,
+    read_state,
+)
 from mainstem.web.settings import WebSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
-    from types import FrameType
 
     from mainstem.store import EmbeddedServer
 
@@ -115,7 +121,7 @@ def _supervised(project: Project, terminal: Terminal) -> Iterator[Supervisor]:
                 tell=terminal.show,
             )
         )
-        stack.enter_context(_woken_by_signals(supervisor))
+        stack.enter_context(on_signals(_stop_signals(), supervisor.wake))
         yield supervisor
 
 
@@ -263,22 +269,11 @@ def _end_left_over_postgres(server: EmbeddedServer) -> None:
             raise EnvironmentFailure(
                 f"a Postgres left running on {server.folder} (process {pid}) does not stop"
             )
-        os.kill(pid, signal.SIGINT)
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGINT)
         time.sleep(0.1)
 
 
-@contextmanager
-def _woken_by_signals(supervisor: Supervisor) -> Iterator[None]:
-    def wake(_number: int, _frame: FrameType | None) -> None:
-        supervisor.wake()
-
-    before = {
-        number: signal.signal(number, wake)
-        for number in _STOPPED_BY
-        if signal.getsignal(number) != signal.SIG_IGN  # `nohup` wants a hangup to be ignored
-    }
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+def _stop_signals() -> list[signal.Signals]:
+    """`nohup` wants a hangup to be ignored."""
+    return [number for number in _STOPPED_BY if signal.getsignal(number) != signal.SIG_IGN]

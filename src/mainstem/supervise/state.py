@@ -78,9 +78,9 @@ def supervisor_runs(state: UpState) -> bool:
 
 
 def is_alive(pid: int, born: int | None) -> bool:
-    """Whether process `pid` is the one that was born then, and has not ended."""
+    """Whether process `pid` is the one that was born then, and has not ended. Without a birth, nobody is."""
     found = _stat(pid)
-    return found is not None and found[0] != "Z" and born in (None, found[1])
+    return found is not None and found[0] != "Z" and born == found[1]
 
 
 def born_at(pid: int) -> int | None:

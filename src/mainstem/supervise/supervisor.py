@@ -132,7 +132,7 @@ class Supervisor:
             self._stopped.wait(min(left, _POLL_SECONDS * 4))
 
     def wake(self) -> None:
-        """End `watch` early. Safe to call from a signal handler."""
+        """End `watch` early. Safe to call from any thread, not from a signal handler."""
         self._stopped.set()
 
     @property

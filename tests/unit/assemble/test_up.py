@@ -58,7 +58,7 @@ def test_a_port_in_use_is_refused_before_anything_is_started(folder: Path) -> No
         with pytest.raises(UsageError, match=r"collect\.port"):
             run(folder, mainstem_web_port="0", mainstem_collect_port=port)
     data = open_project(folder).data_dir
-    assert {path.name for path in data.iterdir()} <= {"up.lock", "logs", "postgres"}
+    assert {path.name for path in data.iterdir()} <= {"up.lock", "logs", "postgres", "postgres.place"}
 
 
 def test_a_setting_that_is_wrong_is_refused_before_anything_is_made(folder: Path) -> None:

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -73,6 +76,30 @@ def test_root_opens_nobodys_folder_for_the_server(tmp_path: Path) -> None:
     with Supervisor(tmp_path / "logs") as supervisor:
         supervisor.start(postgres_child(server))
         assert answers(server.address)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root starts the server as another user")
+def test_a_project_made_anew_in_the_same_folder_gets_a_new_database(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    folders = []
+    for _ in range(2):
+        closed.mkdir(mode=0o700)
+        folders.append(EmbeddedServer.prepare(closed, find_programs(None)).folder)
+        assert EmbeddedServer.prepare(closed, find_programs(None)).folder == folders[-1]
+        shutil.rmtree(closed)
+    assert folders[0] != folders[1]
+    for folder in folders:
+        shutil.rmtree(folder)
+
+
+def test_a_strangers_process_is_not_taken_for_the_server(open_folder: Path) -> None:
+    server = EmbeddedServer.prepare(open_folder, find_programs(None))
+    (server.folder / "postmaster.pid").write_text(f"{os.getpid()}\n")
+    assert server.running_pid() is None
+    stranger = subprocess.Popen([sys.executable, "-c", "input()", "postgres"], stdin=subprocess.PIPE)
+    (server.folder / "postmaster.pid").write_text(f"{stranger.pid}\n")
+    assert server.running_pid() is None
+    stranger.communicate(b"\n")
 
 
 def test_a_folder_without_programs_is_refused(tmp_path: Path) -> None:
