@@ -45,6 +45,7 @@ def routes(site: Site) -> list[Route]:
             history=history,
             newest={publication.build_id: publication.id for publication in reversed(history.publications)},
             problem=problem,
+            is_history=True,
         )
 
     async def done(request: Request, act: Callable[[], Publication], action: Action) -> Response:
