@@ -42,17 +42,21 @@ class Answered(NamedTuple):
     """What the server says the warehouse took of it."""
 
 
-async def users(url: str, path: str, count: int, seconds: float) -> list[Answered]:
-    """`count` users who each GET `path` again as soon as the last answer came."""
+async def users(url: str, path: str, token: str, count: int, seconds: float) -> list[Answered]:
+    """`count` users who each GET `path` again as soon as the last answer came.
+
+    `token` is an API token of somebody who may see it. Raises OSError for an answer that is not 200.
+    """
     until = time.perf_counter() + seconds
-    found = await asyncio.gather(*(_user(url, path, until) for _ in range(count)))
+    found = await asyncio.gather(*(_user(url, path, token, until) for _ in range(count)))
     return [answered for each in found for answered in each]
 
 
-async def _user(url: str, path: str, until: float) -> list[Answered]:
+async def _user(url: str, path: str, token: str, until: float) -> list[Answered]:
     address = urlsplit(url)
     reader, writer = await asyncio.open_connection(address.hostname, address.port)
-    request = f"GET {path} HTTP/1.1\r\nHost: {address.netloc}\r\n\r\n".encode()
+    lines = (f"GET {path} HTTP/1.1", f"Host: {address.netloc}", f"Authorization: Bearer {token}", "", "")
+    request = "\r\n".join(lines).encode()
     found: list[Answered] = []
     try:
         while time.perf_counter() < until:

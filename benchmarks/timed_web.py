@@ -1,7 +1,7 @@
 """`python -m benchmarks.timed_web FOLDER`: the web server of a project that says what the warehouse took.
 
-Put together as `mainstem web` is, with a clock around the warehouse: each answer carries the seconds its
-queries took in `X-Warehouse-Seconds`.
+It is `mainstem web` itself, put together where that is, with a clock around the warehouse: each answer
+carries the seconds its queries took in `X-Warehouse-Seconds`.
 """
 
 from __future__ import annotations
@@ -9,29 +9,27 @@ from __future__ import annotations
 import sys
 import time
 from contextvars import ContextVar
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
-from mainstem import __version__
-from mainstem.assemble.project import open_project
-from mainstem.assemble.query import lookml_folder
-from mainstem.assemble.warehouse import open_warehouse
-from mainstem.load.bookkeeping import last_commit
+from mainstem.assemble import web
 from mainstem.query import WarehouseExplorer
-from mainstem.semantics import load_project
-from mainstem.supervise import notify_ready
 from mainstem.warehouse import Warehouse
-from mainstem.web import Services, WebSettings, build_app, load_assets, serve
+from mainstem.web import build_app
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from contextlib import AbstractContextManager
+    from datetime import datetime
 
     import pyarrow as pa
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+    from mainstem.semantics import Project
     from mainstem.warehouse import ColumnType, Transaction
+    from mainstem.web import Services, WebSettings
+    from mainstem.web.assets import Assets
 
 HEADER = b"x-warehouse-seconds"
 
@@ -80,21 +78,21 @@ def timed(app: ASGIApp) -> ASGIApp:
     return clocked
 
 
+def _timed_explorer(model: Project, warehouse: Warehouse, clock: Callable[[], datetime]) -> WarehouseExplorer:
+    return WarehouseExplorer(model, TimedWarehouse(warehouse), clock)
+
+
+def _timed_app(services: Services, settings: WebSettings, assets: Assets) -> ASGIApp:
+    return timed(build_app(services, settings, assets))
+
+
 def main(folder: Path) -> None:
     """Serve the project in `folder` on a free port until SIGTERM."""
-    project = open_project(folder)
-    settings = WebSettings(port=0)
-    warehouse = TimedWarehouse(open_warehouse(project, read_only=True))
-    services = Services(
-        WarehouseExplorer(load_project(lookml_folder(project)), warehouse, lambda: datetime.now(UTC)),
-        __version__,
-        events_loaded_at=lambda: last_commit(warehouse),
-    )
-    app = build_app(services, settings, load_assets(project.data_dir / "assets"))
-    try:
-        serve(timed(app), settings, notify_ready)
-    finally:
-        warehouse.close()
+    with (
+        patch.object(web, "WarehouseExplorer", _timed_explorer),
+        patch.object(web, "build_app", _timed_app),
+    ):
+        web.run_web(folder, None, 0)
 
 
 if __name__ == "__main__":
