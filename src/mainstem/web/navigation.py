@@ -30,7 +30,7 @@ ENTRIES = (
     Entry("Publications", "/publications", "run", role=Role.VIEWER),
     Entry("Users", "/users", "person", role=Role.ADMIN, section="Administration"),
     Entry("Audit log", "/audit", "list", role=Role.ADMIN, section="Administration"),
-    Entry("Components", "/gallery", "swatch", role=Role.DEVELOPER, section="Making of"),
+    Entry("Components", "/gallery", "swatch", role=Role.DEVELOPER, section="Develop"),
 )
 
 

@@ -20,13 +20,17 @@ if TYPE_CHECKING:
 
     from mainstem.web.site import Site
 
+_NOWHERE = "This address leads nowhere. What it led to may have been renamed or removed."
+
 
 def handlers(site: Site) -> dict[Any, Callable[..., Any]]:
     """What Starlette calls for each kind of exception. Faults of ours are also raised on, and so logged."""
 
     async def http_error(request: Request, error: HTTPException) -> Response:
-        told = error.detail if error.detail != HTTPStatus(error.status_code).phrase else None
-        heading = "Nothing here" if error.status_code == 404 else HTTPStatus(error.status_code).phrase
+        phrase = HTTPStatus(error.status_code).phrase
+        missing = error.status_code == 404
+        told = error.detail if error.detail != phrase else _NOWHERE if missing else None
+        heading = "Nothing here" if missing else phrase
         return site.render("error.html", error.status_code, heading=heading, message=told)
 
     async def input_error(request: Request, error: InputError) -> Response:

@@ -24,8 +24,9 @@ function checkTyped(input) {
   input.setCustomValidity(input.value === wanted ? "" : `Type ${wanted} to go on`);
 }
 
+// What is only shown, as in the gallery, takes no focus.
 function focusSummary(root) {
-  root.querySelector?.("[data-error-summary]")?.focus();
+  root.querySelector?.("[data-error-summary]:not([data-still] *)")?.focus();
 }
 
 export function startForms() {
