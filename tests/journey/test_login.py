@@ -145,7 +145,7 @@ def test_the_first_administrator_sets_a_password_invites_a_viewer_and_the_audit_
     page.goto(f"{site}/users")
     page.get_by_label("Login", exact=False).last.fill("invited@example.org")
     page.get_by_role("button", name="Add user").click()
-    invitation = page.locator("[data-one-time-link]").inner_text()
+    invitation = page.locator("#one-time-link").inner_text()
     guest = browser.new_context()
     guests = guest.new_page()
     guests.goto(invitation)
@@ -231,13 +231,14 @@ def test_a_token_made_on_the_page_lets_a_program_in_until_it_is_revoked(
     page.goto(f"{site}/account")
     page.get_by_label("Name").fill("nightly job")
     page.get_by_role("button", name="Make token").click()
-    token = page.locator("[data-new-token]").inner_text()
+    token = page.locator("#new-token").inner_text()
     assert status(f"{site}/dashboards/health", token) == 200
     assert status(f"{site}/users", token) == 403
     assert status(f"{site}/dashboards/health", None) == 401
     page.goto(f"{site}/account")
     expect(page.locator("main")).not_to_contain_text(token)
     page.get_by_role("row", name="nightly job").get_by_role("button", name="Revoke").click()
+    page.get_by_role("dialog").get_by_role("button", name="Revoke").click()
     expect(page.locator("main")).to_contain_text("No API tokens")
     assert status(f"{site}/dashboards/health", token) == 401
     assert complaints == []

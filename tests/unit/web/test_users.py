@@ -38,7 +38,7 @@ def last_entry(web: Any) -> tuple[str, str | None, str | None, dict[str, str]]:
 
 
 def shown_link(answer: httpx.Response) -> str:
-    found = re.search(r"data-one-time-link>http://127\.0\.0\.1(/login/link/[\w-]+)<", answer.text)
+    found = re.search(r'id="one-time-link">http://127\.0\.0\.1(/login/link/[\w-]+)<', answer.text)
     assert found is not None
     return found.group(1)
 

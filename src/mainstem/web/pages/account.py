@@ -22,6 +22,7 @@ from mainstem.web.auth.origin import origin_of
 from mainstem.web.auth.passwords import SHORTEST, problem_with
 from mainstem.web.auth.sessions import begin_session
 from mainstem.web.auth.throttle import attempt_succeeded, begin_attempt
+from mainstem.web.toasts import tell
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -59,6 +60,11 @@ def routes(site: Site) -> list[Route]:
         choices = [(role.label, role.label) for role in Role if viewer.may(role)]
         return site.render("account.html", status, role_choices=choices, shortest=SHORTEST, **told, **found)
 
+    def back(request: Request, told: str) -> Response:
+        answer = RedirectResponse("/account", status_code=303)
+        tell(request, answer, "ok", told)
+        return answer
+
     @requires(Role.VIEWER, session=True)
     async def page(request: Request) -> Response:
         return await show(request)
@@ -85,7 +91,7 @@ def routes(site: Site) -> list[Route]:
         token = await accounts.run_hashing(change)
         if token is None:
             return await show(request, 403, password_problem=_WRONG)
-        answer = RedirectResponse("/account", status_code=303)
+        answer = back(request, "Your password is set. Your other sessions have ended.")
         cookies.set_session(request, answer, token, int(lifetime.whole.total_seconds()))
         return answer
 
@@ -99,7 +105,7 @@ def routes(site: Site) -> list[Route]:
                     note(accounts, Action.SESSION_ENDED, origin, viewer)
 
         await accounts.run(end)
-        return RedirectResponse("/account", status_code=303)
+        return back(request, "The session has ended.")
 
     @requires(Role.VIEWER, session=True)
     async def end_others(request: Request) -> Response:
@@ -111,7 +117,7 @@ def routes(site: Site) -> list[Route]:
                 note(accounts, Action.SESSION_ENDED, origin, viewer, sessions=str(ended))
 
         await accounts.run(end)
-        return RedirectResponse("/account", status_code=303)
+        return back(request, "Your other sessions have ended.")
 
     @requires(Role.VIEWER, session=True)
     async def make_token(request: Request) -> Response:
@@ -144,7 +150,7 @@ def routes(site: Site) -> list[Route]:
                     note(accounts, Action.TOKEN_REVOKED, origin, viewer, names.get(token_id))
 
         await accounts.run(revoke)
-        return RedirectResponse("/account", status_code=303)
+        return back(request, "The token is revoked.")
 
     return [
         Route("/account", page),

@@ -19,6 +19,7 @@ from mainstem.web.auth.audit import Action, note
 from mainstem.web.auth.forms import posted
 from mainstem.web.auth.links import VALID_FOR, Purpose, make_link
 from mainstem.web.auth.origin import origin_of
+from mainstem.web.toasts import tell
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -49,6 +50,11 @@ def routes(site: Site) -> list[Route]:
         return site.render(
             "users.html", status, users=users, role_choices=_CHOICES, role_help=_HELP, hours=hours, **told
         )
+
+    def back(request: Request, told: str) -> Response:
+        answer = RedirectResponse("/users", status_code=303)
+        tell(request, answer, "ok", told)
+        return answer
 
     def absolute(request: Request, path: str) -> str:
         return str(request.base_url).rstrip("/") + path
@@ -84,42 +90,45 @@ def routes(site: Site) -> list[Route]:
         viewer, origin = _who(request)
         role = _role((await posted(request)).get("role", ""))
 
-        def change() -> None:
+        def change() -> str:
             with accounts.together():
                 user = _another(site, request)
                 accounts.users.set_role(user.id, role.label)
                 changed = {"from": user.role, "to": role.label}
                 note(accounts, Action.USER_ROLE, origin, viewer, user.login, **changed)
+                return user.login
 
-        await accounts.run(change)
-        return RedirectResponse("/users", status_code=303)
+        login = await accounts.run(change)
+        return back(request, f"{login} is now {role.label}.")
 
     @requires(Role.ADMIN, session=True)
     async def disable(request: Request) -> Response:
         viewer, origin = _who(request)
 
-        def change() -> None:
+        def change() -> str:
             with accounts.together():
                 user = _another(site, request)
                 accounts.users.set_disabled(user.id, accounts.now())
                 accounts.sessions.end_all(user.id)
                 note(accounts, Action.USER_DISABLED, origin, viewer, user.login)
+                return user.login
 
-        await accounts.run(change)
-        return RedirectResponse("/users", status_code=303)
+        login = await accounts.run(change)
+        return back(request, f"{login} is disabled and logged out everywhere.")
 
     @requires(Role.ADMIN, session=True)
     async def enable(request: Request) -> Response:
         viewer, origin = _who(request)
 
-        def change() -> None:
+        def change() -> str:
             with accounts.together():
                 user = _another(site, request)
                 accounts.users.set_disabled(user.id, None)
                 note(accounts, Action.USER_ENABLED, origin, viewer, user.login)
+                return user.login
 
-        await accounts.run(change)
-        return RedirectResponse("/users", status_code=303)
+        login = await accounts.run(change)
+        return back(request, f"{login} can log in again.")
 
     @requires(Role.ADMIN, session=True)
     async def reset(request: Request) -> Response:
