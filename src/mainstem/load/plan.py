@@ -101,11 +101,13 @@ class _Table:
     def type_if_room(self, column: str, incoming: ColumnType, needed: frozenset[str]) -> ColumnType | None:
         """The same, but None for a new column when the table is full; room is kept for `needed` ones."""
         standing = self.standing or {}
-        if not (column in standing or column in self.new or column in needed):
+        if column in standing:
+            return standing[column]
+        if column not in self.new and column not in needed:
             kept = sum(1 for name in needed if name not in standing and name not in self.new)
             if len(standing) + len(self.new) + kept >= MOST_COLUMNS:
                 return None
-        return self.type_of(column, incoming)
+        return self.new.setdefault(column, incoming)
 
 
 class _Planner:
