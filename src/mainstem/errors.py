@@ -133,7 +133,10 @@ class NothingPublished(TransientError):
 
 
 class StoreUnavailable(TransientError):
-    """The product's own records (users, runs …) cannot be read or written now; nothing was changed."""
+    """The product's own records (users, runs …) cannot be read or written now.
+
+    A transaction was rolled back, unless the connection was lost while it was being committed.
+    """
 
 
 class FatalError(MainstemError):

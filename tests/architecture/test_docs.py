@@ -37,3 +37,10 @@ def test_help_lists_every_command_without_importing_what_they_use() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={**os.environ}
     )
     assert "demo" in done.stdout
+
+
+def test_every_action_of_the_audit_log_is_described() -> None:
+    from mainstem.web.auth.audit import Action
+
+    described = (REPOSITORY / "docs" / "access.md").read_text(encoding="utf-8")
+    assert [action for action in Action if f"`{action.value}`" not in described] == []

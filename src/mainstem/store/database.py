@@ -1,8 +1,8 @@
 """Connections to one database, pooled: borrowed for a statement or a transaction, checked before each use.
 
 Promise: it outlives a restart of Postgres. A connection that broke is noticed when it is borrowed and
-replaced; a statement that was under way fails with StoreUnavailable and changed nothing. It retries no
-statement by itself.
+replaced; a transaction that was under way fails with StoreUnavailable and was rolled back, unless it was
+being committed just then. It retries no statement by itself.
 """
 
 from __future__ import annotations

@@ -203,6 +203,26 @@ def test_without_the_database_of_users_nobody_gets_in_and_assets_are_served(
     assert web.client.get("/health").status_code == 200
 
 
+def test_a_change_that_the_database_could_not_keep_is_told_without_naming_it(
+    web: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from mainstem.web.auth.csrf import token_for
+
+    def away(*_: object) -> None:
+        raise StoreUnavailable("the database mainstem does not answer: secret-host")
+
+    monkeypatch.setattr(web.kept.accounts.tokens, "add", away)
+    data = {
+        "csrf_token": token_for(web.client.cookies["mainstem_session_80"]),
+        "name": "ci",
+        "role": "viewer",
+    }
+    answer = web.client.post("/account/tokens", data=data)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+    assert "Try again in a moment" in answer.text
+    assert "secret-host" not in answer.text
+
+
 def test_a_role_taken_away_is_gone_at_the_next_request(web: Any) -> None:
     client = web.logged_in("bob", Role.ADMIN)
     assert client.get("/users").status_code == 200

@@ -43,6 +43,17 @@ def test_ready_is_called_with_an_address_that_answers_and_stop_returns() -> None
     assert not thread.is_alive()
 
 
+@pytest.mark.parametrize(("host", "warned"), [("0.0.0.0", True), ("127.0.0.1", False)])  # noqa: S104 # what the warning is about
+def test_a_server_that_other_machines_reach_warns_of_plain_http(
+    host: str, warned: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    with socket.create_server(("0.0.0.0", 0)) as taken:  # noqa: S104 # taken on every address
+        server = WebServer(hello, WebSettings(host=host, port=taken.getsockname()[1]), lambda _: None)
+        with pytest.raises(EnvironmentFailure, match="in use"):
+            server.serve_until_stopped()
+    assert ("over plain http" in caplog.text) == warned
+
+
 def test_a_port_in_use_is_one_line_that_says_what_to_change() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

@@ -5,12 +5,13 @@ A fault shows nothing of itself to the viewer; it goes on to the log.
 
 from __future__ import annotations
 
+import logging
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from starlette.exceptions import HTTPException
 
-from mainstem.errors import InputError
+from mainstem.errors import InputError, StoreUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from mainstem.web.site import Site
 
 _NOWHERE = "This address leads nowhere. What it led to may have been renamed or removed."
+
+_log = logging.getLogger(__name__)
 
 
 def handlers(site: Site) -> dict[Any, Callable[..., Any]]:
@@ -36,8 +39,17 @@ def handlers(site: Site) -> dict[Any, Callable[..., Any]]:
     async def input_error(request: Request, error: InputError) -> Response:
         return site.render("error.html", 400, heading="This cannot be shown", message=str(error))
 
+    async def away(request: Request, error: StoreUnavailable) -> Response:
+        _log.warning("%s %s: %s", request.method, request.url.path, error)
+        message = (
+            "The database of users does not answer. Try again in a moment; what you did may have been done."
+        )
+        answer = site.render("error.html", 503, heading="This cannot be done now", message=message)
+        answer.headers["retry-after"] = "5"
+        return answer
+
     async def fault(request: Request, error: Exception) -> Response:
         message = "The server's log has the details."
         return site.render("error.html", 500, heading="Something broke on our side", message=message)
 
-    return {HTTPException: http_error, InputError: input_error, 500: fault}
+    return {HTTPException: http_error, InputError: input_error, StoreUnavailable: away, 500: fault}
