@@ -36,8 +36,8 @@ LIBRARIES = {
     "web": "import click, duckdb, jinja2, lkml, msgspec, psycopg, pyarrow, starlette.applications, uvicorn",
 }
 """Process → what it cannot do without."""
-_READY = "data plane"
-"""The last line that `mainstem up` prints when all is ready."""
+_READY = "Ctrl-C stops it"
+"""In the line that `mainstem up` prints when all is ready."""
 _UP_WITHIN = 120.0
 _WRITE_PROJECT = """
 import pathlib, sys
