@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
@@ -17,7 +17,7 @@ class TransformSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     """Folder of the dbt project, relative to the project's own."""
     schema: str = "analytics"
     """Schema of the lake that models are built into."""
-    returnable_builds: int = 10
+    returnable_builds: Annotated[int, msgspec.Meta(ge=1)] = 10
     """Published builds, the newest ones, that `mainstem publish --rollback` can go back to. Their tables
     are kept."""
 

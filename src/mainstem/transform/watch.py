@@ -49,7 +49,7 @@ class PublicationWatch:
 
     def standing(self) -> Standing:
         """Raises TransientError while nothing is known at all."""
-        if self._looking.acquire(blocking=self._known is None):
+        if self._looking.acquire(blocking=not _has_something(self._known)):
             try:
                 if self._due():
                     self._known = self._refreshed(self._known)
@@ -75,15 +75,13 @@ class PublicationWatch:
         self._thread.shutdown(wait=False, cancel_futures=True)
 
     def _due(self) -> bool:
-        if self._known is None or (self._known.current is None and self._known.unseen_since is None):
-            return True
-        return self._clock() - self._looked_at >= LOOK_SECONDS
+        return not _has_something(self._known) or self._clock() - self._looked_at >= LOOK_SECONDS
 
     def _refreshed(self, known: Standing | None) -> Standing:
         if self._under_way is None:
             self._under_way = self._thread.submit(self._look)
         try:
-            found = self._under_way.result(None if known is None else self._patience_s)
+            found = self._under_way.result(self._patience_s if _has_something(known) else None)
         except TimeoutError as e:
             if known is None or not self._slow():
                 raise
@@ -102,6 +100,11 @@ class PublicationWatch:
     def _slow(self) -> bool:
         """Whether the look is still under way, as opposed to having failed with a timeout of its own."""
         return self._under_way is not None and not self._under_way.done()
+
+
+def _has_something(known: Standing | None) -> bool:
+    """Whether there is something to show while nobody looks; before, every question waits for its look."""
+    return known is not None and known.current is not None
 
 
 def _unseen(known: Standing, why: Exception) -> Standing:

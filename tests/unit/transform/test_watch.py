@@ -76,6 +76,25 @@ def test_before_the_first_publication_every_question_is_looked_up(
     assert watch.snapshot() == 1
 
 
+def test_before_the_first_publication_nobody_is_told_of_none_while_another_looks(
+    store: Store, watch: PublicationWatch
+) -> None:
+    store.answer = Standing(None, None)
+    watch.snapshot()
+    store.answer = shown(1)
+    store.open.clear()
+    answers: list[int | None] = []
+    threads = [threading.Thread(target=lambda: answers.append(watch.snapshot())) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    while store.looked < 2:
+        pass
+    store.open.set()
+    for thread in threads:
+        thread.join()
+    assert answers == [1, 1, 1]
+
+
 def test_what_was_just_changed_here_is_looked_up_at_once(store: Store, watch: PublicationWatch) -> None:
     watch.snapshot()
     store.answer = shown(8)
