@@ -23,7 +23,7 @@ from mainstem.assemble.project import Project, open_project
 from mainstem.assemble.settings import check_settings
 from mainstem.assemble.warehouse import open_warehouse
 from mainstem.collect.settings import CollectSettings
-from mainstem.errors import EnvironmentFailure, UsageError, WarehouseBusy
+from mainstem.errors import EnvironmentFailure, TransientError, UsageError
 from mainstem.operate.ports import problem_of
 from mainstem.supervise import (
     ChildSpec,
@@ -45,6 +45,8 @@ logger = logging.getLogger("mainstem.supervise")
 
 _LEFT_OVER_SECONDS = 60.0
 _RETRY_SECONDS = 2.0
+_MAY_PASS = (EnvironmentFailure, TransientError)
+"""What a step may end with because something it needs is being started again."""
 _STOPPED_BY = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -83,7 +85,9 @@ def run_up(options: UpOptions, say: Callable[[str], None]) -> None:
         _start_patiently(project, supervisor, dict(options.flags))
         if not supervisor.stopping:
             say(f"{project.settings.name} runs; Ctrl-C stops it. Logs: {logs_folder(project)}")
-            _say_how_to_get_in(project, supervisor, say)
+            _do_patiently(
+                _Step("login", lambda: _say_how_to_get_in(project, supervisor, say), True), supervisor
+            )
         while not supervisor.stopping:
             supervisor.watch(3600)
 
@@ -125,7 +129,7 @@ def _supervised(project: Project, terminal: Terminal) -> Iterator[Supervisor]:
         yield supervisor
 
 
-def _say_how_to_get_in(project: Project, supervisor: Supervisor, say: Callable[[str], None]) -> None:
+def _say_how_to_get_in(project: Project, supervisor: Supervisor, say: Callable[[str], None]) -> str:
     """Where nobody can log in yet, print the link that lets the first administrator."""
     with open_accounts(project, "up") as accounts:
         path = first_admin_link(accounts)
@@ -134,6 +138,7 @@ def _say_how_to_get_in(project: Project, supervisor: Supervisor, say: Callable[[
         web = project.config.section("web", WebSettings)
         say("Nobody can log in yet. This link lets the first administrator set a password, once, for a day:")
         say(f"  {status['web'] or f'http://{web.host}:{web.port}'}{path}")
+    return ""
 
 
 @dataclass(frozen=True)
@@ -154,14 +159,16 @@ def _steps(project: Project, supervisor: Supervisor, environment: dict[str, str]
 
     folder = str(project.folder)
     yield start("collect", "collect", "--config", str(project.config.file))
-    server = embedded_server(project)
-    if server is not None:
-        spec = postgres_child(server)
-        yield _Step(spec.name, lambda: supervisor.start(spec), is_needed=True)
+    yield _Step("postgres", lambda: _start_postgres(project, supervisor), is_needed=True)
     yield _Step("warehouse", lambda: _prepare_warehouse(project), is_needed=True)
     yield start("load", "load", "--project", folder)
     yield start("transform", "transform", "--project", folder)
     yield start("web", "web", "--project", folder)
+
+
+def _start_postgres(project: Project, supervisor: Supervisor) -> str:
+    server = embedded_server(project)
+    return "" if server is None else supervisor.start(postgres_child(server))
 
 
 def _prepare_warehouse(project: Project) -> str:
@@ -174,16 +181,19 @@ def _prepare_warehouse(project: Project) -> str:
 def _start_patiently(project: Project, supervisor: Supervisor, environment: dict[str, str]) -> None:
     """Take every step; one that fails is told, and waited for where the next ones need it."""
     for step in _steps(project, supervisor, environment):
+        _do_patiently(step, supervisor)
+        if supervisor.stopping:
+            return
+
+
+def _do_patiently(step: _Step, supervisor: Supervisor) -> None:
+    with suppress(KeyboardInterrupt):
         try:
             step.run()
-        except KeyboardInterrupt:
-            return
-        except (EnvironmentFailure, WarehouseBusy) as e:
+        except _MAY_PASS as e:
             logger.error("%s", e, extra={"about": step.name})
             if step.is_needed:
                 _wait_for(step, supervisor)
-        if supervisor.stopping:
-            return
 
 
 def _wait_for(step: _Step, supervisor: Supervisor) -> None:
@@ -197,7 +207,7 @@ def _wait_for(step: _Step, supervisor: Supervisor) -> None:
             continue
         try:
             step.run()
-        except (EnvironmentFailure, WarehouseBusy) as e:
+        except _MAY_PASS as e:
             logger.warning("still waiting: %s", e, extra={"about": step.name})
         else:
             return
