@@ -287,7 +287,7 @@ def test_a_tile_tells_how_its_number_is_made_and_escape_closes_it(visit: Visit) 
     page.keyboard.press("Enter")
     sheet = page.locator("[data-tile=versions] .sheet").last
     expect(sheet).to_be_visible()
-    expect(sheet.locator(".sql")).to_have_text("SELECT 1\nFROM lake.servers")
+    expect(sheet.locator(".code")).to_have_text("SELECT 1\nFROM lake.servers")
     expect(sheet.locator("[data-copy]")).to_be_visible()
     page.keyboard.press("Escape")
     expect(sheet).to_be_hidden()
@@ -339,22 +339,28 @@ def test_a_phone_never_scrolls_sideways(visit: Visit) -> None:
 def test_the_keyboard_reaches_everything_in_reading_order(visit: Visit) -> None:
     page = visit.open()
     reached = []
-    for _ in range(12):
+    for _ in range(17):
         page.keyboard.press("Tab")
         reached.append(
             page.evaluate(
-                "() => (document.activeElement.ariaLabel ?? document.activeElement.innerText).trim()"
+                """() => { const e = document.activeElement;
+                           return (e.ariaLabel ?? e.labels?.[0]?.textContent ?? e.innerText).trim(); }"""
             )
         )
-    assert [name.split("\n")[0] for name in reached[:6]] == [
+    assert [name.split("\n")[0] for name in reached[:11]] == [
         "Skip to content",
         "Mainstem",
         "Dashboards",
+        "Publications",
+        "Narrow navigation",
+        "Search",
         "Theme: auto",
+        "Account of eve@example.org",
+        "Dashboards",
         "Period",
         "Version",
     ]
-    assert reached[6:] == [
+    assert reached[11:] == [
         "How this number is made: Servers",
         "Try again",
         "Data of Daily",
