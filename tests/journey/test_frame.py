@@ -177,6 +177,9 @@ def test_the_login_is_sound_in_every_look(visit: Visit) -> None:
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
     assert page.evaluate(CHECKS) == []
     expect(page.get_by_role("navigation")).to_have_count(0)
+    card = page.get_by_role("main").bounding_box()
+    assert card
+    assert abs(card["x"] + card["width"] / 2 - page.evaluate("() => innerWidth") / 2) < 1
     assert visit.complaints == []
 
 
@@ -317,6 +320,25 @@ def test_toasts_are_raised_announced_and_dismissed_by_keyboard(visit: Visit) -> 
     expect(shown).to_have_count(0)
     assert page.evaluate("() => document.activeElement.id") == "main"
     assert visit.complaints == []
+
+
+def test_good_news_leaves_by_itself_and_a_failure_stays(visit: Visit) -> None:
+    visit.page.clock.install()
+    page = visit.open("/gallery")
+    shown = page.get_by_role("region", name="Notifications").locator("[data-toast]")
+    for kind in ("ok", "failed"):
+        page.get_by_role("button", name=f"Raise {kind}").click()
+        expect(shown.filter(has_text="aved")).to_have_count(1 if kind == "ok" else 2)
+    page.clock.run_for(30_000)
+    expect(shown).to_have_text("Not saved: somebody else changed it meanwhile.")
+
+
+def test_what_is_copied_is_the_text(visit: Visit) -> None:
+    visit.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = visit.open("/gallery")
+    page.get_by_role("button", name="Copy Your new API token").click()
+    expect(page.get_by_role("button", name="Copy Your new API token")).to_have_text("Copied")
+    assert page.evaluate("() => navigator.clipboard.readText()") == "mst_0f3c9ab27e61"
 
 
 def test_a_form_is_busy_while_it_is_on_its_way_and_is_sent_once(visit: Visit) -> None:

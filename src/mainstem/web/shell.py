@@ -69,8 +69,8 @@ class Frame:
             if message["type"] == "http.response.start" and waiting:
                 headers = MutableHeaders(scope=message)
                 to_htmx = is_htmx(request) and not 300 <= message["status"] < 400
-                if to_htmx and "hx-trigger" not in headers:
-                    headers["hx-trigger"] = raised(waiting)
+                if to_htmx:
+                    headers["hx-trigger"] = raised(waiting, headers.get("hx-trigger", ""))
                     end_waiting(headers)
                 elif shell.has_shown_toasts:
                     end_waiting(headers)

@@ -24,20 +24,26 @@ Toast = tuple[Kind, str]
 COOKIE = "mainstem_toasts"
 _SECONDS_TO_NEXT_PAGE = 60
 _MOST_CHARACTERS = 500
-"""Of a text; a cookie holds 4 KB."""
-_MOST_WAITING = 3
+"""Of a text."""
+_LARGEST_COOKIE = 3500
+"""Bytes; browsers keep 4096 with name and attributes."""
+_EVENT = "mainstem:toasts"
 
 
 def tell(request: Request, response: Response, kind: Kind, text: str) -> None:
     """Show `text` with this response: at once when htmx asked for it, else on the next page."""
     toast: Toast = (kind, text[:_MOST_CHARACTERS])
     if is_htmx(request) and not 300 <= response.status_code < 400:
-        response.headers["hx-trigger"] = raised([toast])
+        response.headers["hx-trigger"] = raised([toast], response.headers.get("hx-trigger", ""))
         return
-    waiting = [*waiting_toasts(request), toast][-_MOST_WAITING:]
+    # Of two cookies of one name in an answer the last one holds, so it carries the earlier toast along.
+    told = request.state.toasts_told = [
+        *getattr(request.state, "toasts_told", waiting_toasts(request)),
+        toast,
+    ]
     response.set_cookie(
         COOKIE,
-        base64.urlsafe_b64encode(msgspec.json.encode(waiting)).decode(),
+        _packed(told),
         max_age=_SECONDS_TO_NEXT_PAGE,
         httponly=True,
         samesite="lax",
@@ -56,15 +62,29 @@ def waiting_toasts(request: Request) -> list[Toast]:
         return []
 
 
-def raised(toasts: list[Toast]) -> str:
-    """An `HX-Trigger` header that raises them in the page; ASCII, as headers are."""
+def raised(toasts: list[Toast], written: str = "") -> str:
+    """An `HX-Trigger` header that raises them in the page, beside what `written` raises already.
+
+    It is ASCII, as headers are.
+    """
+    if written.startswith("{"):
+        events = json.loads(written)
+    else:
+        events = {name.strip(): "" for name in written.split(",") if name.strip()}
     told = [{"kind": kind, "text": text} for kind, text in toasts]
-    return json.dumps({"mainstem:toasts": {"toasts": told}})
+    earlier = events.get(_EVENT, {"toasts": []})["toasts"]
+    return json.dumps({**events, _EVENT: {"toasts": [*earlier, *told]}})
 
 
 def end_waiting(headers: MutableHeaders) -> None:
     """The page has shown them: take the cookie away."""
     headers.append("set-cookie", f"{COOKIE}=; Max-Age=0; Path=/; HttpOnly; SameSite=lax")
+
+
+def _packed(toasts: list[Toast]) -> str:
+    """The value of the cookie; the oldest are left out where it would be too large."""
+    packed = base64.urlsafe_b64encode(msgspec.json.encode(toasts)).decode()
+    return packed if len(packed) <= _LARGEST_COOKIE or len(toasts) == 1 else _packed(toasts[1:])
 
 
 def is_htmx(request: Request) -> bool:

@@ -24,16 +24,29 @@ def saying(web: Any) -> Any:
     async def piece(request: Request) -> Response:
         return told(request, PlainTextResponse("piece"))
 
-    async def twice(request: Request) -> Response:
-        return told(request, told(request, RedirectResponse("/elsewhere", status_code=303)))
-
     def told(request: Request, response: Response) -> Response:
         tell(request, response, "ok", TEXT)
         return response
 
     web.app.add_route("/redirect", redirect)
     web.app.add_route("/piece", piece)
-    web.app.add_route("/twice", twice)
+
+    async def piece_twice(request: Request) -> Response:
+        response = told(request, PlainTextResponse("piece", headers={"hx-trigger": "saved, closed"}))
+        return told(request, response)
+
+    async def long(request: Request) -> Response:
+        response = RedirectResponse("/dashboards", status_code=303)
+        tell(request, response, "warning", "€" * 10_000)
+        return response
+
+    web.app.add_route("/piece-twice", piece_twice)
+
+    async def redirect_twice(request: Request) -> Response:
+        return told(request, await redirect(request))
+
+    web.app.add_route("/redirect-twice", redirect_twice)
+    web.app.add_route("/long", long)
     return web.client
 
 
@@ -82,3 +95,27 @@ def test_the_cookie_is_read_by_no_script_and_sent_by_no_other_site(saying: Any) 
     assert "httponly" in cookie
     assert "samesite=lax" in cookie
     assert "max-age=60" in cookie
+
+
+def test_several_toasts_of_one_answer_stand_beside_what_else_it_raises(saying: Any) -> None:
+    answer = saying.get("/piece-twice", headers={"hx-request": "true"})
+    raised = json.loads(answer.headers["hx-trigger"])
+    assert raised.keys() == {"saved", "closed", "mainstem:toasts"}
+    assert len(raised["mainstem:toasts"]["toasts"]) == 2
+
+
+def test_several_toasts_of_one_redirect_are_all_shown(saying: Any) -> None:
+    assert saying.get("/redirect-twice").text.count('data-toast="ok"><svg') == 2 + 1  # and the template
+
+
+def test_toasts_of_several_answers_wait_together(saying: Any) -> None:
+    for _ in range(2):
+        saying.get("/redirect", follow_redirects=False)
+    assert saying.get("/dashboards").text.count('data-toast="ok"><svg') == 2 + 1  # and the template
+
+
+def test_what_waits_always_fits_a_cookie(saying: Any) -> None:
+    for _ in range(3):
+        answer = saying.get("/long", follow_redirects=False)
+        assert len(answer.headers["set-cookie"]) < 4096
+    assert "€€€" in saying.get("/dashboards").text
