@@ -24,8 +24,8 @@ demo: $(VENV)/.demo ## Run a simulated company through the whole stack and serve
 demo-once: $(VENV)/.demo ## The same, but print a summary and exit: 0 when every number agrees.
 	@$(BIN)/mainstem demo --once
 
-test-fast: $(VENV)/.dev ## Run all tests that need no browser, in at most 3 minutes.
-	@$(BIN)/python -m pytest -q -m 'not journey and not slow'
+test-fast: $(VENV)/.dev ## Run the tests that need no browser and no whole dbt build, in at most 3 minutes.
+	@$(BIN)/python -m pytest -q -m 'not journey and not slow and not long'
 
 test: $(VENV)/.dev $(VENV)/.browser ## Run the tests, with the journeys through a real browser.
 	@MAINSTEM_NPM=$(CURDIR)/$(VENV)/npm/node_modules $(BIN)/python -m pytest -q -m 'not slow'

@@ -38,6 +38,8 @@ from mainstem.supervise import ChildSpec, Readiness, Supervisor
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.long
+
 PASSWORD = """of the "superuser", with 'quotes' and %"""
 ANALYSTS = "of the analysts"
 

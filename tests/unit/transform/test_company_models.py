@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import lkml
+import pytest
 import yaml
 
 from mainstem.company import DBT_PACKAGE, LOOKML
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from mainstem.warehouse.ducklake import DuckLake
 
     LoadRows = Callable[[str, str, Sequence[dict[str, Any]]], None]
+
+pytestmark = pytest.mark.long
 
 END = datetime(2026, 3, 20, 15, 30, tzinfo=UTC)
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from mainstem.warehouse.ducklake import DuckLake, LakeLocation
 
+pytestmark = pytest.mark.long
+
 
 def _model(project: Path, name: str, sql: str) -> None:
     (project / "models" / f"{name}.sql").write_text(sql, encoding="utf-8")

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from mainstem.config import PostgresAddress
     from mainstem.warehouse.ducklake import DuckLake, LakeLocation
 
+pytestmark = pytest.mark.long
+
 _WORKER = """
 import signal
 import sys

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from mainstem.transform.publisher import Publisher
     from mainstem.warehouse.ducklake import LakeLocation
 
+pytestmark = pytest.mark.long
+
 RAW = TableName("web", "pages")
 SHOWN = (
     "SELECT (SELECT n FROM lake.analytics.counted) AS counted,"
