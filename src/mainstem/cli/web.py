@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from mainstem.cli.options import project_option
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
 
 @click.command(name="web")
-@click.option(
-    "--project",
-    "project_dir",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path(),
-    help="Folder with mainstem.toml; the current one by default.",
-)
+@project_option
 @click.option("--host", help="Address to listen on instead of the one in mainstem.toml.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on; 0 takes any free one.")
 def command(project_dir: Path, host: str | None, port: int | None) -> None:
