@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import sync_playwright
 
+from mainstem.web import WebServer, WebSettings
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
     from playwright.sync_api import Browser
+    from starlette.types import ASGIApp
+
+    ServeApp = Callable[[ASGIApp], AbstractContextManager[str]]
 
 _FLAGS = (
     "--no-sandbox",  # Chromium has no sandbox to offer root, which a container's user often is
@@ -61,3 +69,29 @@ def npm() -> Path:
             pytest.fail(message)
         pytest.skip(message)
     return folder
+
+
+@pytest.fixture(scope="session")
+def serve_app() -> ServeApp:
+    """Serves an application on a free port in a thread, for the length of a block; gives its address."""
+    return _served
+
+
+@contextmanager
+def _served(app: ASGIApp) -> Iterator[str]:
+    ready = threading.Event()
+    addresses: list[str] = []
+
+    def on_ready(address: str) -> None:
+        addresses.append(address)
+        ready.set()
+
+    server = WebServer(app, WebSettings(port=0), on_ready)
+    thread = threading.Thread(target=server.serve_until_stopped)
+    thread.start()
+    try:
+        assert ready.wait(30)
+        yield addresses[0]
+    finally:
+        server.stop()
+        thread.join(30)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
@@ -19,15 +18,19 @@ from mainstem.semantics.model import Origin
 from mainstem.semantics.project import Project
 from mainstem.testing.explorer import CannedExplorer
 from mainstem.testing.memory_accounts import MemoryAccounts
-from mainstem.web import Services, WebServer, WebSettings, build_app, load_assets
+from mainstem.web import Services, WebSettings, build_app, load_assets
 from mainstem.web.auth import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
     from playwright.sync_api import Browser, Page
+    from starlette.types import ASGIApp
 
     from mainstem.query.request import Request
+
+    ServeApp = Callable[[ASGIApp], AbstractContextManager[str]]
 
 pytestmark = pytest.mark.journey
 
@@ -156,28 +159,16 @@ def kept() -> MemoryAccounts:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory, kept: MemoryAccounts) -> Iterator[str]:
+def site(
+    tmp_path_factory: pytest.TempPathFactory, kept: MemoryAccounts, serve_app: ServeApp
+) -> Iterator[str]:
     """Address of the server over the answers above."""
     explorer = CannedExplorer(Project(dashboards={"health": DASHBOARD}), answer, {DAY: "date"})
     loaded_at = datetime(2026, 3, 28, 12, tzinfo=UTC)
     services = Services(explorer, "1.2.3", lambda: loaded_at, accounts=kept.accounts)
     app = build_app(services, WebSettings(), load_assets(tmp_path_factory.mktemp("assets")))
-    ready = threading.Event()
-    addresses: list[str] = []
-
-    def on_ready(address: str) -> None:
-        addresses.append(address)
-        ready.set()
-
-    server = WebServer(app, WebSettings(port=0), on_ready)
-    thread = threading.Thread(target=server.serve_until_stopped)
-    thread.start()
-    try:
-        assert ready.wait(30)
-        yield addresses[0]
-    finally:
-        server.stop()
-        thread.join(30)
+    with serve_app(app) as address:
+        yield address
 
 
 class Visit:

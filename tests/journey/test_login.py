@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import re
-import threading
 import urllib.error
 import urllib.request
 from typing import TYPE_CHECKING
@@ -19,17 +18,21 @@ from mainstem.semantics.model import Origin
 from mainstem.semantics.project import Project
 from mainstem.store import Database, ensure_database, upgrade
 from mainstem.testing.explorer import CannedExplorer
-from mainstem.web import Services, WebServer, WebSettings, build_app, load_assets
+from mainstem.web import Services, WebSettings, build_app, load_assets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
     from playwright.sync_api import Browser, BrowserContext, Page
+    from starlette.types import ASGIApp
 
     from mainstem.config import PostgresAddress
     from mainstem.query.request import Request
     from mainstem.query.result import QueryResult
     from mainstem.web.auth import Accounts
+
+    ServeApp = Callable[[ASGIApp], AbstractContextManager[str]]
 
 pytestmark = pytest.mark.journey
 
@@ -53,29 +56,15 @@ def accounts(postgres: PostgresAddress) -> Iterator[Accounts]:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory, accounts: Accounts) -> Iterator[str]:
+def site(tmp_path_factory: pytest.TempPathFactory, accounts: Accounts, serve_app: ServeApp) -> Iterator[str]:
     def nothing(request: Request) -> QueryResult:
         raise AssertionError(f"an empty dashboard asks nothing, not {request}")
 
     explorer = CannedExplorer(Project(dashboards={"health": DASHBOARD}), nothing, {})
     services = Services(explorer, "1.2.3", accounts=accounts)
     app = build_app(services, WebSettings(), load_assets(tmp_path_factory.mktemp("assets")))
-    ready = threading.Event()
-    addresses: list[str] = []
-
-    def on_ready(address: str) -> None:
-        addresses.append(address)
-        ready.set()
-
-    server = WebServer(app, WebSettings(port=0), on_ready)
-    thread = threading.Thread(target=server.serve_until_stopped)
-    thread.start()
-    try:
-        assert ready.wait(30)
-        yield addresses[0]
-    finally:
-        server.stop()
-        thread.join(30)
+    with serve_app(app) as address:
+        yield address
 
 
 @pytest.fixture
