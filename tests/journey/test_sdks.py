@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import uvloop
 
-from mainstem.collect import CollectSettings, serve
+from mainstem.collect import CollectSettings, SourceTable, serve
 from mainstem.errors import LogUnavailable
 from mainstem.events import Source, decode_received, enriched
 from mainstem.log import LogSettings, open_reader, open_writer
@@ -67,7 +67,12 @@ def gateway(
                 ready.set()
 
             await serve(
-                settings or CollectSettings(port=0), sources, events, quarantine, ready=tell, stop=stop
+                settings or CollectSettings(port=0),
+                SourceTable(sources),
+                events,
+                quarantine,
+                ready=tell,
+                stop=stop,
             )
             for log in (events, quarantine):
                 if not isinstance(log, RecordingLog):

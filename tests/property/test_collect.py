@@ -9,7 +9,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mainstem.collect import Accepted, CollectSettings, Handler, Outcome, Request, SourceTable
+from mainstem.collect import Accepted, Answers, CollectSettings, Handler, Outcome, Request, SourceTable
 from mainstem.collect.clock import Clock
 from mainstem.collect.connections import Connections
 from mainstem.collect.intake import Intake
@@ -24,10 +24,8 @@ HANDLER = Handler(
     max_body_bytes=5000,
     max_batch_events=50,
     strict=False,
-    public_url=None,
-    updated_at="",
     new_message_id=lambda: "made",
-    health=lambda: OK,
+    other_routes=Answers(None, "", lambda: OK).routes,
 )
 
 json_values = st.recursive(

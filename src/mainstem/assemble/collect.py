@@ -20,7 +20,7 @@ import uvloop
 from mainstem.assemble.logs import log_process
 from mainstem.assemble.project import Project, ProjectSettings, open_project
 from mainstem.assemble.sources import check_sources, sources_of
-from mainstem.collect import CollectSettings, serve
+from mainstem.collect import CollectSettings, SourceTable, serve
 from mainstem.config import Config
 from mainstem.config.reader import FILE_NAME
 from mainstem.errors import ConfigError, UsageError
@@ -123,7 +123,7 @@ async def run_gateway(gateway: Gateway, ready: Callable[[str], None]) -> None:
         stack.push_async_callback(quarantine.close)
         await serve(
             gateway.settings,
-            gateway.sources,
+            SourceTable(gateway.sources),
             events,
             quarantine,
             ready=ready,

@@ -6,21 +6,26 @@ and stays up when they are down.
 
 from __future__ import annotations
 
-from mainstem.collect.handle import Accepted, Handler, Outcome, Request
+from mainstem.collect.answers import Answers
+from mainstem.collect.handle import Handler
 from mainstem.collect.intake import RecordLog
 from mainstem.collect.replies import Reply
+from mainstem.collect.request import Accepted, Outcome, Request
 from mainstem.collect.server import serve
 from mainstem.collect.settings import CollectSettings
-from mainstem.collect.sources import SourceTable
+from mainstem.collect.sources import CompiledSource, SourceTable, compile_plainly
 
 __all__ = [
     "Accepted",
+    "Answers",
     "CollectSettings",
+    "CompiledSource",
     "Handler",
     "Outcome",
     "RecordLog",
     "Reply",
     "Request",
     "SourceTable",
+    "compile_plainly",
     "serve",
 ]

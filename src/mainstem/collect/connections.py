@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mainstem.collect.clock import Clock
-    from mainstem.collect.handle import Outcome, Request
     from mainstem.collect.intake import Intake
+    from mainstem.collect.request import Outcome, Request
     from mainstem.collect.settings import CollectSettings
     from mainstem.collect.transport import Connection
 

@@ -15,7 +15,7 @@ from mainstem.errors import LogUnavailable
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
-    from mainstem.collect.handle import Accepted
+    from mainstem.collect.request import Accepted
 
 REQUEST_OVERHEAD = 512
 """Bytes that a waiting request is counted as beside its records."""

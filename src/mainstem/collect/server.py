@@ -13,20 +13,20 @@ import socket
 import uuid
 from typing import TYPE_CHECKING
 
+from mainstem.collect.answers import Answers
 from mainstem.collect.clock import Clock
 from mainstem.collect.connections import Connections
 from mainstem.collect.handle import Handler
 from mainstem.collect.health import Health
 from mainstem.collect.intake import Intake, RecordLog
-from mainstem.collect.sources import SourceTable
 from mainstem.collect.transport import Connection
 from mainstem.errors import EnvironmentFailure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from mainstem.collect.settings import CollectSettings
-    from mainstem.events import Source
+    from mainstem.collect.sources import SourceTable
 
 BACKLOG = 1024
 SWEEP_SECONDS = 0.5
@@ -37,7 +37,7 @@ logger = logging.getLogger(__name__)
 
 async def serve(
     settings: CollectSettings,
-    sources: Iterable[Source],
+    sources: SourceTable,
     log_writer: RecordLog,
     quarantine_writer: RecordLog,
     *,
@@ -64,14 +64,12 @@ async def serve(
         free_disk_bytes=free_disk_bytes,
     )
     handler = Handler(
-        SourceTable(sources),
+        sources,
         max_body_bytes=settings.max_body_bytes,
         max_batch_events=settings.max_batch_events,
         strict=settings.strict,
-        public_url=settings.public_url,
-        updated_at=started_at,
         new_message_id=lambda: str(uuid.uuid4()),
-        health=health,
+        other_routes=Answers(settings.public_url, started_at, health).routes,
     )
     connections = Connections(settings, handler.handle, intake, clock, loop.time)
     listener = listen(settings.host, settings.port)

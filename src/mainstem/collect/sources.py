@@ -1,21 +1,41 @@
-"""Which source a write key belongs to, worked out once at start.
+"""Which source a write key belongs to, and what it does with an event: worked out once at start.
 
 A write key names exactly one source; whoever reads the sources sees to that. Keys are looked up as they
 arrive (`by_authorization` holds whole header values), so that a request costs one dictionary look-up.
+Every feature of a source is an entry in one of its lists; a source without it does not pay for it.
 """
 
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from mainstem.collect.checks import Check, Item, checks_of
-from mainstem.events import Source
+from mainstem.collect.request import Request
+from mainstem.events import Scrub, Source, Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+Gate = Callable[[Request, int], None]
+"""Judges a request of so many events before any is looked at; says no by raising EventRejected."""
+Tap = Callable[[Request], None]
+"""Is shown every request of a known sender as it came, whatever becomes of it. It must not wait or raise."""
+
+
+class SourceCounts(msgspec.Struct):
+    """What a source has met since the process began. Written by the handler, read by the metrics."""
+
+    requests: int = 0
+    refused_requests: int = 0
+    events: int = 0
+    """Accepted for the log."""
+    quarantined: int = 0
+    dropped: dict[str, int] = msgspec.field(default_factory=dict)
+    """By the reason a step gave."""
 
 
 class CompiledSource(msgspec.Struct, frozen=True):
@@ -23,6 +43,12 @@ class CompiledSource(msgspec.Struct, frozen=True):
 
     source: Source
     checks: tuple[Check, ...]
+    gates: tuple[Gate, ...] = ()
+    taps: tuple[Tap, ...] = ()
+    steps: tuple[Step, ...] = ()
+    scrub: Scrub | None = None
+    """What quarantined items go through that the checks refused; None where the source has no steps."""
+    counts: SourceCounts = msgspec.field(default_factory=SourceCounts)
 
     @property
     def id(self) -> str:
@@ -37,13 +63,22 @@ class CompiledSource(msgspec.Struct, frozen=True):
         return None
 
 
+def compile_plainly(source: Source) -> CompiledSource:
+    """A source with the checks that every one has, and nothing else."""
+    return CompiledSource(source, checks_of(source))
+
+
 class SourceTable:
     """Every source, by what its senders send."""
 
-    def __init__(self, sources: Iterable[Source]) -> None:
-        compiled = [CompiledSource(source, checks_of(source)) for source in sources]
+    def __init__(
+        self,
+        sources: Iterable[Source],
+        compiler: Callable[[Source], CompiledSource] = compile_plainly,
+    ) -> None:
+        self.compiled = tuple(compiler(source) for source in sources)
         self.by_key: Mapping[str, CompiledSource] = {
-            key: entry for entry in compiled for key in entry.source.write_keys
+            key: entry for entry in self.compiled for key in entry.source.write_keys
         }
         # Enabled sources only: the rest take the long way, to the answer that says so.
         self.by_authorization: Mapping[bytes, CompiledSource] = {

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, cast
 import httptools
 
 from mainstem.collect.browser import CORS_REQUEST_HEADERS, cors_headers
-from mainstem.collect.handle import HANDLED_HEADERS, Accepted, Request
 from mainstem.collect.replies import BODY_TOO_LARGE, HEADERS_TOO_LARGE, MALFORMED, OK, Reply
+from mainstem.collect.request import HANDLED_HEADERS, Accepted, Request
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -311,12 +311,14 @@ class Connection(asyncio.Protocol):
 
     def _decide(self, exchange: Exchange, request: Request) -> None:
         outcome = self.shared.handle(request)
-        if isinstance(outcome, Accepted):
+        if not isinstance(outcome, Accepted):
+            self.answer(exchange, outcome)
+        elif outcome.records or outcome.quarantined:
             self.shared.intake.submit(outcome, exchange)
             if self.shared.intake.full:
                 self.shared.stop_reading()
         else:
-            self.answer(exchange, outcome)
+            self.answer(exchange, OK)
 
     def _refuse(self, reply: Reply) -> None:
         """Answer what cannot be read to its end, then read no more of it."""

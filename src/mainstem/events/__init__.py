@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from mainstem.events.quarantined import Quarantined, decode_quarantined, encode_quarantined
 from mainstem.events.received import EVENT_TYPES, Received, decode_received, encode_received, enriched
-from mainstem.events.source import Source
+from mainstem.events.source import ENVIRONMENTS, Source
+from mainstem.events.step import Dropped, Held, Scrub, Sending, Step, Verdict
 from mainstem.events.times import format_time, parse_time
 
 __all__ = [
+    "ENVIRONMENTS",
     "EVENT_TYPES",
+    "Dropped",
+    "Held",
     "Quarantined",
     "Received",
+    "Scrub",
+    "Sending",
     "Source",
+    "Step",
+    "Verdict",
     "decode_quarantined",
     "decode_received",
     "encode_quarantined",

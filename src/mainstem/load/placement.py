@@ -32,8 +32,11 @@ class Placement(msgspec.Struct, frozen=True):
 
 
 def namespace_of(source: Source, provider: Provider) -> str:
-    """The schema that holds the tables of `source`."""
-    return _free(namespace(source.name, provider))
+    """The schema that holds the tables of `source`: the one it names, or else its name and environment."""
+    if source.namespace is not None:
+        return _free(source.namespace)
+    suffix = "" if source.environment == "prod" else f" {source.environment}"
+    return _free(namespace(source.name + suffix, provider))
 
 
 def _free(schema: str) -> str:
@@ -58,5 +61,6 @@ class Placements:
             destination_id=self._destination_id,
             destination_type=self._provider.integration,
         )
-        schema = namespace(source.name if source else source_id, self._provider)
-        return Placement(_free(schema), metadata)
+        if source is None:
+            return Placement(_free(namespace(source_id, self._provider)), metadata)
+        return Placement(namespace_of(source, self._provider), metadata)

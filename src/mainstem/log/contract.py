@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import Sequence
 
-Stream = Literal["events", "quarantine"]
-STREAMS: tuple[Stream, ...] = ("events", "quarantine")
+Stream = Literal["events", "quarantine", "resolved", "shadow"]
+STREAMS: tuple[Stream, ...] = ("events", "quarantine", "resolved", "shadow")
+"""Accepted events; events held back; what became of those; requests to be forwarded elsewhere."""
 
 
 class Batch(msgspec.Struct, frozen=True):

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from mainstem.collect import Accepted, CollectSettings, Handler, Reply, Request, SourceTable, serve
+from mainstem.collect import Accepted, Answers, CollectSettings, Handler, Reply, Request, SourceTable, serve
 from mainstem.collect.replies import OK
 from mainstem.events import Source, decode_received
 from mainstem.testing.gateway import Answer, RecordingLog, read_answers
@@ -80,10 +80,8 @@ def test_every_recorded_request_is_handled(recorded: list[Recorded]) -> None:
         max_body_bytes=4_096_000,
         max_batch_events=5000,
         strict=True,
-        public_url=None,
-        updated_at="",
         new_message_id=lambda: "made",
-        health=lambda: OK,
+        other_routes=Answers(None, "", lambda: OK).routes,
     )
     for case in recorded:
         outcome = handler.handle(
@@ -118,7 +116,7 @@ def test_every_recorded_request_is_answered_over_one_socket(recorded: list[Recor
         log, held, stop = RecordingLog(), RecordingLog(), asyncio.Event()
         url = asyncio.get_running_loop().create_future()
         server = asyncio.create_task(
-            serve(CollectSettings(port=0), [SOURCE], log, held, ready=url.set_result, stop=stop)
+            serve(CollectSettings(port=0), SourceTable([SOURCE]), log, held, ready=url.set_result, stop=stop)
         )
         host, _, port = (await url).removeprefix("http://").rpartition(":")
         reader, writer = await asyncio.open_connection(host, int(port))
@@ -162,10 +160,8 @@ def test_what_browsers_fetch_has_every_key_that_their_sdks_proceeded_with(
         max_body_bytes=1,
         max_batch_events=1,
         strict=False,
-        public_url=None,
-        updated_at="2026-01-01T00:00:00.000Z",
         new_message_id=lambda: "",
-        health=lambda: OK,
+        other_routes=Answers(None, "2026-01-01T00:00:00.000Z", lambda: OK).routes,
     )
     headers = {b"host": b"gateway", b"authorization": b"Basic V1JJVEVLRVkxOg=="}
     outcome = handler.handle(Request(b"GET", path.encode(), b"", headers, b"", "", ""))

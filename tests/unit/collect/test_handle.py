@@ -8,7 +8,7 @@ from itertools import count
 
 import pytest
 
-from mainstem.collect import Accepted, Handler, Outcome, Reply, Request, SourceTable
+from mainstem.collect import Accepted, Answers, Handler, Outcome, Reply, Request, SourceTable
 from mainstem.collect.replies import OK
 from mainstem.collect.sources import basic_authorization
 from mainstem.events import EVENT_TYPES, Received, Source, decode_quarantined, decode_received
@@ -30,10 +30,8 @@ def make_handler(*, strict: bool = False, public_url: str | None = None) -> Hand
         max_body_bytes=LIMIT,
         max_batch_events=20,
         strict=strict,
-        public_url=public_url,
-        updated_at="2026-01-01T00:00:00.000Z",
         new_message_id=lambda: f"made-{next(ids)}",
-        health=lambda: OK,
+        other_routes=Answers(public_url, "2026-01-01T00:00:00.000Z", lambda: OK).routes,
     )
 
 
@@ -245,10 +243,8 @@ def test_a_body_that_nests_without_end_is_refused(path: str, opening: bytes) -> 
         max_body_bytes=10**6,
         max_batch_events=20,
         strict=False,
-        public_url=None,
-        updated_at="",
         new_message_id=str,
-        health=lambda: OK,
+        other_routes=Answers(None, "", lambda: OK).routes,
     )
     status, _ = refusal(handler.handle(request(path=path, body=opening * 50_000)))
     assert status == 400

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import asyncio
 
-from mainstem.collect.handle import Accepted
 from mainstem.collect.intake import GROUP_BYTES, REQUEST_OVERHEAD, Intake
+from mainstem.collect.request import Accepted
 from mainstem.errors import LogUnavailable
 from mainstem.testing.gateway import RecordingLog
 

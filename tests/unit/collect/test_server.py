@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from mainstem.collect import CollectSettings, serve
+from mainstem.collect import CollectSettings, SourceTable, serve
 from mainstem.collect.server import listen, url_of
 from mainstem.errors import EnvironmentFailure
 from mainstem.events import Source, decode_received
@@ -42,7 +42,14 @@ def test_a_request_over_a_real_socket_reaches_the_log_and_stopping_ends_the_serv
     async def check() -> None:
         log, stop, url = RecordingLog(), asyncio.Event(), asyncio.get_running_loop().create_future()
         server = asyncio.create_task(
-            serve(CollectSettings(port=0), [SOURCE], log, RecordingLog(), ready=url.set_result, stop=stop)
+            serve(
+                CollectSettings(port=0),
+                SourceTable([SOURCE]),
+                log,
+                RecordingLog(),
+                ready=url.set_result,
+                stop=stop,
+            )
         )
         assert [answer.body for answer in read_answers(await exchange(await url, POST))] == [b"ok"]
         record = decode_received(log.records[0])
@@ -60,7 +67,14 @@ def test_a_request_under_way_is_answered_though_the_server_is_told_to_stop() -> 
         log, stop, url = RecordingLog(), asyncio.Event(), asyncio.get_running_loop().create_future()
         log.hold()
         server = asyncio.create_task(
-            serve(CollectSettings(port=0), [SOURCE], log, RecordingLog(), ready=url.set_result, stop=stop)
+            serve(
+                CollectSettings(port=0),
+                SourceTable([SOURCE]),
+                log,
+                RecordingLog(),
+                ready=url.set_result,
+                stop=stop,
+            )
         )
         asked = asyncio.create_task(exchange(await url, POST.replace(b"Connection: close\r\n", b"")))
         while not log.waiting:
@@ -83,7 +97,7 @@ def test_a_broken_log_stops_the_server_with_what_it_raised() -> None:
         server = asyncio.create_task(
             serve(
                 CollectSettings(port=0),
-                [SOURCE],
+                SourceTable([SOURCE]),
                 log,
                 RecordingLog(),
                 ready=url.set_result,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mainstem.collect import CollectSettings, Handler, SourceTable
+from mainstem.collect import Answers, CollectSettings, Handler, SourceTable
 from mainstem.collect.clock import Clock
 from mainstem.collect.connections import Connections
 from mainstem.collect.intake import Intake
@@ -50,10 +50,8 @@ class Stage:
             max_body_bytes=self.settings.max_body_bytes,
             max_batch_events=self.settings.max_batch_events,
             strict=False,
-            public_url=None,
-            updated_at="",
             new_message_id=lambda: f"made-{next(ids)}",
-            health=lambda: make_reply(200, b"healthy"),
+            other_routes=Answers(None, "", lambda: make_reply(200, b"healthy")).routes,
         )
         self.intake = Intake(self.log, self.quarantine, self.settings.max_waiting_bytes)
         self.shared = Connections(

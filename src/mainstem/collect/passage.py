@@ -1,0 +1,57 @@
+"""Take one event through the steps of its source: read it whole, let each act, write it again.
+
+Only sources that have steps pay for it; for the others an event stays the bytes that came.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from mainstem.collect.body import NOT_JSON
+from mainstem.collect.replies import NOT_AN_EVENT
+from mainstem.events import Dropped, Held, Sending
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mainstem.events import Scrub, Step, Verdict
+
+_decode_event = msgspec.json.Decoder(dict[str, Any]).decode
+_decode_any = msgspec.json.Decoder().decode
+_encode = msgspec.json.Encoder().encode
+
+UNREADABLE = "held back unread: what is no JSON cannot be made private"
+
+
+def pass_through(
+    steps: Sequence[Step], event: msgspec.Raw, kind: str | None, sending: Sending
+) -> tuple[msgspec.Raw, Verdict]:
+    """The event as the steps left it, and the first verdict of any. `kind` is the type the path forces.
+
+    `Dropped` ends it at once; after `Held` the later steps still act.
+    """
+    try:
+        fields = _decode_event(event)
+    except NOT_JSON:
+        return msgspec.Raw(b"null"), Held(NOT_AN_EVENT)
+    if kind is not None:
+        fields["type"] = kind
+    verdict: Verdict = None
+    for step in steps:
+        found = step(fields, sending)
+        if isinstance(found, Dropped):
+            return event, found
+        verdict = verdict or found
+    return msgspec.Raw(_encode(fields)), verdict
+
+
+def scrubbed(scrub: Scrub | None, value: msgspec.Raw) -> msgspec.Raw:
+    """What may be quarantined of an item that never got to the steps."""
+    if scrub is None:
+        return value
+    try:
+        return msgspec.Raw(_encode(scrub(_decode_any(value))))
+    except NOT_JSON:
+        return msgspec.Raw(_encode(UNREADABLE))

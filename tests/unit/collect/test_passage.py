@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import msgspec
+
+from mainstem.collect import (
+    Accepted,
+    Answers,
+    CompiledSource,
+    Handler,
+    Outcome,
+    Request,
+    SourceTable,
+    compile_plainly,
+)
+from mainstem.collect.replies import OK
+from mainstem.collect.sources import basic_authorization
+from mainstem.events import Dropped, Held, Scrub, Sending, Source, Step, decode_quarantined, decode_received
+
+SOURCE = Source("web", "Website", ("WK",))
+HEADERS = {b"authorization": basic_authorization("WK"), b"dnt": b"1"}
+
+
+def lower_event(event: dict[str, Any], sending: Sending) -> None:
+    event["event"] = str(event.get("event")).lower()
+
+
+def hide_ip(event: dict[str, Any], sending: Sending) -> None:
+    sending.request_ip = "203.0.113.0"
+
+
+def send(*steps: Step, path: str = "/v1/track", body: object = None, scrub: Scrub | None = None) -> Accepted:
+    outcome, _ = send_counted(*steps, path=path, body=body, scrub=scrub)
+    assert isinstance(outcome, Accepted)
+    return outcome
+
+
+def send_counted(
+    *steps: Step, path: str = "/v1/track", body: object = None, scrub: Scrub | None = None
+) -> tuple[Outcome, CompiledSource]:
+    def compiler(source: Source) -> CompiledSource:
+        return msgspec.structs.replace(compile_plainly(source), steps=steps, scrub=scrub)
+
+    table = SourceTable([SOURCE], compiler)
+    handler = Handler(
+        table,
+        max_body_bytes=10_000,
+        max_batch_events=20,
+        strict=False,
+        new_message_id=lambda: "made",
+        other_routes=Answers(None, "", lambda: OK).routes,
+    )
+    sent = json.dumps(body or {"event": "Opened", "userId": "u"}).encode()
+    outcome = handler.handle(Request(b"POST", path.encode(), b"", HEADERS, sent, "203.0.113.7", ""))
+    return outcome, table.compiled[0]
+
+
+def test_steps_change_an_event_and_what_is_kept_beside_it_before_it_is_a_record() -> None:
+    (record,) = map(decode_received, send(lower_event, hide_ip).records)
+    assert json.loads(bytes(record.event)) == {"event": "opened", "userId": "u", "type": "track"}
+    assert record.request_ip == "203.0.113.0"
+
+
+def test_a_step_sees_the_type_that_the_path_forces_and_the_headers_of_its_request() -> None:
+    seen = []
+
+    def look(event: dict[str, Any], sending: Sending) -> None:
+        seen.append((event["type"], sending.headers[b"dnt"]))
+
+    send(look, path="/v1/page")
+    assert seen == [("page", b"1")]
+
+
+def test_a_held_event_is_quarantined_as_the_later_steps_leave_it() -> None:
+    accepted = send(lambda event, sending: Held("not in the plan"), lower_event, hide_ip)
+    assert accepted.records == []
+    (held,) = map(decode_quarantined, accepted.quarantined)
+    assert (held.reason, held.request_ip) == ("not in the plan", "203.0.113.0")
+    assert json.loads(bytes(held.event))["event"] == "opened"
+
+
+def test_a_dropped_event_is_kept_nowhere_counted_by_its_reason_and_answered_as_accepted() -> None:
+    outcome, source = send_counted(lambda event, sending: Dropped("suppressed"))
+    assert outcome == Accepted([], [])
+    assert (source.counts.dropped, source.counts.events) == ({"suppressed": 1}, 0)
+
+
+def test_an_item_that_never_got_to_the_steps_is_scrubbed_before_it_is_quarantined() -> None:
+    accepted = send(lower_event, path="/v1/batch", body={"batch": ["me@example.com"]}, scrub=lambda _: "•")
+    (held,) = map(decode_quarantined, accepted.quarantined)
+    assert (json.loads(bytes(held.event)), held.request_ip) == ("•", "")
+
+
+def test_only_the_event_at_fault_is_held_back_from_a_batch() -> None:
+    def judge(event: dict[str, Any], sending: Sending) -> Held | None:
+        return Held("odd") if event.get("event") == "Odd" else None
+
+    items = [{"type": "track", "userId": "u", "event": name} for name in ("A", "Odd", "B")]
+    outcome, source = send_counted(judge, path="/v1/batch", body={"batch": items})
+    assert isinstance(outcome, Accepted)
+    assert [json.loads(bytes(decode_received(record).event))["event"] for record in outcome.records] == [
+        "A",
+        "B",
+    ]
+    assert (source.counts.requests, source.counts.events, source.counts.quarantined) == (1, 2, 1)
