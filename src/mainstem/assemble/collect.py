@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING
 import msgspec
 import uvloop
 
+from mainstem.assemble.features import source_compiler
 from mainstem.assemble.logs import log_process
 from mainstem.assemble.project import Project, ProjectSettings, open_project
 from mainstem.assemble.sources import check_sources, sources_of
-from mainstem.collect import CollectSettings, SourceTable, serve
+from mainstem.collect import CollectSettings, Companion, SourceTable, serve
 from mainstem.config import Config
 from mainstem.config.reader import FILE_NAME
 from mainstem.errors import ConfigError, UsageError
@@ -58,8 +59,13 @@ class Gateway:
 
     settings: CollectSettings
     log: LogSettings
-    sources: tuple[Source, ...]
+    table: SourceTable
     data_dir: Path
+    companions: tuple[Companion, ...] = ()
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        return tuple(compiled.source for compiled in self.table.compiled)
 
 
 def plan_gateway(options: CollectOptions, folder: Path) -> Gateway:
@@ -102,7 +108,9 @@ def _gateway(project: Project, options: CollectOptions) -> Gateway:
             f"collect.max_body_bytes = {settings.max_body_bytes} becomes",
             f"at least {largest}",
         )
-    return Gateway(settings, log, _sources(project, options.write_keys), _data_dir(project, options))
+    sources = _sources(project, options.write_keys)
+    table = SourceTable(sources, source_compiler(project))
+    return Gateway(settings, log, table, _data_dir(project, options))
 
 
 def run_collect(options: CollectOptions) -> None:
@@ -123,11 +131,12 @@ async def run_gateway(gateway: Gateway, ready: Callable[[str], None]) -> None:
         stack.push_async_callback(quarantine.close)
         await serve(
             gateway.settings,
-            SourceTable(gateway.sources),
+            gateway.table,
             events,
             quarantine,
             ready=ready,
             free_disk_bytes=lambda: shutil.disk_usage(data_dir).free,
+            companions=gateway.companions,
         )
 
 

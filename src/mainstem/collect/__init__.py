@@ -11,7 +11,7 @@ from mainstem.collect.handle import Handler
 from mainstem.collect.intake import RecordLog
 from mainstem.collect.replies import Reply
 from mainstem.collect.request import Accepted, Outcome, Request
-from mainstem.collect.server import serve
+from mainstem.collect.server import Companion, Parts, serve
 from mainstem.collect.settings import CollectSettings
 from mainstem.collect.sources import CompiledSource, SourceTable, compile_plainly
 
@@ -19,9 +19,11 @@ __all__ = [
     "Accepted",
     "Answers",
     "CollectSettings",
+    "Companion",
     "CompiledSource",
     "Handler",
     "Outcome",
+    "Parts",
     "RecordLog",
     "Reply",
     "Request",

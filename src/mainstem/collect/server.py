@@ -11,6 +11,9 @@ import logging
 import signal
 import socket
 import uuid
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mainstem.collect.answers import Answers
@@ -23,7 +26,8 @@ from mainstem.collect.transport import Connection
 from mainstem.errors import EnvironmentFailure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Sequence
+    from contextlib import AbstractAsyncContextManager
 
     from mainstem.collect.settings import CollectSettings
     from mainstem.collect.sources import SourceTable
@@ -35,6 +39,23 @@ SWEEP_SECONDS = 0.5
 logger = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True)
+class Parts:
+    """A gateway at work, as what runs beside it sees it."""
+
+    settings: CollectSettings
+    handler: Handler
+    intake: Intake
+    health: Health
+    connections: Connections
+
+
+Companion = Callable[[Parts], "AbstractAsyncContextManager[None]"]
+"""Something that runs on the gateway's event loop for as long as it serves. It is entered before the port
+opens and left after the last request is answered; what it raises on entering keeps the gateway from
+starting."""
+
+
 async def serve(
     settings: CollectSettings,
     sources: SourceTable,
@@ -44,6 +65,7 @@ async def serve(
     ready: Callable[[str], None] | None = None,
     stop: asyncio.Event | None = None,
     free_disk_bytes: Callable[[], int] | None = None,
+    companions: Sequence[Companion] = (),
 ) -> None:
     """Serve until `stop` is set; without one, until SIGTERM or SIGINT (main thread only).
 
@@ -72,20 +94,23 @@ async def serve(
         other_routes=Answers(settings.public_url, started_at, health).routes,
     )
     connections = Connections(settings, handler.handle, intake, clock, loop.time)
-    listener = listen(settings.host, settings.port)
-    server = await loop.create_server(lambda: Connection(connections), sock=listener, backlog=BACKLOG)
-    sweeper = loop.create_task(_sweep(connections))
-    stop = stop or _signalled(loop)
-    try:
-        if ready is not None:
-            ready(url_of(listener))
-        await _stopped_or_broken(stop, intake.broken)
-    finally:
-        server.close()
-        connections.finish()
-        await connections.closed(settings.shutdown_timeout)
-        await intake.drained()
-        sweeper.cancel()
+    async with AsyncExitStack() as beside:
+        for companion in companions:
+            await beside.enter_async_context(companion(Parts(settings, handler, intake, health, connections)))
+        listener = listen(settings.host, settings.port)
+        server = await loop.create_server(lambda: Connection(connections), sock=listener, backlog=BACKLOG)
+        sweeper = loop.create_task(_sweep(connections))
+        stop = stop or _signalled(loop)
+        try:
+            if ready is not None:
+                ready(url_of(listener))
+            await _stopped_or_broken(stop, intake.broken)
+        finally:
+            server.close()
+            connections.finish()
+            await connections.closed(settings.shutdown_timeout)
+            await intake.drained()
+            sweeper.cancel()
     if intake.broken.done():
         intake.broken.result()
 
