@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from mainstem.collect.connections import Connections
 
 _FRAMING = (b"content-length", b"transfer-encoding", b"expect")
+_MAX_PARTS = 256
+"""Pieces of a body that are kept as they came; chunks of two bytes would cost 28 times their size each."""
 _KEPT_HEADERS = frozenset((*HANDLED_HEADERS, *CORS_REQUEST_HEADERS, *_FRAMING))
 
 
@@ -91,7 +93,7 @@ class Connection(asyncio.Protocol):
         self._headers: dict[bytes, bytes] = {}
         self._header_bytes = 0
         self._raw_header_bytes = 0
-        self._parts: list[bytes] = []
+        self._parts: list[bytes | bytearray] = []
         self._body_bytes = 0
 
     # Called by the event loop
@@ -130,7 +132,12 @@ class Connection(asyncio.Protocol):
         elif phase is Phase.HEADERS:
             self._raw_header_bytes += len(data)
             self._limit_header(self._raw_header_bytes)
+        elif phase is Phase.BODY and self._body_bytes == self.held:
+            # Chunk extensions and trailers; the parser keeps a trailer until it ends.
+            self._raw_header_bytes += len(data)
+            self._limit_header(self._raw_header_bytes)
         if self._body_bytes != self.held:
+            self._raw_header_bytes = 0
             self._hold(self._body_bytes)
         self.settle_reading()
 
@@ -192,14 +199,17 @@ class Connection(asyncio.Protocol):
         self._body_bytes += len(chunk)
         if self._body_bytes > self.shared.settings.max_body_bytes:
             self._refuse(BODY_TOO_LARGE)
-        else:
+        elif len(self._parts) < _MAX_PARTS:
             self._parts.append(chunk)
+        else:
+            if len(self._parts) == _MAX_PARTS:
+                self._parts.append(bytearray())
+            self._parts[-1] += chunk
 
     def on_message_complete(self) -> None:
         if self._phase is not Phase.BODY:
             return
         shared = self.shared
-        parts = self._parts
         path, _, query = self._url.partition(b"?")
         if not path.startswith(b"/"):
             path = _path_of(self._url)
@@ -209,7 +219,7 @@ class Connection(asyncio.Protocol):
             path,
             query,
             self._headers,
-            parts[0] if len(parts) == 1 else b"".join(parts),
+            b"".join(self._parts),
             self._peer,
             shared.clock.stamp(),
         )
@@ -292,22 +302,31 @@ class Connection(asyncio.Protocol):
     # Steps
 
     def _feed(self, data: bytes) -> None:
-        try:
-            self._parser.feed_data(data)
-        except httptools.HttpParserUpgrade as e:
-            # Nothing is upgraded. The parser has left the body unread, so the request is read again
-            # without the offer; clients of the JDK offer h2c with every POST.
-            rest = data[e.args[0] :]
-            method = self._parser.get_method()
-            if self._phase is not Phase.HEADERS:
+        rest: bytes | memoryview = data
+        while rest and self._phase is not Phase.ENDING:
+            try:
+                self._parser.feed_data(rest)
                 return
-            if method == b"CONNECT":
-                self._refuse(MALFORMED)
-                return
-            lines = b"".join(name + b": " + value + b"\r\n" for name, value in self._headers.items())
-            head = method + b" " + self._url + b" HTTP/1.1\r\n" + lines + b"\r\n"
-            self._parser = httptools.HttpRequestParser(self)
-            self._feed(head + rest)
+            except httptools.HttpParserUpgrade as e:
+                rest = memoryview(rest)[e.args[0] :]
+                self._read_without_upgrade()
+
+    def _read_without_upgrade(self) -> None:
+        """Nothing is upgraded. The parser has left the body unread, so the request is read again
+        without the offer; clients of the JDK offer h2c with every POST."""
+        method = self._parser.get_method()
+        if self._phase is not Phase.HEADERS:
+            return
+        if method == b"CONNECT":
+            self._refuse(MALFORMED)
+            return
+        headers = self._headers
+        if not self._parser.should_keep_alive():
+            headers = {**headers, b"connection": b"close"}
+        lines = b"".join(name + b": " + value + b"\r\n" for name, value in headers.items())
+        head = method + b" " + self._url + b" HTTP/1.1\r\n" + lines + b"\r\n"
+        self._parser = httptools.HttpRequestParser(self)
+        self._parser.feed_data(head)
 
     def _decide(self, exchange: Exchange, request: Request) -> None:
         outcome = self.shared.handle(request)
