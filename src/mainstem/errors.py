@@ -98,11 +98,15 @@ class RejectedError(MainstemError):
 
 
 class EventRejected(RejectedError):
-    """An event request is refused; `status` and `body` are what RudderStack's data plane answers."""
+    """An event request is refused; `status` and `body` are what RudderStack's data plane answers.
 
-    def __init__(self, status: int, body: str) -> None:
+    `retry_after` is in how many seconds the sender may come again, where it may.
+    """
+
+    def __init__(self, status: int, body: str, retry_after: int | None = None) -> None:
         self.status = status
         self.body = body
+        self.retry_after = retry_after
         super().__init__(f"{status} {body}")
 
 

@@ -25,6 +25,7 @@ NO_HEADER_KEY = "failed to read writekey from header"
 NO_QUERY_KEY = "failed to read writekey from query params"
 INVALID_KEY = "invalid write key"
 SOURCE_DISABLED = "source is disabled"
+RATE_LIMITED = "max requests limit reached"
 TOO_LARGE = "request size exceeds max limit"
 UNKNOWN_ENCODING = "unsupported content encoding, send gzip or none"
 
@@ -51,9 +52,10 @@ def make_reply(status: int, body: bytes, content_type: str = TEXT, headers: tupl
 
 
 @lru_cache(maxsize=64)
-def error_reply(status: int, text: str) -> Reply:
+def error_reply(status: int, text: str, retry_after: int | None = None) -> Reply:
     """The plain-text refusal `text`; every one we send is a constant, so each is laid out once."""
-    return make_reply(status, f"{text}\n".encode())
+    headers = () if retry_after is None else (f"Retry-After: {retry_after}",)
+    return make_reply(status, f"{text}\n".encode(), headers=headers)
 
 
 def json_reply(value: object, status: int = 200) -> Reply:
