@@ -70,7 +70,7 @@ class Handler:
         try:
             return self._router.answer(request)
         except EventRejected as e:
-            return error_reply(e.status, e.body)
+            return error_reply(e.status, e.body, e.retry_after)
 
     def _event_routes(self) -> Iterator[Route]:
         batch = partial(self._batch, NO_HEADER_KEY)
