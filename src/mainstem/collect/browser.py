@@ -37,17 +37,17 @@ def source_config(source: Source, write_key: str, updated_at: str) -> dict[str, 
 
 
 def segment_settings(
-    write_key: str, public_url: str | None, headers: Mapping[bytes, bytes]
+    write_key: str, public_url: str | None, headers: Mapping[bytes, bytes], api_path: str = "/v1"
 ) -> dict[str, Any]:
     """`/v1/projects/{key}/settings` for segment-next.
 
     Without `apiHost` that SDK sends its events to Segment, so the gateway names itself: by
-    `public_url`, or else as the browser has just reached it.
+    `public_url`, or else as the browser has just reached it. `api_path` is `/v1` or an alias of it.
     """
     protocol, host = _own_address(public_url, headers)
     destination = {"apiKey": write_key}
     if host:
-        destination |= {"apiHost": f"{host}/v1", "protocol": protocol}
+        destination |= {"apiHost": host + api_path, "protocol": protocol}
     return {"integrations": {"Segment.io": destination}}
 
 
@@ -55,8 +55,13 @@ def _own_address(public_url: str | None, headers: Mapping[bytes, bytes]) -> tupl
     if public_url is not None:
         protocol, _, host = public_url.rstrip("/").rpartition("://")
         return protocol or "https", host
-    forwarded = headers.get(b"x-forwarded-proto", b"").split(b",")[0].strip().lower()
-    return "https" if forwarded == b"https" else "http", headers.get(b"host", b"").decode("latin-1")
+    protocol = _first(headers.get(b"x-forwarded-proto", b"")).lower()
+    host = _first(headers.get(b"x-forwarded-host", b"")) or headers.get(b"host", b"")
+    return "https" if protocol == b"https" else "http", host.decode("latin-1")
+
+
+def _first(values: bytes) -> bytes:
+    return values.split(b",")[0].strip()
 
 
 def cors_headers(headers: Mapping[bytes, bytes], *, preflight: bool) -> bytes:

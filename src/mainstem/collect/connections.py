@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from mainstem.collect.proxies import TrustedProxies
 from mainstem.collect.replies import Reply, unavailable
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class Connections:
         self.intake = intake
         self.clock = clock
         self.now = now
+        self.proxies = TrustedProxies(settings.trusted_proxies)
         self.unavailable: Reply = unavailable(settings.retry_after)
         self.ending = False
         self._open: set[Connection] = set()

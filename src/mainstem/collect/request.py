@@ -6,20 +6,24 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
-from mainstem.collect.replies import Reply
+from mainstem.collect.replies import OK, Reply
 
 HANDLED_HEADERS = (
+    b"accept-encoding",
     b"authorization",
     b"content-encoding",
+    b"content-type",
     b"dnt",
     b"host",
+    b"if-none-match",
     b"origin",
     b"sec-gpc",
     b"user-agent",
-    b"x-forwarded-for",
-    b"x-forwarded-proto",
 )
 """Lower-case names of the headers that may decide an answer; a transport need not pass others on."""
+
+FORWARDED_HEADERS = (b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto")
+"""The same, but passed on only from a proxy that is trusted: anyone can write them."""
 
 
 class Request(msgspec.Struct, gc=False):
@@ -30,10 +34,12 @@ class Request(msgspec.Struct, gc=False):
     """As sent: percent-escapes stand, the query is cut off."""
     query: bytes
     headers: Mapping[bytes, bytes]
-    """Lower-case names; at least the HANDLED_HEADERS that were sent."""
+    """Lower-case names; at least the HANDLED_HEADERS that were sent, and from a trusted proxy the
+    FORWARDED_HEADERS."""
     body: bytes
     """As sent: still compressed where Content-Encoding says so."""
     request_ip: str
+    """Address of the peer, or of the client that a trusted proxy names."""
     received_at: str
     """When the last byte arrived: RFC 3339, UTC, milliseconds."""
 
@@ -44,6 +50,9 @@ class Accepted(msgspec.Struct, gc=False):
 
     records: list[bytes]
     quarantined: list[bytes]
+    reply: Reply = OK
+    otherwise: Reply | None = None
+    """The answer when the log did not take them; None is 503, which every SDK retries."""
 
 
 Outcome = Reply | Accepted

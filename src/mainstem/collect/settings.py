@@ -26,7 +26,25 @@ class CollectSettings(msgspec.Struct, frozen=True):
     """Refuse a whole batch with 400 when one event in it is bad, as RudderStack does. Off, that event
     goes to quarantine and the rest is accepted."""
     public_url: str | None = None
-    """URL that browsers reach this gateway under; unset, the request's own `Host`."""
+    """URL that browsers reach this gateway under; unset, the request's own `Host`, or what a trusted
+    proxy says it was."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Networks (`10.0.0.0/8`) and addresses of the proxies in front, whose `X-Forwarded-For`, `-Proto`
+    and `-Host` are believed. Empty believes nobody: the address of the peer is kept."""
+    path_aliases: dict[str, str] = {}
+    """Prefixes under which routes answer too, because ad blockers know the usual paths:
+    `{"/e/" = "/v1/"}` takes `/e/track` for `/v1/track`. Browsers are told the first one for `/v1/`."""
+    hosted_files: dict[str, str] = {}
+    """Files that are served to browsers, such as the SDKs: path → file, relative to the project.
+    `{"/sdk/rsa.min.js" = "sdk/rsa.min.js"}`. Read once at start, 4 MiB each at most."""
+    honour_batch_sent_at: bool = False
+    """Correct skewed clocks by the `sentAt` beside a batch, where its items have none of their own, as
+    Segment does. Off, it is ignored, as RudderStack does."""
+    flag_bots: bool = False
+    """Set `context.isBot` and `context.bot` by the user agent; costs every event a decoding."""
+    geo_database: str | None = None
+    """A MaxMind-format city database, relative to the project: sets `context.geo` by the address of the
+    visitor. Unset, nothing is looked up."""
     max_body_bytes: Count = 4000 * 1024
     """Largest body, after decompression; a longer one is answered 413."""
     max_batch_events: Count = 5000

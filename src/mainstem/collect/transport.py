@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, cast
 import httptools
 
 from mainstem.collect.browser import CORS_REQUEST_HEADERS, cors_headers
-from mainstem.collect.replies import BODY_TOO_LARGE, HEADERS_TOO_LARGE, MALFORMED, OK, Reply
-from mainstem.collect.request import HANDLED_HEADERS, Accepted, Request
+from mainstem.collect.replies import BODY_TOO_LARGE, HEADERS_TOO_LARGE, MALFORMED, Reply
+from mainstem.collect.request import FORWARDED_HEADERS, HANDLED_HEADERS, Accepted, Request
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +28,7 @@ _FRAMING = (b"content-length", b"transfer-encoding", b"expect")
 _MAX_PARTS = 256
 """Pieces of a body that are kept as they came; chunks of two bytes would cost 28 times their size each."""
 _KEPT_HEADERS = frozenset((*HANDLED_HEADERS, *CORS_REQUEST_HEADERS, *_FRAMING))
+_KEPT_FROM_PROXY = _KEPT_HEADERS.union(FORWARDED_HEADERS)
 
 
 class Phase(Enum):
@@ -43,7 +44,7 @@ class Phase(Enum):
 class Exchange:
     """One request and its answer, in line behind those before it."""
 
-    __slots__ = ("_connection", "close", "headers", "method", "reply")
+    __slots__ = ("_connection", "accepted", "close", "headers", "method", "reply")
 
     def __init__(
         self, connection: Connection, method: bytes, headers: Mapping[bytes, bytes], close: bool
@@ -52,10 +53,13 @@ class Exchange:
         self.method = method
         self.headers = headers
         self.close = close
+        self.accepted: Accepted | None = None
         self.reply: Reply | None = None
 
     def done(self, durable: bool) -> None:
-        self._connection.answer(self, OK if durable else self._connection.shared.unavailable)
+        accepted = cast(Accepted, self.accepted)
+        failure = accepted.otherwise or self._connection.shared.unavailable
+        self._connection.answer(self, accepted.reply if durable else failure)
 
     def wire(self, reply: Reply, date_line: bytes) -> bytes:
         parts = [reply.head, date_line]
@@ -81,6 +85,8 @@ class Connection(asyncio.Protocol):
         self._parser = httptools.HttpRequestParser(self)
         self._phase = Phase.IDLE
         self._peer = ""
+        self._proxied = False
+        self._kept_headers = _KEPT_HEADERS
         self._exchanges: deque[Exchange] = deque()
         self._undecided: deque[tuple[Exchange, Request]] = deque()
         self._reading = True
@@ -102,6 +108,9 @@ class Connection(asyncio.Protocol):
         self._transport = cast(asyncio.Transport, transport)
         peer = transport.get_extra_info("peername")
         self._peer = peer[0] if isinstance(peer, tuple) else ""
+        if self.shared.proxies.trusts(self._peer):
+            self._proxied = True
+            self._kept_headers = _KEPT_FROM_PROXY
         self.deadline = self.shared.now() + self.shared.settings.idle_timeout
         if not self.shared.add(self) or self.shared.ending:
             self._refuse(self.shared.unavailable)
@@ -176,7 +185,7 @@ class Connection(asyncio.Protocol):
             return  # a trailer: too late to change what the request means
         self._header_bytes += len(name) + len(value) + 4
         name = name.lower()
-        if name in _KEPT_HEADERS:
+        if name in self._kept_headers:
             self._headers[name] = value
 
     def on_headers_complete(self) -> None:
@@ -220,7 +229,7 @@ class Connection(asyncio.Protocol):
             query,
             self._headers,
             b"".join(self._parts),
-            self._peer,
+            self._client() if self._proxied else self._peer,
             shared.clock.stamp(),
         )
         self._phase = Phase.IDLE
@@ -333,11 +342,16 @@ class Connection(asyncio.Protocol):
         if not isinstance(outcome, Accepted):
             self.answer(exchange, outcome)
         elif outcome.records or outcome.quarantined:
+            exchange.accepted = outcome
             self.shared.intake.submit(outcome, exchange)
             if self.shared.intake.full:
                 self.shared.stop_reading()
         else:
-            self.answer(exchange, OK)
+            self.answer(exchange, outcome.reply)
+
+    def _client(self) -> str:
+        forwarded_for = self._headers.get(b"x-forwarded-for")
+        return self.shared.proxies.client(self._peer, forwarded_for) if forwarded_for else self._peer
 
     def _refuse(self, reply: Reply) -> None:
         """Answer what cannot be read to its end, then read no more of it."""
