@@ -55,19 +55,20 @@ def _own_address(public_url: str | None, headers: Mapping[bytes, bytes]) -> tupl
     if public_url is not None:
         protocol, _, host = public_url.rstrip("/").rpartition("://")
         return protocol or "https", host
-    protocol = _first(headers.get(b"x-forwarded-proto", b"")).lower()
-    host = _first(headers.get(b"x-forwarded-host", b"")) or headers.get(b"host", b"")
-    return "https" if protocol == b"https" else "http", host.decode("latin-1")
+    proto = _first(headers, b"x-forwarded-proto").lower()
+    name = _first(headers, b"x-forwarded-host") or headers.get(b"host", b"")
+    return "https" if proto == b"https" else "http", name.decode("latin-1")
 
 
-def _first(values: bytes) -> bytes:
-    return values.split(b",")[0].strip()
+def _first(headers: Mapping[bytes, bytes], name: bytes) -> bytes:
+    return headers.get(name, b"").split(b",")[0].strip()
 
 
 def cors_headers(headers: Mapping[bytes, bytes], *, preflight: bool) -> bytes:
     """The CORS lines, each with CRLF, for a request that has an `Origin`.
 
-    The origin is mirrored (any site that knows a write key may send), what it asks to send is granted,
+    The origin is mirrored whatever a source's `origins` say, for a preflight carries no key: the request
+    that follows is judged, and a browser may then read why it was refused. What it asks to send is granted,
     and `Retry-After` is exposed: segment-next obeys it only then.
     """
     lines = [

@@ -8,11 +8,11 @@ its source has steps.
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from mainstem.collect.aliases import with_aliases
 from mainstem.collect.body import NOT_JSON, decode_batch, decode_item, read_body
 from mainstem.collect.checks import Item, is_blank
 from mainstem.collect.passage import pass_through, scrubbed
@@ -20,24 +20,21 @@ from mainstem.collect.replies import (
     EMPTY_BATCH,
     INVALID_JSON,
     NO_HEADER_KEY,
-    NO_QUERY_KEY,
     NOT_AN_EVENT,
     TOO_LARGE,
     error_reply,
 )
 from mainstem.collect.request import Accepted, Outcome, Request, Route
 from mainstem.collect.router import Router
+from mainstem.collect.routes import EventRoutes, RouteOptions
 from mainstem.collect.sender import sender_in_body, sender_outside_body
 from mainstem.errors import EventRejected
 from mainstem.events import Dropped, Quarantined, Received, Sending, encode_quarantined, encode_received
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
     from mainstem.collect.sources import CompiledSource, SourceTable
-
-SINGLE_EVENTS = {"track": "t", "identify": "i", "page": "p", "screen": "s", "group": "g", "alias": "a"}
-"""Event type → the short form of its path that Segment's browser SDK uses."""
 
 
 class Handler:
@@ -52,18 +49,24 @@ class Handler:
         strict: bool,
         new_message_id: Callable[[], str],
         other_routes: Callable[[SourceTable], Iterable[Route]],
+        options: RouteOptions = RouteOptions(),  # noqa: B008 - frozen, as its default is
     ) -> None:
         self._limit = max_body_bytes
         self._max_events = max_batch_events
         self._strict = strict
         self._new_message_id = new_message_id
+        self._event_routes = EventRoutes(
+            self._single, self._batch, new_message_id, max_body_bytes, options
+        ).of
         self._other_routes = other_routes
+        self._aliases = options.path_aliases
         self.use(sources)
 
     def use(self, sources: SourceTable) -> None:
         """Serve `sources` from the next request on."""
         self._sources = sources
-        self._router = Router([*self._event_routes(), *self._other_routes(sources)])
+        routes = (*self._event_routes(sources), *self._other_routes(sources))
+        self._router = Router(with_aliases(routes, self._aliases))
 
     def handle(self, request: Request) -> Outcome:
         """The answer to `request`, or what must be durable first. Never raises for any bytes sent."""
@@ -71,16 +74,6 @@ class Handler:
             return self._router.answer(request)
         except EventRejected as e:
             return error_reply(e.status, e.body, e.retry_after)
-
-    def _event_routes(self) -> Iterator[Route]:
-        batch = partial(self._batch, NO_HEADER_KEY)
-        yield b"POST", "/v1/batch", batch
-        yield b"POST", "/v1/b", batch
-        yield b"POST", "/beacon/v1/batch", partial(self._batch, NO_QUERY_KEY)
-        for kind, short in SINGLE_EVENTS.items():
-            single = partial(self._single, kind)
-            yield b"POST", f"/v1/{kind}", single
-            yield b"POST", f"/v1/{short}", single
 
     def _single(self, kind: str, request: Request) -> Outcome:
         known = sender_outside_body(self._sources, request.headers, request.query)

@@ -25,8 +25,12 @@ NO_HEADER_KEY = "failed to read writekey from header"
 NO_QUERY_KEY = "failed to read writekey from query params"
 INVALID_KEY = "invalid write key"
 SOURCE_DISABLED = "source is disabled"
+NOT_A_WEBHOOK = "source does not accept webhook events"
 RATE_LIMITED = "max requests limit reached"
 TOO_LARGE = "request size exceeds max limit"
+BAD_FORM = "error during parsing form"
+BAD_MULTIPART = "error during parsing multiform"
+BAD_COOKIES = "cookies cannot be set"
 UNKNOWN_ENCODING = "unsupported content encoding, send gzip or none"
 
 
@@ -40,9 +44,9 @@ class Reply(msgspec.Struct, frozen=True, gc=False):
 
 
 def make_reply(status: int, body: bytes, content_type: str = TEXT, headers: tuple[str, ...] = ()) -> Reply:
-    """`headers` are whole lines without CRLF. A 204 carries neither type nor length."""
+    """`headers` are whole lines without CRLF. A 204 and a 304 carry neither type nor length."""
     lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}", *headers]
-    if status != HTTPStatus.NO_CONTENT:
+    if status not in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED):
         lines += [
             f"Content-Type: {content_type}",
             f"Content-Length: {len(body)}",

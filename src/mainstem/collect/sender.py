@@ -52,10 +52,10 @@ def sender_by_key(sources: SourceTable, key: str) -> CompiledSource:
 
 
 def key_outside_body(headers: Mapping[bytes, bytes], query: bytes) -> str | None:
-    return _header_key(headers.get(b"authorization", b"")) or _query_key(query)
+    return header_key(headers.get(b"authorization", b"")) or query_key(query)
 
 
-def _header_key(authorization: bytes) -> str | None:
+def header_key(authorization: bytes) -> str | None:
     """The user name of a Basic authorization, however it is spelt; None when there is none."""
     scheme, _, credentials = authorization.partition(b" ")
     if scheme.lower() != b"basic":
@@ -66,7 +66,7 @@ def _header_key(authorization: bytes) -> str | None:
         return None
 
 
-def _query_key(query: bytes) -> str | None:
+def query_key(query: bytes) -> str | None:
     if not query:
         return None
     try:

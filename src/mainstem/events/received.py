@@ -34,6 +34,8 @@ class Received(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, rename
     """The type that the path forces (`/v1/track` …); None for an item of a batch."""
     message_id: str | None = None
     """Made by the gateway, only where the sender left `messageId` out or blank."""
+    sent_at: str | None = None
+    """The `sentAt` that stood beside the batch, only where the gateway is told to honour it."""
 
 
 _encoder = msgspec.json.Encoder()
@@ -56,7 +58,9 @@ def enriched(record: Received) -> dict[str, Any]:
     `type` forced by the path; `messageId` trimmed, or the gateway's; `rudderId`, the MD5 of
     `userId:anonymousId` as a UUID; `receivedAt` and `request_ip` where absent; `originalTimestamp` and
     `sentAt` default to `receivedAt`; a `timestamp` that parses is kept verbatim, otherwise it is
-    `receivedAt − (sentAt − originalTimestamp)`.
+    `receivedAt − (sentAt − originalTimestamp)`. Where the record tells when its batch was sent, an event
+    without a `sentAt` of its own was sent then, and a `timestamp` without an `originalTimestamp` is that,
+    by the sender's clock: Segment's rule.
 
     Raises `msgspec.DecodeError` when the event is not valid JSON, `msgspec.ValidationError` when it is
     no object.
@@ -68,6 +72,8 @@ def enriched(record: Received) -> dict[str, Any]:
     event["rudderId"] = _rudder_id(event)
     event.setdefault("receivedAt", record.received_at)
     event.setdefault("request_ip", record.request_ip)
+    if record.sent_at is not None and parse_time(event.get("sentAt")) is None:
+        _adopt_batch_time(event, record.sent_at)
     _settle_times(event, datetime.fromisoformat(record.received_at))
     return event
 
@@ -79,6 +85,14 @@ def _rudder_id(event: dict[str, Any]) -> str:
 
 def _text(value: object) -> str:
     return "" if value is None else str(value)
+
+
+def _adopt_batch_time(event: dict[str, Any], sent_at: str) -> None:
+    event["sentAt"] = sent_at
+    stated = event.get("timestamp")
+    if parse_time(event.get("originalTimestamp")) is None and parse_time(stated) is not None:
+        event["originalTimestamp"] = stated
+        del event["timestamp"]
 
 
 def _settle_times(event: dict[str, Any], received: datetime) -> None:
