@@ -20,7 +20,7 @@ import uvloop
 from mainstem.assemble.features import source_compiler
 from mainstem.assemble.logs import log_process
 from mainstem.assemble.project import Project, ProjectSettings, open_project
-from mainstem.assemble.sources import check_sources, sources_of
+from mainstem.assemble.sources import check_sources, source_places, sources_of
 from mainstem.collect import CollectSettings, Companion, SourceTable, serve
 from mainstem.config import Config
 from mainstem.config.reader import FILE_NAME
@@ -156,9 +156,9 @@ def _project(options: CollectOptions, folder: Path) -> Project:
 def _sources(project: Project, write_keys: tuple[str, ...]) -> tuple[Source, ...]:
     sources = sources_of(project.config)
     if write_keys:
-        places = [project.config.place("sources", nth=number) for number in range(len(sources))]
+        places = source_places(project.config, len(sources))
         sources = (*sources, Source(DEFAULT_SOURCE, DEFAULT_SOURCE, tuple(dict.fromkeys(write_keys))))
-        check_sources(sources, [*places, "--write-key"])
+        check_sources(sources, [*places, lambda _: "--write-key"])
     if not sources:
         raise UsageError(
             "no source to accept events from: give --write-key KEY, or --config for a mainstem.toml with "

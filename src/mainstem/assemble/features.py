@@ -3,44 +3,45 @@
 The order of `FEATURES` is the order in which an event goes through their steps: what may not be kept at
 all is dropped first, then events are completed and judged, and made private last, so that nothing a plan
 or an enrichment adds escapes the rules.
+
+Sources are compiled again whenever the project changes: a feature keeps nothing that must outlive that.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from mainstem.assemble.feature import Feature, FeatureOf
+from mainstem.assemble.origins import open_origins
 from mainstem.collect import CompiledSource, compile_plainly
-from mainstem.collect.sources import Gate, Tap
-from mainstem.events import Scrub, Source, Step
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from mainstem.assemble.project import Project
+    from mainstem.events import Source
 
+__all__ = ["FEATURES", "Feature", "FeatureOf", "SourceCompiler", "source_compiler"]
 
-class Feature(msgspec.Struct, frozen=True):
-    """What one feature adds to one source; empty where the source does not use it."""
-
-    gates: tuple[Gate, ...] = ()
-    taps: tuple[Tap, ...] = ()
-    steps: tuple[Step, ...] = ()
-    scrub: Scrub | None = None
-
-
-FeatureOf = Callable[[Source], Feature]
-FEATURES: tuple[Callable[[Project], FeatureOf], ...] = ()
+FEATURES: tuple[Callable[[Project], FeatureOf], ...] = (open_origins,)
 """Each reads its settings once and raises ConfigError for what is not valid."""
 
 
-def source_compiler(project: Project) -> Callable[[Source], CompiledSource]:
-    """Raises ConfigError where the settings of a feature are not valid; so does what it returns, for a
-    source that names what is not there."""
-    features = [open_feature(project) for open_feature in FEATURES]
+class SourceCompiler:
+    """Compiles the sources of one reading of the project. Raises ConfigError for a source that names what is
+    not there."""
 
-    def compile_source(source: Source) -> CompiledSource:
-        added = [feature_of(source) for feature_of in features]
+    def __init__(self, features: tuple[FeatureOf, ...]) -> None:
+        self._features = features
+        self.files: set[Path] = set()
+        """What was read for the sources compiled so far, beside `mainstem.toml`."""
+
+    def __call__(self, source: Source) -> CompiledSource:
+        added = [feature_of(source) for feature_of in self._features]
+        self.files.update(file for feature in added for file in feature.files)
         return msgspec.structs.replace(
             compile_plainly(source),
             gates=tuple(gate for feature in added for gate in feature.gates),
@@ -49,4 +50,7 @@ def source_compiler(project: Project) -> Callable[[Source], CompiledSource]:
             scrub=next((feature.scrub for feature in added if feature.scrub is not None), None),
         )
 
-    return compile_source
+
+def source_compiler(project: Project) -> SourceCompiler:
+    """Raises ConfigError where the settings of a feature are not valid."""
+    return SourceCompiler(tuple(open_feature(project) for open_feature in FEATURES))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mainstem.assemble.project import ProjectSettings
+from mainstem.assemble.sources import label_of
 from mainstem.collect.settings import CollectSettings
 from mainstem.errors import ConfigError
 from mainstem.events import Source
@@ -56,14 +57,19 @@ def check_settings(project: Project) -> None:
 
 
 def _check_namespaces(project: Project) -> None:
-    """A source's schema is nobody else's: not the models', or events would land in a model's table."""
-    taken = {project.config.section("transform", TransformSettings).schema: "[transform] schema"}
+    """A source's schema is not the models', or events would land in a model's table; and no two sources
+    share one, however this warehouse spells it, unless both name it."""
+    models = project.config.section("transform", TransformSettings).schema
+    taken: dict[str, Source] = {}
     for number, source in enumerate(project.sources()):
         schema = namespace_of(source, PROVIDERS[DuckLake.capabilities.provider])
-        where = project.config.place("sources", "name", number)
-        if schema in taken:
+        where = project.config.place("sources", "name" if source.namespace is None else "namespace", number)
+        if schema == models:
             raise ConfigError(
-                where,
-                f"the name {source.name!r} gives the schema {schema!r}, which is that of {taken[schema]}",
+                where, f"{label_of(source)} has the schema {schema!r}, which is that of [transform] schema"
             )
-        taken[schema] = f"source {source.id!r}"
+        first = taken.setdefault(schema, source)
+        if first is not source and (first.namespace is None or source.namespace is None):
+            raise ConfigError(
+                where, f"{label_of(source)} has the schema {schema!r}, which is that of {label_of(first)}"
+            )

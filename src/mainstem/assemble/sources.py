@@ -1,62 +1,143 @@
-"""The project's sources, read and checked: an id or a write key belongs to one of them.
+"""The project's sources, read and checked: an id, a write key or a schema belongs to one of them.
 
-Two claims on one key would put one company's events into another's tables.
+Two claims on one key, or on one schema, would put one company's events into another's tables. Everything
+that a gateway needs to be sure of is checked here, without the warehouse; whether a schema is that of the
+models is checked by `check_settings`, which knows them.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from mainstem.errors import ConfigError, Place
-from mainstem.events import Source
+from mainstem.events import RESERVED_NAMESPACES, Source, asked_namespace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from mainstem.config import Config
 
+    PlaceOf = Callable[[str], Place | str]
+
 
 _LONGEST_ID = 128  # it stands in every record of the log
+_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.~@-]*")
+_NAMESPACE = re.compile(r"[a-z_][a-z0-9_]{0,62}")
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://(\*\.)?[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?(:[0-9]{1,5})?")
+_DEFAULT_PORTS = ("http://", ":80"), ("https://", ":443")
 
 
 def sources_of(config: Config) -> tuple[Source, ...]:
     """The `[[sources]]` of a project, checked.
 
-    Raises ConfigError, with file and line, for a source without an id or a write key, a key that Basic
-    authorization cannot carry, and an id or key that two sources claim.
+    Raises ConfigError, with file and line, for an id, name, key, namespace or origin that cannot be one, and
+    for an id, key or schema that two sources claim.
     """
     sources = config.tables("sources", Source)
-    check_sources(sources, [config.place("sources", nth=number) for number in range(len(sources))])
+    check_sources(sources, source_places(config, len(sources)))
     return sources
 
 
-def check_sources(sources: Iterable[Source], places: Iterable[Place | str]) -> None:
-    """`places` says, source by source, where each was written; ConfigError as for `sources_of`."""
+def source_places(config: Config, count: int) -> list[PlaceOf]:
+    """For each of the first `count` sources, what says where a setting of it was written."""
+
+    def place_of(number: int) -> PlaceOf:
+        return lambda key: config.place("sources", key, number)
+
+    return [place_of(number) for number in range(count)]
+
+
+def check_sources(sources: Iterable[Source], places: Iterable[PlaceOf]) -> None:
+    """`places` gives, source by source, where a setting of it stands; ConfigError as for `sources_of`."""
     ids: dict[str, str] = {}
     keys: dict[str, str] = {}
+    schemas: dict[str, tuple[Source, str]] = {}
     for source, place in zip(sources, places, strict=True):
-        label = f"source {source.id!r} ({source.name})"
-        if not source.id.strip():
-            raise ConfigError(place, f"source {source.name!r} has a blank id")
-        if len(source.id.encode()) > _LONGEST_ID:
-            raise ConfigError(place, f"source {source.name!r} has an id of more than {_LONGEST_ID} bytes")
+        _check_id(source, place("id"))
         if source.id in ids:
-            raise ConfigError(place, f"two sources have the id {source.id!r}: {ids[source.id]} is the first")
-        ids[source.id] = str(place)
-        if not source.write_keys:
-            raise ConfigError(place, f"{label} has no write key", 'write_keys = ["…"]')
-        for key in source.write_keys:
-            _check_key(key, label, place)
-            # A write key is no secret (browsers carry it), but a message needs only its owner.
-            if key in keys:
-                raise ConfigError(place, f"{label} has a write key that {keys[key]} has already")
-            keys[key] = f"{label} at {place}"
+            raise ConfigError(
+                place("id"), f"two sources have the id {source.id!r}: {ids[source.id]} is the first"
+            )
+        ids[source.id] = str(place("id"))
+        _check_keys(source, place("write_keys"), keys)
+        _check_namespace(source, place, schemas)
+        for origin in source.origins:
+            _check_origin(origin, source, place("origins"))
 
 
-def _check_key(key: str, label: str, place: Place | str) -> None:
-    if not key.strip() or key != key.strip() or ":" in key:
+def label_of(source: Source) -> str:
+    """How messages call a source."""
+    return f"source {source.id!r} ({source.name})"
+
+
+def _check_id(source: Source, place: Place | str) -> None:
+    if not source.id.strip():
+        raise ConfigError(place, f"source {source.name!r} has a blank id")
+    if len(source.id.encode()) > _LONGEST_ID:
+        raise ConfigError(place, f"source {source.name!r} has an id of more than {_LONGEST_ID} bytes")
+    if not _ID.fullmatch(source.id):
         raise ConfigError(
             place,
-            f"{label} has a write key that SDKs cannot send",
-            "text that is not blank, with no space around it and no colon in it",
+            f"{source.id!r} cannot be the id of a source",
+            "letters, digits, _ - . ~ and @, beginning with a letter, a digit or _",
         )
+
+
+def _check_keys(source: Source, place: Place | str, taken: dict[str, str]) -> None:
+    label = label_of(source)
+    if not source.write_keys:
+        raise ConfigError(place, f"{label} has no write key", 'write_keys = ["…"]')
+    for key in source.write_keys:
+        if not key or not key.isprintable() or ":" in key or any(map(str.isspace, key)):
+            raise ConfigError(
+                place,
+                f"{label} has a write key that SDKs cannot send",
+                "printable text without spaces and without a colon",
+            )
+        # A write key is no secret (browsers carry it), but a message needs only its owner.
+        if key in taken:
+            raise ConfigError(place, f"{label} has a write key that {taken[key]} has already")
+        taken[key] = f"{label} at {place}"
+
+
+def _check_namespace(source: Source, place: PlaceOf, taken: dict[str, tuple[Source, str]]) -> None:
+    schema, where = asked_namespace(source), place("namespace" if source.namespace is not None else "name")
+    if source.namespace is not None and (not _NAMESPACE.fullmatch(schema) or schema in RESERVED_NAMESPACES):
+        raise ConfigError(
+            where,
+            f"{label_of(source)} cannot have the namespace {schema!r}",
+            "lower-case letters, digits and _, not beginning with a digit, 63 at most; not "
+            + ", ".join(sorted(RESERVED_NAMESPACES)),
+        )
+    if not schema:
+        raise ConfigError(
+            where,
+            f"no schema can be named after {source.name!r}",
+            "a name with a letter or digit of ASCII, or a namespace beside it",
+        )
+    first, first_place = taken.setdefault(schema, (source, str(where)))
+    if first is not source and (first.namespace is None or source.namespace is None):
+        raise ConfigError(
+            where,
+            f"{label_of(source)} has the schema {schema!r}, which is that of {label_of(first)} "
+            f"at {first_place}",
+            f'another name; or, where one schema is to hold both, namespace = "{schema}" at both',
+        )
+
+
+def _check_origin(origin: str, source: Source, place: Place | str) -> None:
+    if not _ORIGIN.fullmatch(origin.lower()):
+        raise ConfigError(
+            place,
+            f"{label_of(source)} lists {origin!r}, which is no origin",
+            "scheme and host as a browser sends them, without a path: https://example.com, "
+            "http://localhost:3000, or https://*.example.com for every name below it",
+        )
+    for scheme, port in _DEFAULT_PORTS:
+        if origin.lower().startswith(scheme) and origin.endswith(port):
+            raise ConfigError(
+                place,
+                f"{label_of(source)} lists {origin!r}, which no browser sends",
+                origin.removesuffix(port),
+            )

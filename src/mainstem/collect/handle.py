@@ -116,8 +116,12 @@ class Handler:
         sender.counts.requests += 1
         for tap in sender.taps:
             tap(request)
-        for gate in sender.gates:
-            gate(request, events)
+        try:
+            for gate in sender.gates:
+                gate(request, events)
+        except EventRejected as e:
+            sender.counts.refuse(e.body)
+            raise
 
     def _sort(self, event: msgspec.Raw, sender: CompiledSource, request: Request, into: Accepted) -> None:
         """Put one item of a batch where it belongs; under `strict`, refuse all of the batch for it."""

@@ -31,11 +31,18 @@ class SourceCounts(msgspec.Struct):
 
     requests: int = 0
     refused_requests: int = 0
+    """By a gate; none of their events are counted elsewhere."""
+    refused: dict[str, int] = msgspec.field(default_factory=dict)
+    """The same, by what their senders were told."""
     events: int = 0
     """Accepted for the log."""
     quarantined: int = 0
     dropped: dict[str, int] = msgspec.field(default_factory=dict)
     """By the reason a step gave."""
+
+    def refuse(self, told: str) -> None:
+        self.refused_requests += 1
+        self.refused[told] = self.refused.get(told, 0) + 1
 
 
 class CompiledSource(msgspec.Struct, frozen=True):
@@ -69,14 +76,20 @@ def compile_plainly(source: Source) -> CompiledSource:
 
 
 class SourceTable:
-    """Every source, by what its senders send."""
+    """Every source, by what its senders send. With `earlier`, a source goes on counting where it stood
+    there: counts belong to the process, not to one reading of its settings."""
 
     def __init__(
         self,
         sources: Iterable[Source],
         compiler: Callable[[Source], CompiledSource] = compile_plainly,
+        earlier: SourceTable | None = None,
     ) -> None:
-        self.compiled = tuple(compiler(source) for source in sources)
+        counts = {entry.id: entry.counts for entry in earlier.compiled} if earlier is not None else {}
+        self.compiled: tuple[CompiledSource, ...] = tuple(
+            msgspec.structs.replace(entry, counts=counts.get(entry.id, entry.counts))
+            for entry in map(compiler, sources)
+        )
         self.by_key: Mapping[str, CompiledSource] = {
             key: entry for entry in self.compiled for key in entry.source.write_keys
         }

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from mainstem.events import RESERVED_NAMESPACES, full_name
 from mainstem.load.schema import EventMetadata, Provider, namespace
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 BOOKKEEPING = "mainstem"
 """Namespace of the loader's own tables."""
 
-_TAKEN = frozenset({BOOKKEEPING, "information_schema", "pg_catalog"})
 _REMEMBERED = 4096
 
 
@@ -35,12 +35,11 @@ def namespace_of(source: Source, provider: Provider) -> str:
     """The schema that holds the tables of `source`: the one it names, or else its name and environment."""
     if source.namespace is not None:
         return _free(source.namespace)
-    suffix = "" if source.environment == "prod" else f" {source.environment}"
-    return _free(namespace(source.name + suffix, provider))
+    return _free(namespace(full_name(source), provider))
 
 
 def _free(schema: str) -> str:
-    return f"_{schema}" if schema.lower() in _TAKEN else schema
+    return f"_{schema}" if schema.lower() in RESERVED_NAMESPACES else schema
 
 
 class Placements:

@@ -24,12 +24,12 @@ def source(number: int, name: str) -> str:
 
 
 def test_a_source_may_not_share_the_schema_of_the_models(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"mainstem\.toml:3: .*'Analytics'.*'analytics'.*\[transform\]"):
+    with pytest.raises(ConfigError, match=r"mainstem\.toml:3: .*\(Analytics\).*'analytics'.*\[transform\]"):
         checked(tmp_path, source(1, "Analytics"))
 
 
 def test_two_sources_may_not_share_a_schema(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"mainstem\.toml:7: .*'web site'.*source '1'"):
+    with pytest.raises(ConfigError, match=r"mainstem\.toml:7: .*web site.*'web_site'.*source '1'"):
         checked(tmp_path, source(1, "Web Site") + source(2, "web site"))
 
 
@@ -37,6 +37,13 @@ def test_an_unknown_setting_of_a_source_is_named_with_the_valid_ones(tmp_path: P
     said = r"mainstem\.toml:5: \[\[sources\]\] has no setting 'zz'.*write_keys"
     with pytest.raises(ConfigError, match=said):
         checked(tmp_path, source(1, "Web") + "zz = 1\n")
+
+
+def test_two_sources_may_share_the_schema_that_both_name_but_not_that_of_the_models(tmp_path: Path) -> None:
+    both = [source(number, f"S{number}") + 'namespace = "{}"\n' for number in (1, 2)]
+    checked(tmp_path, "".join(both).format("events", "events"))
+    with pytest.raises(ConfigError, match=r"mainstem\.toml:5: .*'analytics'.*\[transform\]"):
+        checked(tmp_path, "".join(both).format("analytics", "events"))
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from mainstem.assemble.sources import sources_of
 from mainstem.collect import SourceTable
 from mainstem.config import read_config
 from mainstem.errors import ConfigError
+from mainstem.events import asked_namespace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,15 +43,28 @@ def test_each_of_its_write_keys_finds_a_source(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "line", "problem"),
     [
-        ('["C"]', '["B"]', 7, "has a write key that source 'web' (Website) at"),
-        ('id = "app"', 'id = "web"', 7, "two sources have the id 'web'"),
-        ('["C"]', "[]", 7, "has no write key"),
-        ('["C"]', '[" "]', 7, "SDKs cannot send"),
-        ('["A", "B"]', '["A:B"]', 2, "SDKs cannot send"),
-        ('id = "web"', 'id = ""', 2, "blank id"),
+        ('["C"]', '["B"]', 10, "has a write key that source 'web' (Website) at"),
+        ('id = "app"', 'id = "web"', 8, "two sources have the id 'web'"),
+        ('["C"]', "[]", 10, "has no write key"),
+        ('["C"]', '[" "]', 10, "SDKs cannot send"),
+        ('["C"]', '["a b"]', 10, "SDKs cannot send"),
+        ('["A", "B"]', '["A:B"]', 5, "SDKs cannot send"),
+        ('id = "web"', 'id = ""', 3, "blank id"),
+        ('id = "web"', 'id = "a/b"', 3, "'a/b' cannot be the id of a source"),
+        ('id = "web"', f'id = "{"x" * 129}"', 3, "more than 128 bytes"),
+        ('name = "Website"', 'name = "…"', 4, "no schema can be named after '…'"),
+        ('name = "App"', 'name = "website!"', 9, "has the schema 'website'"),
+        ('["C"]', '["C"]\nenvironment = "staging"', 7, "environment"),
+        ('["C"]', '["C"]\nnamespace = "mainstem"', 11, "cannot have the namespace 'mainstem'"),
+        ('["C"]', '["C"]\nnamespace = "My Site"', 11, "cannot have the namespace 'My Site'"),
+        ('["C"]', '["C"]\norigins = ["https://a.example/"]', 11, "which is no origin"),
+        ('["C"]', '["C"]\norigins = ["a.example"]', 11, "which is no origin"),
+        ('["C"]', '["C"]\norigins = ["https://*"]', 11, "which is no origin"),
+        ('["C"]', '["C"]\norigins = ["https://a.*.example"]', 11, "which is no origin"),
+        ('["C"]', '["C"]\norigins = ["https://a.example:443"]', 11, "(valid: https://a.example)"),
     ],
 )
-def test_sources_that_cannot_be_told_apart_are_an_error_with_its_place(
+def test_a_source_that_cannot_be_one_is_an_error_with_its_place(
     tmp_path: Path, old: str, new: str, line: int, problem: str
 ) -> None:
     with pytest.raises(ConfigError) as caught:
@@ -59,3 +73,29 @@ def test_sources_that_cannot_be_told_apart_are_an_error_with_its_place(
     assert problem in str(caught.value)
     assert "'C'" not in str(caught.value)
     assert "'B'" not in str(caught.value)
+
+
+def test_two_sources_share_a_schema_only_where_both_name_it(tmp_path: Path) -> None:
+    both = GOOD.replace('name = "', 'namespace = "events"\nname = "')
+    assert [source.namespace for source in read(tmp_path, both)] == ["events", "events"]
+    with pytest.raises(ConfigError, match=r"mainstem\.toml:10: .*'events'.*source 'web' \(Website\) at"):
+        read(
+            tmp_path,
+            GOOD.replace('name = "Website"', 'name = "Website"\nnamespace = "events"').replace(
+                "App", "Events"
+            ),
+        )
+
+
+def test_environments_keep_sources_of_one_name_apart(tmp_path: Path) -> None:
+    named_alike = GOOD.replace("App", "Website").replace('["C"]', '["C"]\nenvironment = "qa"')
+    assert [asked_namespace(source) for source in read(tmp_path, named_alike)] == ["website", "website_qa"]
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["https://example.com", "http://localhost:3000", "https://*.example.com:8443", "capacitor://localhost"],
+)
+def test_an_origin_stands_as_a_browser_sends_it(tmp_path: Path, origin: str) -> None:
+    found = read(tmp_path, GOOD.replace('["C"]', f'["C"]\norigins = ["{origin}"]'))
+    assert found[1].origins == (origin,)

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from mainstem.load.schema.names import Naming, blendo_column, namespace, snake_case, transformed
+from mainstem.events import snake_case
+from mainstem.load.schema.names import Naming, blendo_column, namespace, transformed
 from mainstem.load.schema.provider import DUCKLAKE, POSTGRES, REDSHIFT, SNOWFLAKE
 
 

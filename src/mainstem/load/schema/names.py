@@ -11,6 +11,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from mainstem.events import snake_case
+
 if TYPE_CHECKING:
     from mainstem.load.schema.provider import Provider
 
@@ -21,34 +23,6 @@ _REMEMBERED = 16_384
 _CREATED_TABLES = frozenset(
     {"accounts", "aliases", "groups", "identifies", "pages", "screens", "tracks", "users"}
 )
-
-_SEPARATORS = re.compile(r"[^A-Za-z0-9]+")
-
-_DIVIDED = re.compile(
-    r"""\d*(?:1ST|2ND|3RD|[04-9]TH)(?![A-Z0-9])      # ordinals stay whole
-      | \d*(?:1st|2nd|3rd|[04-9]th)(?![a-z0-9])
-      | \d+
-      | [A-Z]+(?![a-z])                             # an acronym, up to the next word's capital
-      | [A-Z]?[a-z]+
-      | [A-Z]+""",
-    re.VERBOSE,
-)
-"""Words where digits stand alone: `omegaV2` is omega, V, 2."""
-
-_ATTACHED = re.compile(
-    r"""\d*[A-Z]?[a-z]+\d*
-      | \d*[A-Z]+(?=[A-Z][a-z])
-      | \d*[A-Z]+\d*
-      | \d+""",
-    re.VERBOSE,
-)
-"""Words where digits belong to the letters before them, or after them at the start: `v2`, `9lives`."""
-
-
-def snake_case(name: str, *, divide_numbers: bool = False) -> str:
-    """Lodash's snake case over ASCII; `divide_numbers` sets digits apart, as it did before 2023."""
-    words = _DIVIDED if divide_numbers else _ATTACHED
-    return "_".join(word.lower() for part in _SEPARATORS.split(name) for word in words.findall(part))
 
 
 def transformed(name: str, *, divide_numbers: bool = False) -> str:
