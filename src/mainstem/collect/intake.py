@@ -1,8 +1,11 @@
 """Carry accepted records to the log, and say which requests may be answered.
 
-Requests decided in one turn of the event loop share one append. A request is `done` exactly once:
-durable, or not kept at all (the log was unavailable). What waits is counted, and past a budget the
-gateway is told to stop reading; nothing accepted is ever dropped to make room.
+One append is under way at a time: what is accepted meanwhile waits for it, and for the turn of the event
+loop after it, so that senders who got their answer and go on at once share the next commit too. Where
+nothing is under way an append is made at the end of the turn: nobody waits for company.
+A request is `done` exactly once: durable, or not kept at all (the log was unavailable). What waits is
+counted, and past a budget the gateway is told to stop reading; nothing accepted is ever dropped to make
+room.
 """
 
 from __future__ import annotations
@@ -53,31 +56,40 @@ class Intake:
         self._records: list[bytes] = []
         self._waiting: list[Waiting] = []
         self._size = 0
+        self._appended_bytes = 0
+        self._flushing = False
         self._tasks: set[asyncio.Task[None]] = set()
-        self.waiting_bytes = 0
         self.failed_at: float | None = None
         """Loop time of the last refusal by the log; None since it last accepted."""
         self.broken: asyncio.Future[None] = self._loop.create_future()
         """Gets the exception of a log that did anything but accept or be unavailable."""
         self.on_room: Callable[[], None] = lambda: None
         """Called when `full` turns false again."""
+        self.tell: Callable[[Sequence[Waiting], bool], None] = _tell
+        """Calls `done` of requests whose fate is known, with that fate."""
         self.full = False
+
+    @property
+    def waiting_bytes(self) -> int:
+        """What requests hold that are not yet decided."""
+        return self._size + self._appended_bytes
 
     def submit(self, accepted: Accepted, request: Waiting) -> None:
         """Make `accepted` durable, then call `request.done`; never before this call returns."""
         size = REQUEST_OVERHEAD + sum(map(len, accepted.records)) + sum(map(len, accepted.quarantined))
-        self.waiting_bytes += size
-        self.full = self.full or self.waiting_bytes > self._budget
         if accepted.quarantined:
             self._start(accepted.records, accepted.quarantined, [request], size)
-            return
-        if not self._waiting:
-            self._loop.call_soon(self._flush)
-        self._records += accepted.records
-        self._waiting.append(request)
-        self._size += size
-        if self._size >= GROUP_BYTES:
-            self._flush()
+        else:
+            self._records += accepted.records
+            self._wait(request, size)
+        self.full = self.full or self.waiting_bytes > self._budget
+
+    def submit_record(self, record: bytes, request: Waiting) -> None:
+        """`submit` for a request that is this one record."""
+        self._records.append(record)
+        self._wait(request, REQUEST_OVERHEAD + len(record))
+        if self._size + self._appended_bytes > self._budget:
+            self.full = True
 
     async def drained(self) -> None:
         """Wait until nothing that was submitted is still undecided."""
@@ -87,7 +99,21 @@ class Intake:
             else:
                 await asyncio.sleep(0)
 
+    def _wait(self, request: Waiting, size: int) -> None:
+        self._waiting.append(request)
+        self._size += size
+        if self._size >= GROUP_BYTES:
+            self._flush()
+        elif not self._flushing:
+            self._flush_soon()
+
+    def _flush_soon(self) -> None:
+        self._flushing = True
+        if not self._tasks:
+            self._loop.call_soon(self._flush)
+
     def _flush(self) -> None:
+        self._flushing = False
         if not self._waiting:
             return
         records, waiting, size = self._records, self._waiting, self._size
@@ -95,6 +121,7 @@ class Intake:
         self._start(records, [], waiting, size)
 
     def _start(self, records: list[bytes], held: list[bytes], waiting: list[Waiting], size: int) -> None:
+        self._appended_bytes += size
         task = self._loop.create_task(self._append(records, held, waiting, size))
         self._tasks.add(task)
         task.add_done_callback(self._finish)
@@ -115,12 +142,11 @@ class Intake:
         except LogUnavailable:
             self.failed_at = self._loop.time()
         finally:
-            for request in waiting:
-                request.done(durable)
+            self.tell(waiting, durable)
             self._release(size)
 
     def _release(self, size: int) -> None:
-        self.waiting_bytes -= size
+        self._appended_bytes -= size
         if self.full and self.waiting_bytes <= self._budget // 2:
             self.full = False
             self.on_room()
@@ -130,3 +156,10 @@ class Intake:
         failure = None if task.cancelled() else task.exception()
         if failure is not None and not self.broken.done():
             self.broken.set_exception(failure)
+        if self._waiting and not self._tasks:
+            self._flush_soon()
+
+
+def _tell(waiting: Sequence[Waiting], durable: bool) -> None:
+    for request in waiting:
+        request.done(durable)

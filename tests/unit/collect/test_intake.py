@@ -33,6 +33,36 @@ def test_no_append_grows_far_beyond_the_group_size() -> None:
     asyncio.run(check())
 
 
+def test_what_comes_while_an_append_is_under_way_shares_the_next_one() -> None:
+    async def check() -> None:
+        log = RecordingLog()
+        intake = Intake(log, RecordingLog(), 10**9)
+        log.hold()
+        for record in (b"a", b"b", b"c"):
+            intake.submit_record(record, Asked())
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+        log.release()
+        await intake.drained()
+        assert log.appends == [[b"a"], [b"b", b"c"]]
+
+    asyncio.run(check())
+
+
+def test_a_record_by_itself_is_counted_as_one_among_others_is() -> None:
+    async def check() -> None:
+        log = RecordingLog()
+        log.hold()
+        intake = Intake(log, RecordingLog(), REQUEST_OVERHEAD)
+        intake.submit_record(b"x", asked := Asked())
+        assert (intake.full, intake.waiting_bytes) == (True, REQUEST_OVERHEAD + 1)
+        log.release()
+        await intake.drained()
+        assert (intake.full, intake.waiting_bytes, asked.told) == (False, 0, [True])
+
+    asyncio.run(check())
+
+
 def test_quarantine_alone_reaches_only_the_quarantine() -> None:
     async def check() -> None:
         log, quarantine, asked = RecordingLog(), RecordingLog(), Asked()
