@@ -18,6 +18,7 @@ import msgspec
 import uvloop
 
 from mainstem.assemble.features import source_compiler
+from mainstem.assemble.hosting import check_addresses, read_hosted_files
 from mainstem.assemble.logs import log_process
 from mainstem.assemble.project import Project, ProjectSettings, open_project
 from mainstem.assemble.sources import check_sources, source_places, sources_of
@@ -31,6 +32,8 @@ from mainstem.supervise import notify_ready
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from mainstem.collect.hosted import HostedFile
 
 DEFAULT_SOURCE = "default"
 """Id and name of the source that bare write keys belong to."""
@@ -62,6 +65,7 @@ class Gateway:
     table: SourceTable
     data_dir: Path
     companions: tuple[Companion, ...] = ()
+    files: tuple[HostedFile, ...] = ()
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -108,9 +112,11 @@ def _gateway(project: Project, options: CollectOptions) -> Gateway:
             f"collect.max_body_bytes = {settings.max_body_bytes} becomes",
             f"at least {largest}",
         )
+    check_addresses(config, settings)
+    files = read_hosted_files(config, settings.hosted_files)
     sources = _sources(project, options.write_keys)
     table = SourceTable(sources, source_compiler(project))
-    return Gateway(settings, log, table, _data_dir(project, options))
+    return Gateway(settings, log, table, _data_dir(project, options), files=files)
 
 
 def run_collect(options: CollectOptions) -> None:
@@ -137,6 +143,7 @@ async def run_gateway(gateway: Gateway, ready: Callable[[str], None]) -> None:
             ready=ready,
             free_disk_bytes=lambda: shutil.disk_usage(data_dir).free,
             companions=gateway.companions,
+            files=gateway.files,
         )
 
 

@@ -33,8 +33,9 @@ def with_aliases(routes: Iterable[Route], aliases: Mapping[str, str]) -> Iterato
 
 
 def api_path(aliases: Mapping[str, str]) -> str:
-    """Where browsers should send events: the first alias of `/v1/`, or that itself; no slash behind it."""
-    return next((alias for alias, target in aliases.items() if target == API), API).rstrip("/")
+    """Where browsers should send events: `/v1/` under its first alias, if it has one; no slash behind it."""
+    others = (alias + API.removeprefix(target) for alias, target in aliases.items() if API.startswith(target))
+    return next(others, API).rstrip("/")
 
 
 def misspelt(aliases: Mapping[str, str]) -> str | None:

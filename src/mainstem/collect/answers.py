@@ -10,9 +10,12 @@ from urllib.parse import quote
 import msgspec
 
 from mainstem import __version__
+from mainstem.collect.aliases import API
 from mainstem.collect.browser import segment_settings, source_config
+from mainstem.collect.hosted import HostedFile, hosted_routes
 from mainstem.collect.replies import INVALID_KEY, NO_HEADER_KEY, Reply, json_reply, make_reply
 from mainstem.collect.sender import key_outside_body, sender_by_key
+from mainstem.collect.server_cookies import cookie_routes
 from mainstem.errors import EventRejected
 
 if TYPE_CHECKING:
@@ -30,6 +33,9 @@ class Answers(msgspec.Struct, frozen=True):
     updated_at: str
     """RFC 3339; browsers are told that the sources are as old as this."""
     health: Callable[[], Reply]
+    api_path: str = API.rstrip("/")
+    """Under which browsers are told to send."""
+    files: tuple[HostedFile, ...] = ()
 
     def routes(self, sources: SourceTable) -> Iterator[Route]:
         config = partial(self._source_config, sources)
@@ -38,7 +44,10 @@ class Answers(msgspec.Struct, frozen=True):
         for key in sources.by_key:
             path = f"/v1/projects/{quote(key, safe='')}/settings"
             yield b"GET", path, partial(self._segment_settings, sources, key)
-        yield b"GET", "/health", lambda _: self.health()
+        yield from cookie_routes(sources)
+        yield from hosted_routes(self.files)
+        for path in ("/health", "/"):
+            yield b"GET", path, lambda _: self.health()
         yield b"GET", "/version", _constant(json_reply({"Version": __version__}))
         yield b"GET", "/robots.txt", _constant(make_reply(200, b"User-agent: *\nDisallow: /\n"))
 
@@ -53,7 +62,7 @@ class Answers(msgspec.Struct, frozen=True):
 
     def _segment_settings(self, sources: SourceTable, key: str, request: Request) -> Outcome:
         sender_by_key(sources, key)
-        return json_reply(segment_settings(key, self.public_url, request.headers))
+        return json_reply(segment_settings(key, self.public_url, request.headers, self.api_path))
 
 
 def _constant(reply: Reply) -> Answer:

@@ -16,12 +16,14 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mainstem.collect.aliases import api_path
 from mainstem.collect.answers import Answers
 from mainstem.collect.clock import Clock
 from mainstem.collect.connections import Connections
 from mainstem.collect.handle import Handler
 from mainstem.collect.health import Health
 from mainstem.collect.intake import Intake, RecordLog
+from mainstem.collect.routes import RouteOptions
 from mainstem.collect.transport import Connection
 from mainstem.errors import EnvironmentFailure
 
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from contextlib import AbstractAsyncContextManager
 
+    from mainstem.collect.hosted import HostedFile
+    from mainstem.collect.replies import Reply
     from mainstem.collect.settings import CollectSettings
     from mainstem.collect.sources import SourceTable
 
@@ -66,6 +70,7 @@ async def serve(
     stop: asyncio.Event | None = None,
     free_disk_bytes: Callable[[], int] | None = None,
     companions: Sequence[Companion] = (),
+    files: tuple[HostedFile, ...] = (),
 ) -> None:
     """Serve until `stop` is set; without one, until SIGTERM or SIGINT (main thread only).
 
@@ -85,14 +90,7 @@ async def serve(
         now=loop.time,
         free_disk_bytes=free_disk_bytes,
     )
-    handler = Handler(
-        sources,
-        max_body_bytes=settings.max_body_bytes,
-        max_batch_events=settings.max_batch_events,
-        strict=settings.strict,
-        new_message_id=lambda: str(uuid.uuid4()),
-        other_routes=Answers(settings.public_url, started_at, health).routes,
-    )
+    handler = open_handler(settings, sources, started_at, health, files)
     connections = Connections(settings, handler.handle, intake, clock, loop.time)
     async with AsyncExitStack() as beside:
         for companion in companions:
@@ -113,6 +111,26 @@ async def serve(
             sweeper.cancel()
     if intake.broken.done():
         intake.broken.result()
+
+
+def open_handler(
+    settings: CollectSettings,
+    sources: SourceTable,
+    started_at: str,
+    health: Callable[[], Reply],
+    files: tuple[HostedFile, ...] = (),
+) -> Handler:
+    """A handler as the settings want it, whatever carries its requests."""
+    answers = Answers(settings.public_url, started_at, health, api_path(settings.path_aliases), files)
+    return Handler(
+        sources,
+        max_body_bytes=settings.max_body_bytes,
+        max_batch_events=settings.max_batch_events,
+        strict=settings.strict,
+        new_message_id=lambda: str(uuid.uuid4()),
+        other_routes=answers.routes,
+        options=RouteOptions(settings.path_aliases, settings.honour_batch_sent_at),
+    )
 
 
 def listen(host: str, port: int) -> socket.socket:
