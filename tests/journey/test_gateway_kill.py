@@ -7,17 +7,16 @@ import os
 import random
 import subprocess
 import sys
-from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 
 from mainstem.log import open_reader, verify_log
 from mainstem.testing.gateway_process import WRITE_KEY, GatewayProcess
-from mainstem.testing.senders import HABITS, Ledger, Sender, kept_events, read_partition
+from mainstem.testing.senders import Ledger, kept_events, read_partition, senders_at_work
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from contextlib import AbstractAsyncContextManager
     from pathlib import Path
     from random import Random
 
@@ -36,36 +35,13 @@ def seeded() -> Random:
     return random.Random(seed)
 
 
-@contextmanager
-def gateway(data_dir: Path, partition: str = "gateway-0") -> Iterator[GatewayProcess]:
+def gateway(data_dir: Path, partition: str = "gateway-0") -> GatewayProcess:
     environment = {**SMALL_SEGMENTS, "MAINSTEM_COLLECT_PARTITION": partition}
-    process = GatewayProcess(data_dir, data_dir.with_name(f"{partition}.log"), environment)
-    process.start()
-    try:
-        yield process
-    finally:
-        process.kill()
+    return GatewayProcess(data_dir, data_dir.with_name(f"{partition}.log"), environment)
 
 
-async def listening(process: GatewayProcess) -> None:
-    async with asyncio.timeout(60):
-        while not process.is_listening():
-            await asyncio.to_thread(process.ended, 0.01)
-
-
-@asynccontextmanager
-async def senders(process: GatewayProcess, ledger: Ledger, chance: Random) -> AsyncIterator[None]:
-    """Every kind of sender at work for as long as the block goes on."""
-    stop = asyncio.Event()
-    async with asyncio.TaskGroup() as group:
-        for number, habit in enumerate(HABITS):
-            name = f"{process.port}-{number}"
-            sender = Sender(name, habit, ledger, random.Random(chance.random()), WRITE_KEY)
-            group.create_task(sender.run(process.port, stop))
-        try:
-            yield
-        finally:
-            stop.set()
+def at_work(process: GatewayProcess, ledger: Ledger, chance: Random) -> AbstractAsyncContextManager[None]:
+    return senders_at_work(process.port, ledger, chance, WRITE_KEY)
 
 
 async def kill_at_random(process: GatewayProcess, ledger: Ledger, chance: Random) -> None:
@@ -126,9 +102,9 @@ def test_every_acknowledged_event_is_in_the_log_and_none_that_was_never_sent(
     chance, ledger, data_dir = seeded(), Ledger(), tmp_path / "data"
 
     async def main(process: GatewayProcess) -> None:
-        await listening(process)
+        await process.until_listening()
         follower = Follower(data_dir, "gateway-0")
-        async with senders(process, ledger, chance):
+        async with at_work(process, ledger, chance):
             for _ in range(kills):
                 await kill_at_random(process, ledger, chance)
                 await asyncio.to_thread(follower.read)
@@ -155,12 +131,12 @@ def test_two_gateways_share_a_folder_and_a_kill_of_one_harms_neither(tmp_path: P
 
     async def main(processes: list[GatewayProcess]) -> None:
         for process in processes:
-            await listening(process)
-        async with senders(processes[0], ledger, chance), senders(processes[1], ledger, chance):
+            await process.until_listening()
+        async with at_work(processes[0], ledger, chance), at_work(processes[1], ledger, chance):
             for _ in range(kills):
                 await kill_at_random(chance.choice(processes), ledger, chance)
             for process in processes:
-                await listening(process)
+                await process.until_listening()
             await ledger.more(100)
         for process in processes:
             process.terminate()
@@ -178,8 +154,8 @@ def test_a_second_gateway_on_the_same_partition_is_refused_and_the_first_goes_on
     chance, ledger, data_dir = seeded(), Ledger(), tmp_path / "data"
 
     async def main(first: GatewayProcess, second: GatewayProcess) -> None:
-        await listening(first)
-        async with senders(first, ledger, chance):
+        await first.until_listening()
+        async with at_work(first, ledger, chance):
             second.start()
             assert await asyncio.to_thread(second.ended, 30) == 1
             await ledger.more(100)

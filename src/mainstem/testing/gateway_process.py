@@ -6,6 +6,7 @@ process it has started.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import subprocess
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+    from types import TracebackType
 
 WRITE_KEY = "WK"
 _LISTENING = re.compile(rb"listening on http://127\.0\.0\.1:(\d+)")
@@ -32,6 +34,15 @@ class GatewayProcess:
         self._environment = {**os.environ, **(environment or {})}
         self._said_before = 0
         self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> GatewayProcess:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.kill()
 
     @property
     def said(self) -> str:
@@ -68,6 +79,12 @@ class GatewayProcess:
             raise EOFError(f"the gateway ended with {self._running().returncode}: {self.said}")
         self.port = int(found[1]) if found else self.port
         return found is not None
+
+    async def until_listening(self, seconds: float = 60) -> None:
+        """Raises TimeoutError, or EOFError when the process has ended."""
+        async with asyncio.timeout(seconds):
+            while not self.is_listening():
+                await asyncio.to_thread(self.ended, 0.01)
 
     def ended(self, seconds: float) -> int | None:
         """Wait this long for the process to end; its exit status, or None when it goes on."""

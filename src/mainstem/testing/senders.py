@@ -10,6 +10,7 @@ import asyncio
 import gzip
 import json
 from collections import Counter, defaultdict
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from mainstem.events import decode_quarantined, decode_received
 from mainstem.log import open_reader
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterator, Callable
     from pathlib import Path
     from random import Random
 
@@ -94,6 +95,8 @@ class Sender:
     ledger: Ledger
     random: Random
     write_key: str
+    held_share: float = 0.05
+    """How many items of a batch are such that they belong into quarantine."""
     padding: int = 200
     """Bytes of text in an event, at most."""
 
@@ -147,7 +150,7 @@ class Sender:
                 "userId": "u",
                 "properties": {"text": "é " * self.random.randint(0, self.padding // 3)},
             }
-            if size > 1 and self.random.random() < 0.05:
+            if size > 1 and self.random.random() < self.held_share:
                 del event["type"]  # this one is held back
             ids.append(str(event["messageId"]))
             self.ledger.sent[ids[-1]] = json.dumps(event, ensure_ascii=False).encode()
@@ -169,6 +172,22 @@ class Sender:
         else:
             lines.append(b"Content-Length: %d" % len(body))
         return b"\r\n".join(lines) + b"\r\n\r\n" + body
+
+
+@asynccontextmanager
+async def senders_at_work(
+    port: int, ledger: Ledger, random: Random, write_key: str, held_share: float = 0.05
+) -> AsyncIterator[None]:
+    """One sender of every habit for as long as the block goes on."""
+    stop, name = asyncio.Event(), f"{port}-{len(ledger.sent)}"
+    async with asyncio.TaskGroup() as group:
+        for number, habit in enumerate(HABITS):
+            sender = Sender(f"{name}-{number}", habit, ledger, random, write_key, held_share)
+            group.create_task(sender.run(port, stop))
+        try:
+            yield
+        finally:
+            stop.set()
 
 
 def chunks(body: bytes, size: int) -> bytes:
