@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from mainstem.assemble.enrichment import enrichment
 from mainstem.assemble.feature import Feature, FeatureOf
 from mainstem.assemble.origins import open_origins
 from mainstem.collect import CompiledSource, compile_plainly
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FEATURES", "Feature", "FeatureOf", "SourceCompiler", "source_compiler"]
 
-FEATURES: tuple[Callable[[Project], FeatureOf], ...] = (open_origins,)
+FEATURES: tuple[Callable[[Project], FeatureOf], ...] = (open_origins, enrichment)
 """Each reads its settings once and raises ConfigError for what is not valid."""
 
 
