@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mainstem.log import LogReader, LogSettings, LogWriter, open_reader, open_writer
-from mainstem.testing.log import LogContract
+from mainstem.testing.log import ConsumerMarksContract
 from mainstem.testing.memory_log import MemoryLog
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-class TestFileLog(LogContract):
+class TestFileLog(ConsumerMarksContract):
     settings = LogSettings()
 
     @pytest.fixture(autouse=True)
@@ -32,7 +32,7 @@ class TestFileLogInSmallSegments(TestFileLog):
     settings = LogSettings(segment_bytes=100, max_commit_bytes=50, max_pending_bytes=10_000)
 
 
-class TestMemoryLog(LogContract):
+class TestMemoryLog(ConsumerMarksContract):
     @pytest.fixture(autouse=True)
     def _log(self) -> None:
         self.log = MemoryLog()

@@ -6,19 +6,26 @@ invariants and the byte layout. It knows no events: records are bytes.
 
 from __future__ import annotations
 
-from mainstem.log.contract import STREAMS, Batch, LogReader, LogWriter, Stream
-from mainstem.log.files import list_log, log_folder, open_reader, open_writer, verify_log
+from mainstem.log.contract import STREAMS, Batch, ConsumerMarks, LogReader, LogWriter, Stream
+from mainstem.log.files import clean_log, list_log, log_folder, open_reader, open_writer, verify_log
+from mainstem.log.meter import CommitMeter, Histogram
+from mainstem.log.retention import StreamReport
 from mainstem.log.settings import LogSettings
 from mainstem.log.verify import SegmentReport
 
 __all__ = [
     "STREAMS",
     "Batch",
+    "CommitMeter",
+    "ConsumerMarks",
+    "Histogram",
     "LogReader",
     "LogSettings",
     "LogWriter",
     "SegmentReport",
     "Stream",
+    "StreamReport",
+    "clean_log",
     "list_log",
     "log_folder",
     "open_reader",

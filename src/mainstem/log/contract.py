@@ -60,11 +60,12 @@ class LogReader(ABC):
 
     @abstractmethod
     def partitions(self) -> tuple[str, ...]:
-        """Names, sorted. More may appear later, none goes away."""
+        """Names, sorted. More may appear later, none goes away. A reader of other machines raises
+        LogUnavailable, here and below, for what it cannot reach now."""
 
     @abstractmethod
     def start(self, partition: str) -> int:
-        """Offset of the oldest record still kept."""
+        """Offset of the oldest record still kept. It moves on as retention deletes what was consumed."""
 
     @abstractmethod
     def end(self, partition: str) -> int:
@@ -77,4 +78,25 @@ class LogReader(ABC):
         `offset` is `start`, a record's offset, or a `next_offset`. Raises UsageError for any other, and
         LogCorrupted, with file and address, where the log is damaged; records before the damage are
         handed out first.
+        """
+
+
+class ConsumerMarks(ABC):
+    """How far the one consumer of a stream has taken each partition, told to those who keep the records.
+
+    An optional power of a reader. The mark allows what is before it to be deleted some day; it decides
+    nothing about where reading goes on, which the consumer keeps with what it has made of the records.
+    """
+
+    @abstractmethod
+    def consumed(self, partition: str) -> int | None:
+        """The offset last told; None before the first. Raises UsageError for an unknown partition."""
+
+    @abstractmethod
+    def mark_consumed(self, partition: str, offset: int) -> None:
+        """Tell that every record before `offset` has been taken for good.
+
+        A smaller offset than before moves the mark back, as after the consumer was restored from a backup.
+        Raises UsageError for an unknown partition or an offset past its end, LogUnavailable when the mark
+        cannot be kept now.
         """

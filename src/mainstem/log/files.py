@@ -6,19 +6,21 @@ import re
 import secrets
 from typing import TYPE_CHECKING
 
-from mainstem.errors import UsageError
+from mainstem.errors import LogUnavailable, UsageError
 from mainstem.log.contract import STREAMS
 from mainstem.log.filesystem import LocalFileSystem
 from mainstem.log.group import GroupCommitWriter
+from mainstem.log.meter import CommitMeter, MeteredPartitionWriter
 from mainstem.log.reader import FileLogReader
+from mainstem.log.retention import clean
 from mainstem.log.verify import list_segments, verify_segments
-from mainstem.log.writer import PartitionWriter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from mainstem.log.contract import LogReader, LogWriter, Stream
+    from mainstem.log.contract import LogWriter, Stream
+    from mainstem.log.retention import StreamReport
     from mainstem.log.settings import LogSettings
     from mainstem.log.verify import SegmentReport
 
@@ -30,23 +32,34 @@ def log_folder(data_dir: Path) -> Path:
     return data_dir / "log"
 
 
-def open_writer(data_dir: Path, stream: Stream, partition: str, settings: LogSettings) -> LogWriter:
+def open_writer(
+    data_dir: Path,
+    stream: Stream,
+    partition: str,
+    settings: LogSettings,
+    meter: CommitMeter | None = None,
+) -> LogWriter:
     """Take a partition for this process, recover it, and make it ready for appends.
 
-    `partition` names the one writer, such as `gateway-0`: letters, digits, `_` and `-`. Raises UsageError
+    `partition` names the one writer, such as `gateway-0`: letters, digits, `_` and `-`. `meter` is told of
+    every commit. Raises UsageError
     for another name, EnvironmentFailure when it is held or the folder cannot be used, LogCorrupted when
     acknowledged bytes do not check.
     """
     if not _PARTITION.fullmatch(partition):
         raise UsageError(f"{partition!r} cannot name a log partition (valid: letters, digits, _ and -)")
     folder = log_folder(data_dir) / stream / partition
-    core = PartitionWriter(
-        LocalFileSystem(), folder, settings.segment_bytes, make_salt=lambda: secrets.randbits(32)
+    core = MeteredPartitionWriter(
+        LocalFileSystem(),
+        folder,
+        settings.segment_bytes,
+        make_salt=lambda: secrets.randbits(32),
+        meter=meter or CommitMeter(),
     )
     return GroupCommitWriter(core, settings)
 
 
-def open_reader(data_dir: Path, stream: Stream) -> LogReader:
+def open_reader(data_dir: Path, stream: Stream) -> FileLogReader:
     """Partitions may be missing, all of them too: they appear when their writers are first opened."""
     return FileLogReader(LocalFileSystem(), log_folder(data_dir) / stream)
 
@@ -64,6 +77,20 @@ def verify_log(data_dir: Path) -> list[SegmentReport]:
     """
     fs = LocalFileSystem()
     return [report for folder in _partition_folders(data_dir) for report in verify_segments(fs, folder)]
+
+
+def clean_log(
+    data_dir: Path, settings: LogSettings, now: float, *, dry_run: bool = False
+) -> tuple[StreamReport, ...]:
+    """Delete what the settings no longer keep, at Unix time `now`; with `dry_run`, only say what that is.
+
+    Safe beside writers, readers and another call of it. Raises LogUnavailable when a file cannot be deleted
+    (those before it are gone), LogCorrupted where a partition's segments are gone.
+    """
+    try:
+        return clean(LocalFileSystem(), log_folder(data_dir), settings, now, dry_run=dry_run)
+    except OSError as e:
+        raise LogUnavailable(f"{log_folder(data_dir)}: a segment cannot be deleted: {e}") from e
 
 
 def _partition_folders(data_dir: Path) -> Iterator[Path]:

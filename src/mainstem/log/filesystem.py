@@ -49,6 +49,9 @@ class FileSystem(Protocol):
     def open(self, path: Path, *, write: bool = False) -> File:
         """Raises FileNotFoundError."""
 
+    def modified(self, path: Path) -> float:
+        """Unix time at which a file was last written to. Raises FileNotFoundError."""
+
     def remove(self, path: Path) -> None: ...
 
     def sync_directory(self, path: Path) -> None: ...
@@ -116,6 +119,9 @@ class LocalFileSystem:
 
     def open(self, path: Path, *, write: bool = False) -> LocalFile:
         return LocalFile(os.open(path, os.O_RDWR if write else os.O_RDONLY))
+
+    def modified(self, path: Path) -> float:
+        return path.stat().st_mtime
 
     def remove(self, path: Path) -> None:
         path.unlink()

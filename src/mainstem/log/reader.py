@@ -1,4 +1,4 @@
-"""Reading a stream's files from any process, while their writers go on.
+"""Reading a stream while its writers go on: one way for files on this disk and for those of other machines.
 
 It promises that what it hands out was durable before it was handed out, and that it hands out every
 record. It never looks past the mark, and never skips bytes that do not check.
@@ -6,19 +6,25 @@ record. It never looks past the mark, and never skips bytes that do not check.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING, NamedTuple
 
 from mainstem.errors import LogCorrupted, UsageError
-from mainstem.log.contract import Batch, LogReader
+from mainstem.log.consumed import read_consumed, write_consumed
+from mainstem.log.contract import Batch, ConsumerMarks, LogReader
 from mainstem.log.format import FILE_HEADER_BYTES, RECORD_HEADER_BYTES, frame_distance, records_of
 from mainstem.log.mark import read_mark
 from mainstem.log.segment import Segment, frames, opened, read_frame, segments_in
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from mainstem.log.filesystem import FileSystem
     from mainstem.log.segment import OpenSegment
+
+_LOOKS = 3
+"""How often a read begins again because retention deleted the file it was about to open."""
 
 
 class Part(NamedTuple):
@@ -28,7 +34,71 @@ class Part(NamedTuple):
     end: int
 
 
-class FileLogReader(LogReader):
+class PartitionState(NamedTuple):
+    """What there is of a partition."""
+
+    mark: int
+    """The address up to which it is durable and may be read."""
+    segments: list[Segment]
+    """In order of address."""
+
+    @property
+    def start(self) -> int:
+        return self.segments[0].base if self.segments else 0
+
+
+class SegmentReader(LogReader, ConsumerMarks):
+    """Finds records in segments. Where those are is for a subclass to know."""
+
+    @abstractmethod
+    def _state(self, partition: str) -> PartitionState:
+        """Raises UsageError for a partition that is not there, LogCorrupted where segments are gone."""
+
+    @abstractmethod
+    def _opened(self, partition: str, segment: Segment) -> AbstractContextManager[OpenSegment]:
+        """Raises FileNotFoundError when the segment was deleted meanwhile."""
+
+    def start(self, partition: str) -> int:
+        return self._state(partition).start
+
+    def end(self, partition: str) -> int:
+        return self._state(partition).mark
+
+    def read(self, partition: str, offset: int, max_bytes: int) -> Batch:
+        for _ in range(_LOOKS):
+            state = self._state(partition)
+            if offset >= state.mark:
+                self._check_ahead(partition, offset, state)
+                return Batch([], offset)
+            if offset < state.start:
+                break
+            parts = parts_of(state.segments, state.mark)
+            segment, end = next(part for part in reversed(parts) if part.segment.base <= offset)
+            try:
+                with self._opened(partition, segment) as source:
+                    return _read_segment(source, offset, end, max_bytes)
+            except FileNotFoundError:
+                continue
+        raise UsageError(
+            f"offset {offset} of log partition {partition} is no longer kept; it begins at {state.start}"
+        )
+
+    def _check_ahead(self, partition: str, offset: int, state: PartitionState) -> None:
+        """After a power failure the mark is older than the truth until the partition's writer is back,
+        and a reader may have been further; further than the files it cannot have been."""
+        if offset == state.mark or not state.segments:
+            reached = state.mark
+        else:
+            with self._opened(partition, state.segments[-1]) as last:
+                reached = max(state.mark, last.end)
+        if offset > reached:
+            raise UsageError(
+                f"offset {offset} of log partition {partition} is past its end, {reached};"
+                " was the data folder replaced?"
+            )
+
+
+class FileLogReader(SegmentReader):
     """Reads `<data_dir>/log/<stream>`, given as `folder`."""
 
     def __init__(self, fs: FileSystem, folder: Path) -> None:
@@ -38,58 +108,42 @@ class FileLogReader(LogReader):
     def partitions(self) -> tuple[str, ...]:
         return tuple(sorted(self._fs.directories(self._folder)))
 
-    def start(self, partition: str) -> int:
-        _, parts = self._parts(partition)
-        return parts[0].segment.base if parts else 0
+    def consumed(self, partition: str) -> int | None:
+        return read_consumed(self._fs, self._known(partition))
 
-    def end(self, partition: str) -> int:
-        mark, _ = self._parts(partition)
-        return mark
+    def mark_consumed(self, partition: str, offset: int) -> None:
+        state = self._state(partition)
+        if offset > state.mark:
+            self._check_ahead(partition, offset, state)
+        write_consumed(self._fs, self._folder / partition, offset)
 
-    def read(self, partition: str, offset: int, max_bytes: int) -> Batch:
-        mark, parts = self._parts(partition)
-        if offset >= mark:
-            self._check_ahead(partition, offset, mark)
-            return Batch([], offset)
-        if offset < parts[0].segment.base:
-            raise UsageError(
-                f"offset {offset} of log partition {partition} is no longer kept;"
-                f" it begins at {parts[0].segment.base}"
-            )
-        segment, end = next(part for part in reversed(parts) if part.segment.base <= offset)
-        with opened(self._fs, segment) as source:
-            return _read_segment(source, offset, end, max_bytes)
+    def _state(self, partition: str) -> PartitionState:
+        return state_of(self._fs, self._known(partition))
 
-    def _parts(self, partition: str) -> tuple[int, list[Part]]:
-        """The mark, and the segments below it in order. Read in this order: a segment that cuts off the
-        one before it exists before the mark passes its base, so no mark is used with too old a list."""
-        folder = self._folder / partition
+    def _opened(self, partition: str, segment: Segment) -> AbstractContextManager[OpenSegment]:
+        return opened(self._fs, segment)
+
+    def _known(self, partition: str) -> Path:
         if partition not in self._fs.directories(self._folder):
             known = ", ".join(self.partitions()) or "none yet"
             raise UsageError(f"there is no log partition {partition} in {self._folder}; there are: {known}")
-        mark = read_mark(self._fs, folder)
-        segments = segments_in(self._fs, folder)
-        if mark is None and segments:
-            raise LogCorrupted(f"{folder}: there are segments but no durable mark; its writer restores it")
-        parts = parts_of(segments, mark or 0)
-        if mark and not parts:
-            raise LogCorrupted(f"{folder}: the log reached address {mark}, but its segments are gone")
-        return mark or 0, parts
+        return self._folder / partition
 
-    def _check_ahead(self, partition: str, offset: int, mark: int) -> None:
-        """After a power failure the mark is older than the truth until the partition's writer is back,
-        and a reader may have been further; further than the files it cannot have been."""
-        segments = segments_in(self._fs, self._folder / partition)
-        if offset == mark or not segments:
-            reached = mark
-        else:
-            with opened(self._fs, segments[-1]) as last:
-                reached = max(mark, last.end)
-        if offset > reached:
-            raise UsageError(
-                f"offset {offset} of log partition {partition} is past its end, {reached};"
-                " was the data folder replaced?"
-            )
+
+def state_of(fs: FileSystem, folder: Path) -> PartitionState:
+    """What there is of the partition in `folder`. Raises LogCorrupted where its mark or segments are gone.
+
+    The mark is read first: a segment that cuts off the one before it exists before the mark passes its
+    base, so no mark is used with too old a list. And no segment begins past what is durable, so a mark
+    below all of them, as it may be after a power failure, is moved up to the first.
+    """
+    mark = read_mark(fs, folder)
+    segments = segments_in(fs, folder)
+    if mark is None and segments:
+        raise LogCorrupted(f"{folder}: there are segments but no durable mark; its writer restores it")
+    if mark and not segments:
+        raise LogCorrupted(f"{folder}: the log reached address {mark}, but its segments are gone")
+    return PartitionState(max(mark or 0, segments[0].base if segments else 0), segments)
 
 
 def parts_of(segments: list[Segment], mark: int) -> list[Part]:

@@ -11,9 +11,8 @@ import msgspec
 
 from mainstem.errors import EnvironmentFailure, LogCorrupted
 from mainstem.log.format import FILE_HEADER_BYTES, records_of
-from mainstem.log.mark import read_mark
-from mainstem.log.reader import parts_of, unreadable
-from mainstem.log.segment import frames, opened, segments_in
+from mainstem.log.reader import parts_of, state_of, unreadable
+from mainstem.log.segment import frames, opened
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,11 +48,8 @@ def verify_segments(fs: FileSystem, folder: Path) -> list[SegmentReport]:
 
 
 def _parts(fs: FileSystem, folder: Path) -> list[Part]:
-    mark = read_mark(fs, folder)
-    segments = segments_in(fs, folder)
-    if mark is None and segments:
-        raise LogCorrupted(f"{folder}: there are segments but no durable mark; its writer restores it")
-    return parts_of(segments, mark or 0)
+    state = state_of(fs, folder)
+    return parts_of(state.segments, state.mark)
 
 
 def _report(folder: Path, part: Part) -> SegmentReport:

@@ -38,6 +38,7 @@ class _Inode:
     cache: bytearray = field(default_factory=bytearray)
     dirty: list[_Write | int] = field(default_factory=list)
     """In order, what `cache` has and `disk` has not: writes of a sector at most, or a size cut down to."""
+    modified: float = 0.0
 
     def write(self, data: bytes, position: int) -> None:
         _put(self.cache, data, position)
@@ -92,6 +93,7 @@ class SimulatedFile:
             self._inode.write(written[: len(written) // SECTOR // 2 * SECTOR], position)
             raise
         self._inode.write(written, position)
+        self._inode.modified = self._fs.now
         return len(written)
 
     def sync(self) -> None:
@@ -129,6 +131,8 @@ class CrashingFileSystem:
     def __init__(self, random: Random) -> None:
         self.random = random
         self.life = 0
+        self.now = 0.0
+        """Unix time that files are written at."""
         self.locks: set[Path] = set()
         self._folders: set[Path] = set()
         self._names: dict[Path, _Inode] = {}
@@ -205,13 +209,18 @@ class CrashingFileSystem:
         if path in self._names:
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
         self.step("create")
-        self._name(path, _Inode())
+        self._name(path, _Inode(modified=self.now))
         return self.open(path)
 
     def open(self, path: Path, *, write: bool = False) -> SimulatedFile:
         if path not in self._names:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
         return SimulatedFile(self, self._names[path])
+
+    def modified(self, path: Path) -> float:
+        if path not in self._names:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
+        return self._names[path].modified
 
     def remove(self, path: Path) -> None:
         if path not in self._names:

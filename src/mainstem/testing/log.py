@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mainstem.errors import EnvironmentFailure, LogUnavailable, UsageError
+from mainstem.log import ConsumerMarks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -218,3 +219,51 @@ class LogContract(ABC):
         for wrong in (records[0][0] + 1, records[1][0] - 1, reader.end(PARTITION) + 1000):
             with pytest.raises(UsageError, match=str(wrong)):
                 reader.read(PARTITION, wrong, MANY)
+
+
+class ConsumerMarksContract(LogContract):
+    """The same, for a reader that keeps marks too."""
+
+    def marks(self) -> ConsumerMarks:
+        reader = self.open_reader()
+        assert isinstance(reader, ConsumerMarks)
+        return reader
+
+    def test_nothing_is_consumed_before_somebody_says_so(self) -> None:
+        self.append([b"a"])
+        assert self.marks().consumed(PARTITION) is None
+
+    def test_a_consumed_mark_is_what_was_last_told_whoever_asks(self) -> None:
+        reader = self.append([b"a", b"b"])
+        (_, (second, _)) = read_all(reader, PARTITION, reader.start(PARTITION), MANY)
+        for offset in (second, reader.end(PARTITION), second, 0):
+            self.marks().mark_consumed(PARTITION, offset)
+            assert self.marks().consumed(PARTITION) == offset
+
+    def test_a_consumed_mark_deletes_nothing_and_moves_no_reader(self) -> None:
+        reader = self.append([b"a", b"b"])
+        self.marks().mark_consumed(PARTITION, reader.end(PARTITION))
+        assert payloads(self.open_reader()) == [b"a", b"b"]
+
+    def test_marks_of_partitions_are_apart(self) -> None:
+        self.append([b"a"])
+
+        async def other() -> None:
+            await self.open_writer("other").close()
+
+        asyncio.run(other())
+        self.marks().mark_consumed(PARTITION, 0)
+        assert self.marks().consumed("other") is None
+
+    def test_nobody_can_have_consumed_what_is_not_there(self) -> None:
+        reader = self.append([b"a"])
+        with pytest.raises(UsageError, match="past its end"):
+            self.marks().mark_consumed(PARTITION, reader.end(PARTITION) + 1)
+        assert self.marks().consumed(PARTITION) is None
+
+    def test_an_unknown_partition_has_no_mark(self) -> None:
+        self.append()
+        with pytest.raises(UsageError, match=f"no-such.*{PARTITION}"):
+            self.marks().consumed("no-such")
+        with pytest.raises(UsageError, match=f"no-such.*{PARTITION}"):
+            self.marks().mark_consumed("no-such", 0)

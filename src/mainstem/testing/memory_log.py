@@ -7,18 +7,19 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from mainstem.errors import EnvironmentFailure, LogUnavailable, UsageError
-from mainstem.log import Batch, LogReader, LogWriter
+from mainstem.log import Batch, ConsumerMarks, LogReader, LogWriter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-class MemoryLog(LogReader):
+class MemoryLog(LogReader, ConsumerMarks):
     """One stream, which is its own reader. Offsets are bytes of payload, each record counting one more."""
 
     def __init__(self) -> None:
         self._partitions: dict[str, list[tuple[int, bytes]]] = {}
         self._ends: dict[str, int] = {}
+        self._consumed: dict[str, int] = {}
         self._held: set[str] = set()
         self.failure: LogUnavailable | None = None
         """While set, every append fails with it."""
@@ -55,6 +56,15 @@ class MemoryLog(LogReader):
         fitting = sum(1 for size in sizes if size <= max_bytes)
         after = first + max(1, fitting)
         return Batch(records[first:after], records[after][0] if after < len(records) else end)
+
+    def consumed(self, partition: str) -> int | None:
+        self._check(partition)
+        return self._consumed.get(partition)
+
+    def mark_consumed(self, partition: str, offset: int) -> None:
+        if offset > self.end(partition):
+            raise UsageError(f"offset {offset} of log partition {partition} is past its end")
+        self._consumed[partition] = offset
 
     def add(self, partition: str, records: Sequence[bytes]) -> int:
         """Append at once, as a writer does."""

@@ -1,0 +1,54 @@
+"""The consumed mark: how far the loader has taken a partition, in a file beside its segments.
+
+Eight bytes, overwritten in place: they are seen old or new. It is never synced, because an older mark after
+a power failure only keeps segments longer. Nothing but retention and what is told of lag looks at it.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import TYPE_CHECKING
+
+from mainstem.errors import LogUnavailable
+from mainstem.log.segment import write_all
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mainstem.log.filesystem import File, FileSystem
+
+CONSUMED_NAME = "consumed"
+
+_MARK = struct.Struct("<Q")
+
+
+def read_consumed(fs: FileSystem, folder: Path) -> int | None:
+    """The mark of the partition in `folder`; None when nobody has told one."""
+    try:
+        file = fs.open(folder / CONSUMED_NAME)
+    except FileNotFoundError:
+        return None
+    try:
+        written = file.pread(_MARK.size, 0)
+    finally:
+        file.close()
+    return int(_MARK.unpack(written)[0]) if len(written) == _MARK.size else None
+
+
+def write_consumed(fs: FileSystem, folder: Path, offset: int) -> None:
+    """Raises LogUnavailable when the file cannot be written; then the old mark stands."""
+    try:
+        file = _opened(fs, folder / CONSUMED_NAME)
+        try:
+            write_all(file, _MARK.pack(offset), 0)
+        finally:
+            file.close()
+    except OSError as e:
+        raise LogUnavailable(f"cannot keep in {folder} how far it was consumed: {e}") from e
+
+
+def _opened(fs: FileSystem, path: Path) -> File:
+    try:
+        return fs.open(path, write=True)
+    except FileNotFoundError:
+        return fs.create(path)
