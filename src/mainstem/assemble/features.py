@@ -52,6 +52,9 @@ class SourceCompiler:
         )
 
 
-def source_compiler(project: Project) -> SourceCompiler:
-    """Raises ConfigError where the settings of a feature are not valid."""
-    return SourceCompiler(tuple(open_feature(project) for open_feature in FEATURES))
+def source_compiler(project: Project, beside: tuple[FeatureOf, ...] = ()) -> SourceCompiler:
+    """`beside` are features of the one process that compiles: its counters and its logs.
+
+    Raises ConfigError where the settings of a feature are not valid.
+    """
+    return SourceCompiler((*beside, *(open_feature(project) for open_feature in FEATURES)))

@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from mainstem.assemble.features import Feature
+from mainstem.assemble.feature import Feature
 from mainstem.collect.limits import RateLimit
 
 if TYPE_CHECKING:
-    from mainstem.assemble.features import FeatureOf
+    from mainstem.assemble.feature import FeatureOf
     from mainstem.events import Source
 
 

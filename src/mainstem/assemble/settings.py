@@ -17,6 +17,7 @@ from mainstem.load.schema import PROVIDERS
 from mainstem.load.settings import LoadSettings
 from mainstem.log import LogSettings
 from mainstem.semantics.settings import SemanticsSettings
+from mainstem.shadow import ShadowSettings
 from mainstem.store import PostgresSettings
 from mainstem.supervise import LoggingSettings
 from mainstem.transform.settings import TransformSettings
@@ -39,6 +40,7 @@ SETTINGS: Mapping[str, type[msgspec.Struct]] = {
     "postgres": PostgresSettings,
     "warehouse": WarehouseSettings,
     "load": LoadSettings,
+    "shadow": ShadowSettings,
     "transform": TransformSettings,
     "semantics": SemanticsSettings,
     "web": WebSettings,

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mainstem.assemble.accounts import first_admin_link, open_accounts
+from mainstem.assemble.forwarding import is_shadowed
 from mainstem.assemble.logs import Terminal, logs_folder, supervisor_logs
 from mainstem.assemble.postgres import embedded_server, postgres_child, prepare_databases
 from mainstem.assemble.project import Project, open_project
@@ -159,6 +160,8 @@ def _steps(project: Project, supervisor: Supervisor, environment: dict[str, str]
 
     folder = str(project.folder)
     yield start("collect", "collect", "--config", str(project.config.file))
+    if is_shadowed(project):
+        yield start("shadow", "shadow", "run", "--project", folder)
     yield _Step("postgres", lambda: _start_postgres(project, supervisor), is_needed=True)
     yield _Step("warehouse", lambda: _prepare_warehouse(project), is_needed=True)
     yield start("load", "load", "--project", folder)

@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, str] = {
     "lookml": "Check LookML and show the SQL it becomes.",
     "publish": "Show what dashboards read, its history, and go back.",
     "query": "Run a query against an explore.",
+    "shadow": "Run beside an existing data plane, and compare what both made of it.",
     "sql": "Query the warehouse.",
     "transform": "Run the dbt worker alone.",
     "up": "Run every process of a project on this machine.",

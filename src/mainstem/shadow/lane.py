@@ -1,0 +1,196 @@
+"""One source's copies in one partition of the shadow log, forwarded in order.
+
+What is read at once is shared out by sender over a few connections: a sender's requests go one after the
+other, and each is tried until it is taken, refused for good, or too old. The position moves past a request
+only when all before it are decided, so a kill repeats some and loses none.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from mainstem.events import Forwarded, decode_forwarded, parse_time
+from mainstem.shadow.pace import pause_before, verdict_of
+from mainstem.shadow.position import Progress
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Sequence
+
+    from mainstem.log import LogReader
+    from mainstem.shadow.position import Place, PositionFile
+    from mainstem.shadow.settings import ShadowSettings
+    from mainstem.shadow.upstream import Answer
+
+READ_BYTES = 256 * 1024
+"""What is under way at once, and may be sent again after a kill."""
+_TELL_FROM_ATTEMPT = 3
+_SKIPPED, _UNDECIDED = -1, 0
+
+logger = logging.getLogger("mainstem.shadow")
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Lane:
+    """Used by one thread. `send` is called from several."""
+
+    def __init__(
+        self,
+        place: Place,
+        reader: LogReader,
+        positions: PositionFile,
+        send: Callable[[Forwarded], Answer],
+        settings: ShadowSettings,
+        *,
+        now: Callable[[], datetime] = _utc_now,
+    ) -> None:
+        self._place = place
+        self._reader = reader
+        self._positions = positions
+        self._send = send
+        self._settings = settings
+        self._now = now
+        self._is_failing = False
+
+    def step(self, stop: threading.Event) -> bool:
+        """Forward what one read gives; False when there is nothing, or `stop` was set before all was done.
+
+        Raises as `LogReader.read` and `PositionFile.store`.
+        """
+        progress = self._progress()
+        batch = self._reader.read(self._place.partition, progress.offset, READ_BYTES)
+        if not batch.records:
+            return False
+        mine = [found for found in map(_decoded, batch.records) if found and self._is_mine(found[1])]
+        outcomes = self._forward([request for _, request in mine], stop)
+        done = outcomes.index(_UNDECIDED) if _UNDECIDED in outcomes else len(outcomes)
+        after = batch.next_offset if done == len(mine) else mine[done][0]
+        self._positions.store(self._place, _moved(progress, after, mine[:done], outcomes))
+        self._tell_skipped(outcomes[:done])
+        return done == len(mine)
+
+    def _progress(self) -> Progress:
+        start = self._reader.start(self._place.partition)
+        progress = self._positions.progress(self._place) or Progress(start)
+        if progress.offset < start:
+            logger.warning(
+                "source %s: requests of partition %s were removed before they were forwarded",
+                self._place.source_id,
+                self._place.partition,
+            )
+            return msgspec.structs.replace(progress, offset=start)
+        return progress
+
+    def _is_mine(self, request: Forwarded) -> bool:
+        return request.source_id == self._place.source_id
+
+    def _forward(self, requests: Sequence[Forwarded], stop: threading.Event) -> list[int]:
+        """For each the status that decided it, _SKIPPED, or _UNDECIDED."""
+        outcomes = [_UNDECIDED] * len(requests)
+        queues = _by_sender(requests, self._settings.connections)
+
+        def work(numbers: Sequence[int]) -> None:
+            for number in numbers:
+                outcomes[number] = self._until_decided(requests[number], stop)
+                if outcomes[number] == _UNDECIDED:
+                    return
+
+        if len(queues) <= 1:
+            for numbers in queues:
+                work(numbers)
+            return outcomes
+        with ThreadPoolExecutor(len(queues), thread_name_prefix="forward") as threads:
+            list(threads.map(work, queues))
+        return outcomes
+
+    def _until_decided(self, request: Forwarded, stop: threading.Event) -> int:
+        attempt = 0
+        while not stop.is_set():
+            if self._is_too_old(request):
+                return _SKIPPED
+            answer = self._send(request)
+            if answer.status is not None and verdict_of(answer.status) != "again":
+                self._tell_works()
+                return answer.status
+            attempt += 1
+            pause = pause_before(attempt, answer.retry_after, self._settings.longest_pause_s)
+            self._tell_fails(attempt, answer)
+            stop.wait(pause)
+        return _UNDECIDED
+
+    def _is_too_old(self, request: Forwarded) -> bool:
+        arrived = parse_time(request.received_at)
+        oldest = timedelta(hours=self._settings.max_backlog_hours)
+        return arrived is not None and self._now() - arrived > oldest
+
+    def _tell_fails(self, attempt: int, answer: Answer) -> None:
+        if attempt == _TELL_FROM_ATTEMPT and not self._is_failing:
+            self._is_failing = True
+            what = answer.failure or f"it answers {answer.status}"
+            logger.warning("source %s cannot be forwarded, trying on: %s", self._place.source_id, what)
+
+    def _tell_works(self) -> None:
+        if self._is_failing:
+            self._is_failing = False
+            logger.info("source %s is forwarded again", self._place.source_id)
+
+    def _tell_skipped(self, outcomes: Sequence[int]) -> None:
+        skipped = outcomes.count(_SKIPPED)
+        if skipped:
+            hours = self._settings.max_backlog_hours
+            logger.warning(
+                "source %s: %s requests had waited for more than %g hours and were skipped",
+                self._place.source_id,
+                skipped,
+                hours,
+            )
+        refused = Counter(status for status in outcomes if status > 0 and verdict_of(status) == "refused")
+        for status, count in refused.items():
+            logger.warning(
+                "source %s: %s requests were refused with %s", self._place.source_id, count, status
+            )
+
+
+def _decoded(record: tuple[int, bytes]) -> tuple[int, Forwarded] | None:
+    """None for a record that is none: the log checks its bytes, so a later version of us wrote it."""
+    at, payload = record
+    try:
+        return at, decode_forwarded(payload)
+    except msgspec.MsgspecError:
+        logger.error("the record at %s of the shadow log cannot be read; it is left out", at)
+        return None
+
+
+def _by_sender(requests: Sequence[Forwarded], most: int) -> list[list[int]]:
+    """Numbers of requests in `most` queues, one sender's all in one: whom it names, or else its address."""
+    queues: dict[int, list[int]] = {}
+    for number, request in enumerate(requests):
+        sender = request.headers.get("anonymousid") or request.request_ip
+        queues.setdefault(hash(sender) % most, []).append(number)
+    return list(queues.values())
+
+
+def _moved(
+    progress: Progress,
+    offset: int,
+    done: Sequence[tuple[int, Forwarded]],
+    outcomes: Sequence[int],
+) -> Progress:
+    for (_, request), outcome in zip(done, outcomes, strict=False):
+        if outcome == _SKIPPED:
+            progress = msgspec.structs.replace(progress, skipped=progress.skipped + 1)
+        elif verdict_of(outcome) == "refused":
+            progress = progress.refused_once_more(outcome)
+        else:
+            last_at, forwarded = request.received_at, progress.forwarded + 1
+            progress = msgspec.structs.replace(progress, forwarded=forwarded, last_at=last_at)
+    return msgspec.structs.replace(progress, offset=offset)
