@@ -1,0 +1,52 @@
+"""The gateway of the project in the current folder, for an ASGI server to run.
+
+    uvicorn --factory mainstem.assemble.asgi:app
+
+One process a partition of the log: give each worker a `[collect] partition` of its own, or run one.
+"""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mainstem.assemble.collect import CollectOptions, Gateway, plan_gateway
+from mainstem.collect.asgi import GatewayApp
+from mainstem.log import open_writer
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from mainstem.collect import RecordLog
+
+
+def app() -> GatewayApp:
+    """Raises UsageError or ConfigError where there is no project to serve."""
+    return app_of(plan_gateway(CollectOptions(), Path.cwd()))
+
+
+def app_of(gateway: Gateway) -> GatewayApp:
+    """The application that serves `gateway`; it takes the partitions of the log when the server starts."""
+
+    @asynccontextmanager
+    async def logs() -> AsyncIterator[tuple[RecordLog, RecordLog]]:
+        partition = gateway.settings.partition
+        events = open_writer(gateway.data_dir, "events", partition, gateway.log)
+        try:
+            quarantine = open_writer(gateway.data_dir, "quarantine", partition, gateway.log)
+            try:
+                yield events, quarantine
+            finally:
+                await quarantine.close()
+        finally:
+            await events.close()
+
+    return GatewayApp(
+        gateway.settings,
+        gateway.table,
+        logs,
+        files=gateway.files,
+        free_disk_bytes=lambda: shutil.disk_usage(gateway.data_dir).free,
+    )
