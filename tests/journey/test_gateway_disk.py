@@ -1,4 +1,4 @@
-"""A disk fills up under the gateway: it says so, keeps what it acknowledged, and goes on once there is room."""
+"""A disk fills up under the gateway: it says so, keeps what it acknowledged, and goes on with new room."""
 
 from __future__ import annotations
 
