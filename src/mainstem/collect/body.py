@@ -38,12 +38,20 @@ def read_body(headers: Mapping[bytes, bytes], body: bytes, limit: int) -> bytes:
         raise EventRejected(413, TOO_LARGE)
     if not body:
         raise EventRejected(400, NO_BODY)
-    if not body.isascii():
-        try:
-            body.decode()
-        except UnicodeDecodeError as e:
-            raise EventRejected(400, INVALID_JSON) from e
+    if not is_text(body):
+        raise EventRejected(400, INVALID_JSON)
     return body
+
+
+def is_text(body: bytes) -> bool:
+    """Whether it is UTF-8 all through."""
+    if body.isascii():
+        return True
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _decoded(encoding: bytes, body: bytes, limit: int) -> bytes:

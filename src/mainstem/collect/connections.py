@@ -11,14 +11,14 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from mainstem.collect.proxies import TrustedProxies
-from mainstem.collect.replies import Reply, unavailable
+from mainstem.collect.replies import OK, OK_ENDING, Reply, unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from mainstem.collect.clock import Clock
-    from mainstem.collect.intake import Intake
-    from mainstem.collect.request import Outcome, Request
+    from mainstem.collect.intake import Intake, Waiting
+    from mainstem.collect.request import Again, Outcome, Request
     from mainstem.collect.settings import CollectSettings
     from mainstem.collect.transport import Connection
 
@@ -33,20 +33,31 @@ class Connections:
         intake: Intake,
         clock: Clock,
         now: Callable[[], float],
+        again: Callable[[Request], Again | None] = lambda _: None,
     ) -> None:
+        """`again` gives the short way for a request that `handle` has accepted, where there is one."""
         self.settings = settings
         self.handle = handle
+        self.again = again
         self.intake = intake
         self.clock = clock
         self.now = now
         self.proxies = TrustedProxies(settings.trusted_proxies)
         self.unavailable: Reply = unavailable(settings.retry_after)
+        self.keeps_every_header = False
+        """Whether requests carry headers that decide nothing, for those who copy them."""
         self.ending = False
         self._open: set[Connection] = set()
         self._partial_bytes = 0
         self._empty = asyncio.Event()
         self._empty.set()
+        self.ok = self.ok_opening = b""
+        """The answer to an event that is durable, and what of it stands before its further headers: made
+        once for all that are answered together."""
+        self.idle_until = 0.0
+        """How long a connection that is answered now is kept without a request."""
         intake.on_room = self._go_on
+        intake.tell = self._tell
 
     def __len__(self) -> int:
         return len(self._open)
@@ -74,6 +85,13 @@ class Connections:
         """What waits for the log is over its budget."""
         for connection in self._open:
             connection.settle_reading()
+
+    def _tell(self, waiting: Sequence[Waiting], durable: bool) -> None:
+        self.ok_opening = OK.head + self.clock.date_line()
+        self.ok = self.ok_opening + OK_ENDING
+        self.idle_until = self.now() + self.settings.idle_timeout
+        for request in waiting:
+            request.done(durable)
 
     def _go_on(self) -> None:
         for connection in tuple(self._open):

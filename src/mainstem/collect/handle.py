@@ -8,6 +8,7 @@ its source has steps.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -28,12 +29,14 @@ from mainstem.collect.request import Accepted, Outcome, Request, Route
 from mainstem.collect.router import Router
 from mainstem.collect.routes import EventRoutes, RouteOptions
 from mainstem.collect.sender import sender_in_body, sender_outside_body
+from mainstem.collect.short_way import short_way
 from mainstem.errors import EventRejected
 from mainstem.events import Dropped, Quarantined, Received, Sending, encode_quarantined, encode_received
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from mainstem.collect.request import Again
     from mainstem.collect.sources import CompiledSource, SourceTable
 
 
@@ -62,6 +65,11 @@ class Handler:
         self._aliases = options.path_aliases
         self.use(sources)
 
+    @property
+    def sources(self) -> SourceTable:
+        """What is served now."""
+        return self._sources
+
     def use(self, sources: SourceTable) -> None:
         """Serve `sources` from the next request on."""
         self._sources = sources
@@ -74,6 +82,28 @@ class Handler:
             return self._router.answer(request)
         except EventRejected as e:
             return error_reply(e.status, e.body, e.retry_after)
+
+    def again(self, request: Request) -> Again | None:
+        """A short way for bodies that come with the head of `request`, where there is one."""
+        answer = self._router.find(request)
+        # Only where nothing else has a say in the answer: routes wrap one another.
+        if not isinstance(answer, partial) or answer.func != self._single:
+            return None
+        sources = self._sources
+        try:
+            sender = sender_outside_body(sources, request.headers, request.query)
+        except EventRejected:
+            return None
+        if sender is None:
+            return None
+        return short_way(
+            sender,
+            answer.args[0],
+            request,
+            max_body_bytes=self._limit,
+            admit=self._admit,
+            is_current=lambda: self._sources is sources,
+        )
 
     def _single(self, kind: str, request: Request) -> Outcome:
         known = sender_outside_body(self._sources, request.headers, request.query)

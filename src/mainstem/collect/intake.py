@@ -84,12 +84,13 @@ class Intake:
             self._wait(request, size)
         self.full = self.full or self.waiting_bytes > self._budget
 
-    def submit_record(self, record: bytes, request: Waiting) -> None:
-        """`submit` for a request that is this one record."""
+    def submit_record(self, record: bytes, request: Waiting) -> bool:
+        """`submit` for a request that is this one record; True when that was the last for now."""
         self._records.append(record)
         self._wait(request, REQUEST_OVERHEAD + len(record))
         if self._size + self._appended_bytes > self._budget:
             self.full = True
+        return self.full
 
     async def drained(self) -> None:
         """Wait until nothing that was submitted is still undecided."""

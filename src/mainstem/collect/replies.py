@@ -72,6 +72,8 @@ def unavailable(retry_after: int) -> Reply:
 
 
 OK = make_reply(200, b"ok")
+OK_ENDING = b"\r\n" + OK.body
+"""What stands behind the last header of `OK`."""
 NOT_FOUND = error_reply(404, "404 page not found")
 MALFORMED = error_reply(400, "malformed request")
 HEADERS_TOO_LARGE = error_reply(431, "request header exceeds max limit")

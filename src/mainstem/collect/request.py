@@ -44,6 +44,12 @@ class Request(msgspec.Struct, gc=False):
     """When the last byte arrived: RFC 3339, UTC, milliseconds."""
 
 
+def with_body(head: Request, body: bytes, received_at: str) -> Request:
+    """The request that a sender makes who has sent `head` and sends `body` in the same way."""
+    headers = {**head.headers, b"content-length": b"%d" % len(body)}
+    return msgspec.structs.replace(head, headers=headers, body=body, received_at=received_at)
+
+
 class Accepted(msgspec.Struct, gc=False):
     """Encoded records. The sender gets `reply` once all of them are durable, and not before; at once if
     there are none, which is where every event was dropped on purpose."""
@@ -54,6 +60,10 @@ class Accepted(msgspec.Struct, gc=False):
     otherwise: Reply | None = None
     """The answer when the log did not take them; None is 503, which every SDK retries."""
 
+
+Again = Callable[[bytes, str], bytes | Reply | None]
+"""Takes the body of a request whose head is known, and `received_at`: gives the one record to be made
+durable before `OK`, or a refusal, or None where `Handler.handle` has to decide."""
 
 Outcome = Reply | Accepted
 Answer = Callable[[Request], Outcome]

@@ -25,6 +25,10 @@ class Router:
             if method == b"GET":
                 route[b"HEAD"] = answer
 
+    def find(self, request: Request) -> Answer | None:
+        """What answers this method and path; None where there is no such route."""
+        return self._routes.get(request.path, _NO_ROUTE).get(request.method)
+
     def answer(self, request: Request) -> Outcome:
         """Raises EventRejected as what answers does."""
         route = self._routes.get(request.path, _NO_ROUTE)

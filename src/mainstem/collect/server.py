@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from mainstem.collect.hosted import HostedFile
     from mainstem.collect.replies import Reply
+    from mainstem.collect.request import Route
     from mainstem.collect.settings import CollectSettings
     from mainstem.collect.sources import SourceTable
 
@@ -71,6 +72,7 @@ async def serve(
     free_disk_bytes: Callable[[], int] | None = None,
     companions: Sequence[Companion] = (),
     files: tuple[HostedFile, ...] = (),
+    routes: tuple[Route, ...] = (),
 ) -> None:
     """Serve until `stop` is set; without one, until SIGTERM or SIGINT (main thread only).
 
@@ -90,12 +92,12 @@ async def serve(
         now=loop.time,
         free_disk_bytes=free_disk_bytes,
     )
-    handler = open_handler(settings, sources, started_at, health, files)
-    connections = Connections(settings, handler.handle, intake, clock, loop.time)
+    handler = open_handler(settings, sources, started_at, health, files, routes)
+    connections = Connections(settings, handler.handle, intake, clock, loop.time, handler.again)
     async with AsyncExitStack() as beside:
         for companion in companions:
             await beside.enter_async_context(companion(Parts(settings, handler, intake, health, connections)))
-        listener = listen(settings.host, settings.port)
+        listener = listen(settings.host, settings.port, shared=settings.workers > 1)
         server = await loop.create_server(lambda: Connection(connections), sock=listener, backlog=BACKLOG)
         sweeper = loop.create_task(_sweep(connections))
         stop = stop or _signalled(loop)
@@ -119,9 +121,11 @@ def open_handler(
     started_at: str,
     health: Callable[[], Reply],
     files: tuple[HostedFile, ...] = (),
+    routes: tuple[Route, ...] = (),
 ) -> Handler:
-    """A handler as the settings want it, whatever carries its requests."""
-    answers = Answers(settings.public_url, started_at, health, api_path(settings.path_aliases), files)
+    """A handler as the settings want it, whatever carries its requests. `routes` are further ones that keep
+    nothing."""
+    answers = Answers(settings.public_url, started_at, health, api_path(settings.path_aliases), files, routes)
     return Handler(
         sources,
         max_body_bytes=settings.max_body_bytes,
@@ -133,8 +137,13 @@ def open_handler(
     )
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """A listening socket; port 0 takes a free one. Raises EnvironmentFailure, saying what to do."""
+def listen(
+    host: str, port: int, *, shared: bool = False, flag: str = "--port", backlog: int = BACKLOG
+) -> socket.socket:
+    """A listening socket; port 0 takes a free one. `shared` lets further processes of the same user listen
+    there too, and the kernel spreads connections over them; with a `backlog` of 0 it is only held for
+    them. `flag` is what an operator sets to get another. Raises EnvironmentFailure, saying what to do.
+    """
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -144,11 +153,14 @@ def listen(host: str, port: int) -> socket.socket:
     listener = socket.socket(family, kind, protocol)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if shared:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         listener.bind(address)
-        listener.listen(BACKLOG)
+        if backlog:
+            listener.listen(backlog)
     except OSError as e:
         listener.close()
-        raise EnvironmentFailure(f"cannot listen on {host}:{port}: {_mend(e, port)}") from e
+        raise EnvironmentFailure(f"cannot listen on {host}:{port}: {_mend(e, port, flag)}") from e
     listener.setblocking(False)
     return listener
 
@@ -158,11 +170,11 @@ def url_of(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _mend(e: OSError, port: int) -> str:
+def _mend(e: OSError, port: int, flag: str) -> str:
     if e.errno == errno.EADDRINUSE:
-        return f"port {port} is in use; stop what uses it, or choose another with --port (0 takes a free one)"
+        return f"port {port} is in use; stop what uses it, or choose another with {flag} (0 takes a free one)"
     if e.errno == errno.EACCES:
-        return f"port {port} needs privileges; choose one above 1023 with --port"
+        return f"port {port} needs privileges; choose one above 1023 with {flag}"
     if e.errno == errno.EADDRNOTAVAIL:
         return "this machine has no such address; choose one of its own with --host (0.0.0.0 for all)"
     return str(e.strerror)

@@ -16,13 +16,16 @@ from typing import TYPE_CHECKING, cast
 import httptools
 
 from mainstem.collect.browser import CORS_REQUEST_HEADERS, cors_headers
-from mainstem.collect.replies import BODY_TOO_LARGE, HEADERS_TOO_LARGE, MALFORMED, Reply
-from mainstem.collect.request import FORWARDED_HEADERS, HANDLED_HEADERS, Accepted, Request
+from mainstem.collect.repeat import MAX_DIGITS, repeat_of
+from mainstem.collect.replies import BODY_TOO_LARGE, HEADERS_TOO_LARGE, MALFORMED, OK_ENDING, Reply
+from mainstem.collect.request import FORWARDED_HEADERS, HANDLED_HEADERS, Accepted, Request, with_body
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mainstem.collect.connections import Connections
+    from mainstem.collect.repeat import Repeat
+    from mainstem.collect.request import Outcome
 
 _FRAMING = (b"content-length", b"transfer-encoding", b"expect")
 _MAX_PARTS = 256
@@ -39,6 +42,9 @@ class Phase(Enum):
     BODY = auto()
     ENDING = auto()
     """No further request is read from this connection."""
+
+
+_IDLE = Phase.IDLE
 
 
 class Exchange:
@@ -78,6 +84,8 @@ class Connection(asyncio.Protocol):
 
     def __init__(self, shared: Connections) -> None:
         self.shared = shared
+        self._intake = shared.intake
+        self._max_body_bytes = shared.settings.max_body_bytes
         self.deadline = math.inf
         self.held = 0
         """Bytes of an unfinished body that are counted in `shared`."""
@@ -92,6 +100,15 @@ class Connection(asyncio.Protocol):
         self._reading = True
         self._writable = True
         self._linger = False
+        self._completed = 0
+        """Requests that the parser has read to their end."""
+        self._read_last: Request | None = None
+        self._repeat: Repeat | None = None
+        """The last request, where one like it can be recognised."""
+        self._quick = False
+        """A request that took the short way is owed its answer, and nobody is in line."""
+        self._lined_up: Exchange | None = None
+        """Where that request is in line after all."""
         self._begin_request()
 
     def _begin_request(self) -> None:
@@ -125,9 +142,36 @@ class Connection(asyncio.Protocol):
         del self._parser  # it refers back to here, and a cycle would wait for the collector
 
     def data_received(self, data: bytes) -> None:
+        repeat = self._repeat
+        if repeat is not None and self._phase is _IDLE and not self._quick and not self._exchanges:
+            body = repeat.body_of(data)
+            if body is not None and len(body) <= self._max_body_bytes and not self._intake.full:
+                self._take(repeat, body)
+                return
+        self._read(data)
+
+    def _take(self, repeat: Repeat, body: bytes) -> None:
+        """A whole request in the place of the last one: by the short way, or else past the parser only."""
+        stamp = self.shared.clock.stamp()
+        outcome = repeat.again(body, stamp)
+        if isinstance(outcome, bytes):
+            self._quick = True
+            self.deadline = math.inf
+            if self._intake.submit_record(outcome, self):
+                self.shared.stop_reading()
+            return
+        exchange = Exchange(self, repeat.request.method, repeat.request.headers, False)
+        self._exchanges.append(exchange)
+        self._act(exchange, outcome or self.shared.handle(with_body(repeat.request, body, stamp)))
+        self._set_deadline()
+        self.settle_reading()
+
+    def _read(self, data: bytes) -> None:
         phase, headers = self._phase, self._headers
         if phase is Phase.ENDING:
             return
+        self._line_up()
+        is_fresh, parser, completed = not self._exchanges and phase is _IDLE, self._parser, self._completed
         try:
             self._feed(data)
         except httptools.HttpParserCallbackError:
@@ -148,10 +192,15 @@ class Connection(asyncio.Protocol):
         if self._body_bytes != self.held:
             self._raw_header_bytes = 0
             self._hold(self._body_bytes)
+        if self._phase is _IDLE:
+            is_whole = is_fresh and self._parser is parser and self._completed == completed + 1
+            self._repeat = self._learnt(data) if is_whole else None
+        self._read_last = None
         self.settle_reading()
 
     def eof_received(self) -> bool:
         """Keep the half-open connection while answers are owed; asyncio closes it on False."""
+        self._line_up()
         self._phase = Phase.ENDING
         if self._linger or not self._exchanges:
             return False
@@ -160,6 +209,7 @@ class Connection(asyncio.Protocol):
         return True
 
     def pause_writing(self) -> None:
+        self._line_up()
         self._writable = False
         self._set_deadline()
         self.settle_reading()
@@ -185,7 +235,7 @@ class Connection(asyncio.Protocol):
             return  # a trailer: too late to change what the request means
         self._header_bytes += len(name) + len(value) + 4
         name = name.lower()
-        if name in self._kept_headers:
+        if name in self._kept_headers or (self.shared.keeps_every_header and name not in FORWARDED_HEADERS):
             self._headers[name] = value
 
     def on_headers_complete(self) -> None:
@@ -232,6 +282,8 @@ class Connection(asyncio.Protocol):
             self._client() if self._proxied else self._peer,
             shared.clock.stamp(),
         )
+        self._completed += 1
+        self._read_last = request
         self._phase = Phase.IDLE
         self._parts = []
         self._body_bytes = 0
@@ -246,6 +298,21 @@ class Connection(asyncio.Protocol):
             self._decide(exchange, request)
 
     # Called by those who share this connection
+
+    def done(self, durable: bool) -> None:
+        """Answer the request that took the short way."""
+        if not durable:
+            self._line_up()
+        lined_up = self._lined_up
+        if lined_up is not None:
+            self._lined_up = None
+            lined_up.done(durable)
+            return
+        self._quick = False
+        transport, repeat, shared = self._transport, self._repeat, self.shared
+        if transport is not None and repeat is not None:
+            transport.write(shared.ok if not repeat.cors else shared.ok_opening + repeat.cors + OK_ENDING)
+            self.deadline = shared.idle_until
 
     def answer(self, exchange: Exchange, reply: Reply) -> None:
         """Write this answer, and those after it that waited for it, as soon as it is its turn."""
@@ -294,6 +361,7 @@ class Connection(asyncio.Protocol):
 
     def finish(self) -> None:
         """Close after what has been begun; at once if that is nothing."""
+        self._line_up()
         if self._phase is Phase.IDLE:
             self._phase = Phase.ENDING
             if self._exchanges:
@@ -309,6 +377,23 @@ class Connection(asyncio.Protocol):
             self._transport.abort()
 
     # Steps
+
+    def _learnt(self, data: bytes) -> Repeat | None:
+        """How to recognise what comes next if it is like the request that `data` was. A connection's first
+        one is not worth it: many bring no second."""
+        request, most = self._read_last, self.shared.settings.max_header_bytes
+        if request is None or self._completed < 2 or self._header_bytes + MAX_DIGITS > most:
+            return None
+        return repeat_of(data, request, self.shared.again)
+
+    def _line_up(self) -> None:
+        """Give the request that took the short way a place in line, now that the line matters."""
+        repeat = self._repeat
+        if self._quick and repeat is not None:
+            self._quick = False
+            self._lined_up = Exchange(self, repeat.request.method, repeat.request.headers, False)
+            self._lined_up.accepted = Accepted([], [])
+            self._exchanges.append(self._lined_up)
 
     def _feed(self, data: bytes) -> None:
         rest: bytes | memoryview = data
@@ -329,22 +414,26 @@ class Connection(asyncio.Protocol):
         if method == b"CONNECT":
             self._refuse(MALFORMED)
             return
-        headers = self._headers
-        if not self._parser.should_keep_alive():
-            headers = {**headers, b"connection": b"close"}
+        headers = {
+            **self._headers,
+            b"connection": b"keep-alive" if self._parser.should_keep_alive() else b"close",
+        }
+        headers.pop(b"upgrade", None)
         lines = b"".join(name + b": " + value + b"\r\n" for name, value in headers.items())
         head = method + b" " + self._url + b" HTTP/1.1\r\n" + lines + b"\r\n"
         self._parser = httptools.HttpRequestParser(self)
         self._parser.feed_data(head)
 
     def _decide(self, exchange: Exchange, request: Request) -> None:
-        outcome = self.shared.handle(request)
+        self._act(exchange, self.shared.handle(request))
+
+    def _act(self, exchange: Exchange, outcome: Outcome) -> None:
         if not isinstance(outcome, Accepted):
             self.answer(exchange, outcome)
         elif outcome.records or outcome.quarantined:
             exchange.accepted = outcome
-            self.shared.intake.submit(outcome, exchange)
-            if self.shared.intake.full:
+            self._intake.submit(outcome, exchange)
+            if self._intake.full:
                 self.shared.stop_reading()
         else:
             self.answer(exchange, outcome.reply)

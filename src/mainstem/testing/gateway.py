@@ -14,7 +14,7 @@ import msgspec
 from mainstem.collect.transport import Connection
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from mainstem.collect.connections import Connections
 
@@ -69,14 +69,19 @@ class Answer(msgspec.Struct, frozen=True):
 class Wire(asyncio.Transport):
     """The far end of one `Connection`, and the transport between."""
 
-    def __init__(self, shared: Connections, peer: str = "203.0.113.7") -> None:
+    def __init__(
+        self,
+        shared: Connections,
+        peer: str = "203.0.113.7",
+        connect: Callable[[Connections], Connection] = Connection,
+    ) -> None:
         super().__init__({"peername": (peer, 4711)})
         self.sent = bytearray()
         self.reading = True
         self.closed = False
         self.aborted = False
         self.ended = False
-        self.connection = Connection(shared)
+        self.connection = connect(shared)
         self.connection.connection_made(self)
 
     def send(self, *chunks: bytes) -> Wire:

@@ -1,0 +1,68 @@
+"""The short way from a body to its record, where the head of the request has decided all the rest.
+
+It is compiled for one head: source, path, address, source's checks. It only ever says yes, and only where
+the long way (`Handler.handle`) would have made the same record; for everything else it says None, having
+counted and kept nothing, and the long way finds the words. Sources whose events are changed on the way
+have no short one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mainstem.collect.body import NOT_JSON, decode_item, is_text
+from mainstem.collect.checks import is_blank
+from mainstem.collect.replies import error_reply
+from mainstem.collect.request import with_body
+from mainstem.errors import EventRejected
+from mainstem.events import received_envelope
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mainstem.collect.replies import Reply
+    from mainstem.collect.request import Again, Request
+    from mainstem.collect.sources import CompiledSource
+
+
+def short_way(
+    sender: CompiledSource,
+    kind: str,
+    head: Request,
+    *,
+    max_body_bytes: int,
+    admit: Callable[[CompiledSource, Request, int], None],
+    is_current: Callable[[], bool],
+) -> Again | None:
+    """What makes records of bodies that come with `head`; None where each must go the long way.
+
+    `is_current` says whether `sender` is still what the head names.
+    """
+    if sender.steps or b"content-encoding" in head.headers:
+        return None
+    front, middle, back = received_envelope(head.request_ip, sender.id, kind)
+    counts, objection = sender.counts, sender.objection
+    is_watched = bool(sender.taps or sender.gates)
+
+    def record_of(body: bytes, received_at: str) -> bytes | Reply | None:
+        if len(body) > max_body_bytes or not is_current() or not is_text(body):
+            return None
+        try:
+            item = decode_item(body)
+        except NOT_JSON:
+            return None
+        item.type = kind
+        if objection(item) is not None or is_blank(item.message_id):
+            return None
+        if is_watched:
+            request = with_body(head, body, received_at)
+            try:
+                admit(sender, request, 1)
+            except EventRejected as e:
+                return error_reply(e.status, e.body, e.retry_after)
+        else:
+            counts.requests += 1
+        counts.events += 1
+        return b"".join((front, received_at.encode(), middle, body, back))
+
+    return record_of
