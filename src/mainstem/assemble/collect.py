@@ -19,20 +19,26 @@ import uvloop
 
 from mainstem.assemble.features import source_compiler
 from mainstem.assemble.hosting import check_addresses, read_hosted_files
+from mainstem.assemble.limits import rate_limits
 from mainstem.assemble.logs import log_process
 from mainstem.assemble.project import Project, ProjectSettings, open_project
+from mainstem.assemble.reload import Reading, reloading
+from mainstem.assemble.shadow import shadow_copies, shadow_taps
 from mainstem.assemble.sources import check_sources, source_places, sources_of
 from mainstem.collect import CollectSettings, Companion, SourceTable, serve
+from mainstem.collect.counts_file import counts_folder
+from mainstem.collect.publish_counts import publish_counts
 from mainstem.config import Config
 from mainstem.config.reader import FILE_NAME
 from mainstem.errors import ConfigError, UsageError
 from mainstem.events import Source
-from mainstem.log import LogSettings, open_writer
+from mainstem.log import LogSettings, open_reader, open_writer
 from mainstem.supervise import notify_ready
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from mainstem.assemble.feature import FeatureOf
     from mainstem.collect.hosted import HostedFile
 
 DEFAULT_SOURCE = "default"
@@ -114,9 +120,33 @@ def _gateway(project: Project, options: CollectOptions) -> Gateway:
         )
     check_addresses(config, settings)
     files = read_hosted_files(config, settings.hosted_files)
-    sources = _sources(project, options.write_keys)
-    table = SourceTable(sources, source_compiler(project))
-    return Gateway(settings, log, table, _data_dir(project, options), files=files)
+    data_dir = _data_dir(project, options)
+    copies = shadow_copies(data_dir, settings.partition, log)
+    beside = (rate_limits(workers=1), shadow_taps(copies))
+    first = _read_sources(project, options, beside)
+    companions = [copies.beside, _counting(data_dir)]
+    if config.values:
+        companions.append(
+            reloading(first, lambda served: _read_sources(open_project(config.file), options, beside, served))
+        )
+    return Gateway(settings, log, first.table, data_dir, tuple(companions), files)
+
+
+def _read_sources(
+    project: Project,
+    options: CollectOptions,
+    beside: tuple[FeatureOf, ...],
+    served: SourceTable | None = None,
+) -> Reading:
+    """Raises ConfigError, UsageError when there is no source."""
+    compiler = source_compiler(project, beside)
+    table = SourceTable(_sources(project, options.write_keys), compiler, served)
+    return Reading(project.config, table, frozenset({project.config.file, *compiler.files}))
+
+
+def _counting(data_dir: Path) -> Companion:
+    logs = {"events": open_reader(data_dir, "events"), "quarantine": open_reader(data_dir, "quarantine")}
+    return publish_counts(counts_folder(data_dir), logs)
 
 
 def run_collect(options: CollectOptions) -> None:

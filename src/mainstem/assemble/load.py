@@ -5,11 +5,14 @@ from __future__ import annotations
 import logging
 import signal
 import threading
+from functools import partial
 from typing import TYPE_CHECKING
 
 from mainstem.assemble.logs import log_process
 from mainstem.assemble.project import open_project
 from mainstem.assemble.warehouse import lake_location
+from mainstem.assemble.watch import LiveProject
+from mainstem.events import asked_namespace
 from mainstem.load.run import Loader
 from mainstem.load.settings import LoadSettings
 from mainstem.log import open_reader
@@ -18,6 +21,8 @@ from mainstem.warehouse.ducklake import DuckLake, LoaderFence
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from mainstem.events import Source
 
 logger = logging.getLogger("mainstem.load")
 
@@ -33,11 +38,13 @@ def run_loader(folder: Path, once: bool) -> None:
     fence = LoaderFence(location.catalog)
     fence.ensure()
     lake = DuckLake(location, fence=fence)
+    live = LiveProject(project)
     loader = Loader(
         open_reader(project.data_dir, "events"),
         lake,
-        project.sources(),
+        live.sources,
         project.config.section("load", LoadSettings),
+        changed_sources=partial(changed_sources, live),
     )
     try:
         if once:
@@ -50,3 +57,16 @@ def run_loader(folder: Path, once: bool) -> None:
     finally:
         lake.close()
         fence.close()
+
+
+def changed_sources(live: LiveProject) -> tuple[Source, ...] | None:
+    """The project's sources, if its settings are other ones than when last asked. Says which of them go to
+    another schema from now on; what they have loaded stays where it is."""
+    before = {source.id: asked_namespace(source) for source in live.sources}
+    if not live.look_again():
+        return None
+    for source in live.sources:
+        old, new = before.get(source.id), asked_namespace(source)
+        if old is not None and old != new:
+            logger.warning("events of source %s go to schema %s from now on, not to %s", source.id, new, old)
+    return live.sources

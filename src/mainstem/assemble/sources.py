@@ -1,17 +1,19 @@
 """The project's sources, read and checked: an id, a write key or a schema belongs to one of them.
 
 Two claims on one key, or on one schema, would put one company's events into another's tables. Everything
-that a gateway needs to be sure of is checked here, without the warehouse; whether a schema is that of the
-models is checked by `check_settings`, which knows them.
+that a gateway needs to be sure of is checked here, without the warehouse: how that one spells a schema is
+`check_settings`'s concern.
 """
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from mainstem.errors import ConfigError, Place
 from mainstem.events import RESERVED_NAMESPACES, Source, asked_namespace
+from mainstem.transform import TransformSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -32,10 +34,18 @@ def sources_of(config: Config) -> tuple[Source, ...]:
     """The `[[sources]]` of a project, checked.
 
     Raises ConfigError, with file and line, for an id, name, key, namespace or origin that cannot be one, and
-    for an id, key or schema that two sources claim.
+    for an id, key or schema that two sources claim, or a source and the models.
     """
     sources = config.tables("sources", Source)
-    check_sources(sources, source_places(config, len(sources)))
+    places = source_places(config, len(sources))
+    check_sources(sources, places)
+    models = config.section("transform", TransformSettings).schema
+    for source, place in zip(sources, places, strict=True):
+        if asked_namespace(source) == models:
+            raise ConfigError(
+                place("name" if source.namespace is None else "namespace"),
+                f"{label_of(source)} has the schema {models!r}, which is that of [transform] schema",
+            )
     return sources
 
 
@@ -64,6 +74,8 @@ def check_sources(sources: Iterable[Source], places: Iterable[PlaceOf]) -> None:
         _check_namespace(source, place, schemas)
         for origin in source.origins:
             _check_origin(origin, source, place("origins"))
+        if source.shadow_url is not None:
+            _check_shadow_url(source.shadow_url, source, place("shadow_url"))
 
 
 def label_of(source: Source) -> str:
@@ -141,3 +153,13 @@ def _check_origin(origin: str, source: Source, place: Place | str) -> None:
                 f"{label_of(source)} lists {origin!r}, which no browser sends",
                 origin.removesuffix(port),
             )
+
+
+def _check_shadow_url(url: str, source: Source, place: Place | str) -> None:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ConfigError(
+            place,
+            f"{label_of(source)} has the shadow_url {url!r}, which is no data plane",
+            "http://HOST or https://HOST, with a port and the beginning of a path at most",
+        )

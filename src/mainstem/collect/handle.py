@@ -70,6 +70,11 @@ class Handler:
         """What is served now."""
         return self._sources
 
+    @property
+    def sources(self) -> SourceTable:
+        """What is served now."""
+        return self._sources
+
     def use(self, sources: SourceTable) -> None:
         """Serve `sources` from the next request on."""
         self._sources = sources

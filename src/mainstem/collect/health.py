@@ -5,7 +5,7 @@ It reports what the last request met; it never writes to the log to find out.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mainstem.collect.replies import Reply, json_reply
 
@@ -13,6 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mainstem.collect.intake import Intake, RecordLog
+
+
+class ConfigProblem(NamedTuple):
+    """Why settings that were changed are not served."""
+
+    where: str
+    """The file's name and line: what anybody who asks for the gateway's health may know."""
+    text: str
 
 
 class Health:
@@ -35,6 +43,8 @@ class Health:
         self._recovery = recovery
         self._now = now
         self._free_disk_bytes = free_disk_bytes
+        self.config_error: ConfigProblem | None = None
+        """While the project's present settings are not served, but the ones before."""
 
     def __call__(self) -> Reply:
         failed_at = self._intake.failed_at
@@ -54,4 +64,6 @@ class Health:
         }
         if self._free_disk_bytes is not None:
             facts["freeDiskBytes"] = self._free_disk_bytes()
+        if self.config_error is not None:
+            facts["configError"] = self.config_error.where
         return json_reply(facts, 200 if up else 503)

@@ -85,16 +85,19 @@ class Loader:
         sources: Sequence[Source],
         settings: LoadSettings,
         *,
+        changed_sources: Callable[[], Sequence[Source] | None] = lambda: None,
         now: Callable[[], datetime] = _utc_now,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        provider = PROVIDERS[warehouse.capabilities.provider]
-        placements = Placements(sources, provider, settings.destination_id)
-        self._provider = provider
+        """`changed_sources` is asked after each read of the log: the sources, if they are other ones than
+        before. So an event is placed by settings at least as new as those it was accepted by."""
+        self._provider = PROVIDERS[warehouse.capabilities.provider]
         self._log = log
         self._warehouse = warehouse
         self._settings = settings
-        self._reader = RecordReader(placements, provider, settings.options())
+        self._sources: dict[str, Source] = {}
+        self._changed_sources = changed_sources
+        self._reader = self._place(sources)
         self._now = now
         self._monotonic = monotonic
         self._state: _State | None = None
@@ -133,7 +136,19 @@ class Loader:
         out now. Either way the next step begins at what is stored.
         """
         piece = read_slice(self._log, self._ready().offsets, self._settings.batch_max_bytes)
-        return self._load(piece) if piece.records else LoadReport()
+        if not piece.records:
+            return LoadReport()
+        changed = self._changed_sources()
+        if changed is not None:
+            self._reader = self._place(changed)
+        return self._load(piece)
+
+    def _place(self, sources: Sequence[Source]) -> RecordReader:
+        """What reads records by `sources`. One that is no longer among them is remembered, for the log may
+        still hold events of it."""
+        self._sources |= {source.id: source for source in sources}
+        placements = Placements(tuple(self._sources.values()), self._provider, self._settings.destination_id)
+        return RecordReader(placements, self._provider, self._settings.options())
 
     def _ready(self) -> _State:
         """The state, after every doubt about it is settled."""

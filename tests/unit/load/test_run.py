@@ -542,3 +542,31 @@ def test_users_of_the_year_1_are_merged_in_any_time_zone() -> None:
     )
     year_1, year_9999 = -62_135_596_800_000_000, 253_402_300_799_999_000
     assert done.stdout.strip() == str([{"a": year_1, "b": year_9999, "c": year_1}])
+
+
+def test_an_event_is_placed_by_the_sources_as_they_are_when_it_is_read_and_an_old_source_is_remembered() -> (
+    None
+):
+    log, warehouse = EventLog(), MemoryWarehouse()
+    changed: list[list[Source]] = []
+
+    def ask() -> list[Source] | None:
+        return changed.pop() if changed else None
+
+    loader = Loader(log, warehouse, [WEB], LoadSettings(), changed_sources=ask, now=lambda: NOW)
+
+    def load(source_id: str, message_id: str) -> None:
+        log.send({"type": "track", "event": "clicked", "messageId": message_id}, source_id=source_id)
+        loader.run_once()
+
+    load("web", "m1")
+    changed.append([Source("app", "Our App", ("k",))])
+    load("app", "m2")
+    load("web", "m3")
+    named = warehouse.capabilities.qualified
+    names = {namespace: named(namespace, "tracks") for namespace in ("my_site", "our_app")}
+    found = {
+        namespace: sorted(row["id"] for row in warehouse.query(f"SELECT id FROM {name}").to_pylist())
+        for namespace, name in names.items()
+    }
+    assert found == {"my_site": ["m1", "m3"], "our_app": ["m2"]}
