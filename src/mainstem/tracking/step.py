@@ -1,0 +1,296 @@
+"""Tracking plan and catalogue as one step of a source: judge, annotate, hold back, sample, remember.
+
+An event is judged by what the plan says of its type and name. What is wrong is written into its context as
+RudderStack does, or holds it back, as the plan chooses. It never raises for anything JSON can hold.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+
+from mainstem.events import Dropped, Held
+from mainstem.tracking.catalogue import CONTEXT, LONGEST_KEPT, Budgets, SourceCatalogue
+from mainstem.tracking.levels import Findings, Level, Watcher
+from mainstem.tracking.paths import join_path, regular
+from mainstem.tracking.plan import DEEPEST, PLANNED_TYPES
+from mainstem.tracking.sampling import is_kept
+from mainstem.tracking.violations import (
+    ADDITIONAL_PROPERTIES,
+    UNPLANNED_EVENT,
+    not_an_object,
+    unplanned_event,
+)
+
+if TYPE_CHECKING:
+    from mainstem.events import Sending, Verdict
+    from mainstem.tracking.catalogue import EventKey, SeenEvent
+    from mainstem.tracking.plan import Plan, PlannedEvent, Rules, Unplanned
+    from mainstem.tracking.violations import Violation
+
+OverBudget = Literal["quarantine", "surplus"]
+SURPLUS = "_surplus"
+SAMPLED = "sampled"
+UNPLANNED_DROPPED = "unplanned event"
+
+_SECTIONS: dict[str, tuple[str, ...]] = {
+    "track": ("properties", "userProperties"),
+    "page": ("properties",),
+    "screen": ("properties",),
+    "extract": ("properties",),
+    "identify": ("traits", "userProperties"),
+    "group": ("traits",),
+    "alias": ("traits",),
+}
+"""What of an event becomes columns, by its type, beside the context. A plan's rules are for the first."""
+_TABLE_TYPES = frozenset({"track", "extract"})
+"""Their name makes a table."""
+_TOLD = 3
+_encode = msgspec.json.Encoder().encode
+
+
+class _Root:
+    """One event, as far as it is known before any of it is looked at."""
+
+    __slots__ = ("context", "count", "is_unplanned", "planned", "rate", "sections", "seen", "unplanned")
+
+    def __init__(self, seen: SeenEvent, planned: PlannedEvent | None, is_unplanned: bool) -> None:
+        self.seen = seen
+        self.planned = planned
+        self.is_unplanned = is_unplanned
+        self.rate = 1.0 if planned is None else planned.sample_rate
+        self.unplanned: Unplanned = "allow"
+        """What becomes of its unplanned properties."""
+        self.sections: list[tuple[str, Level]] = []
+        self.context: Level
+        self.count = 0
+
+
+class TrackingStep:
+    """The step of one source. Without a plan it only watches, and holds the source to its budgets."""
+
+    def __init__(
+        self,
+        source_id: str,
+        plan: Plan | None,
+        budgets: Budgets | None = None,
+        over_budget: OverBudget = "quarantine",
+    ) -> None:
+        self.source_id = source_id
+        self.plan = plan
+        self.catalogue = SourceCatalogue(source_id, budgets)
+        self._over_budget = over_budget
+        self._watcher = Watcher(self.catalogue)
+        self._found = Findings()
+        self._roots: dict[EventKey, _Root] = {}
+        self._contexts: dict[int, Level] = {}
+        events = plan.events if plan else ()
+        self._named = {event.key for event in events if event.type in ("page", "screen") and event.name}
+        self._name = f"tracking plan {plan.id} version {plan.version}" if plan else ""
+
+    def __call__(self, event: dict[str, Any], sending: Sending) -> Verdict:
+        self._watcher.at = sending.received_at
+        key = self._key(event)
+        root = self._roots.get(key)
+        if root is None:
+            root = self._begin(key)
+        if root is None:
+            return self._no_room(key)
+        root.count += 1
+        if root.is_unplanned and self.plan is not None and self.plan.unplanned_events == "drop":
+            return Dropped(UNPLANNED_DROPPED)
+        if root.rate < 1 and root.planned and not is_kept(event, root.rate, root.planned.sample_by):
+            return Dropped(SAMPLED)
+        found = self._found
+        if not found.is_clean:
+            found.clear()
+        self._look(event, root, found)
+        if self.plan is None:
+            return None if found.is_clean else self._settle_surplus(event, root, found)
+        return self._judge(event, root, found, self.plan)
+
+    def fold(self) -> SourceCatalogue:
+        """The catalogue with all counts in it."""
+        for root in self._roots.values():
+            if root.count:
+                root.seen.count += root.count
+                root.seen.last_seen = max(root.seen.last_seen, self._watcher.at)
+                root.count = 0
+        self._watcher.fold()
+        return self.catalogue
+
+    def _key(self, event: dict[str, Any]) -> EventKey:
+        kind = event.get("type")
+        if type(kind) is not str:
+            return "", None
+        if kind in _TABLE_TYPES:
+            name = event.get("event")
+            return kind, name if type(name) is str else _text(name)
+        if self._named:
+            name = event.get("name")
+            if type(name) is str and (kind, name) in self._named:
+                return kind, name
+        return kind, None
+
+    def _begin(self, key: EventKey) -> _Root | None:
+        """None where the event is past the budget of names."""
+        kind, name = key
+        planned = self.plan.event(kind, name) if self.plan else None
+        seen = self.catalogue.event(key, self._watcher.at, planned is not None)
+        if seen is None:
+            return None
+        root = _Root(seen, planned, self.plan is not None and kind == "track" and planned is None)
+        if planned is not None and self.plan is not None:
+            root.unplanned = planned.unplanned_properties or self.plan.unplanned_properties
+        for number, section in enumerate(_SECTIONS.get(kind, ())):
+            rules = planned.properties if planned is not None and number == 0 else None
+            closed = rules is not None and root.unplanned != "allow"
+            root.sections.append((section, Level(self._watcher, seen, (section,), rules, closed)))
+        root.context = self._context_level(planned)
+        self._roots[key] = root
+        return root
+
+    def _context_level(self, planned: PlannedEvent | None) -> Level:
+        """One for all events that have no rules of their own for it; it is never closed, for SDKs put much
+        into the context that nobody plans."""
+        rules: Rules = self.plan.context if self.plan else {}
+        number = 0
+        if planned is not None and planned.context:
+            rules, number = {**rules, **planned.context}, id(planned)
+        level = self._contexts.get(number)
+        if level is None:
+            seen = self.catalogue.event(CONTEXT, self._watcher.at, is_planned=True)
+            assert seen is not None, "what is planned is always let in"  # noqa: S101 # states an invariant
+            level = self._contexts[number] = Level(self._watcher, seen, ("context",), rules, closed=False)
+        return level
+
+    def _look(self, event: dict[str, Any], root: _Root, found: Findings) -> None:
+        context = event.get("context")
+        for section, level in root.sections:
+            value = event.get(section)
+            if not value and section == "traits" and type(context) is dict:
+                value = context.get("traits")  # where RudderStack's Python SDK puts them
+            if type(value) is dict:
+                level.look(value, found)
+            elif value is not None or level.rules:
+                _look_at_odd(section, value, level, found)
+        if type(context) is dict:
+            root.context.look(context, found)
+        else:
+            _look_at_odd("context", context, root.context, found)
+
+    def _judge(self, event: dict[str, Any], root: _Root, found: Findings, plan: Plan) -> Verdict:
+        if root.is_unplanned and plan.unplanned_events != "allow":
+            found.add(unplanned_event(*root.seen.key))
+        if found.is_clean:
+            self._annotate(event, root, plan, found.violations)
+            return None
+        if root.unplanned == "drop":
+            _drop_unplanned(found)
+        self._annotate(event, root, plan, found.violations)
+        held = self._held(root, plan, found)
+        verdict = self._settle_surplus(event, root, found)
+        return held or verdict
+
+    def _held(self, root: _Root, plan: Plan, found: Findings) -> Held | None:
+        holding = [violation for violation in found.violations if _holds(violation, root, plan)]
+        if not holding:
+            return None
+        told = "; ".join(dict.fromkeys(violation.message for violation in holding[:_TOLD]))
+        more = f" and {len(holding) - _TOLD} more" if len(holding) > _TOLD else ""
+        return Held(f"{self._name}: {told}{more}")
+
+    def _annotate(self, event: dict[str, Any], root: _Root, plan: Plan, found: list[Violation]) -> None:
+        if root.seen.key[0] not in PLANNED_TYPES:
+            return
+        context = event.get("context")
+        if type(context) is not dict:
+            # What is no object makes no columns, and has no room for a note.
+            context = event["context"] = {} if context is None else {"value": context}
+        context["trackingPlanId"] = plan.id
+        context["trackingPlanVersion"] = plan.version
+        if root.rate < 1:
+            context["sampleRate"] = root.rate
+        if found:
+            context["violationErrors"] = [violation.annotation() for violation in found]
+        else:
+            context.pop("violationErrors", None)  # ours alone to say
+
+    def _no_room(self, key: EventKey) -> Verdict:
+        """An event name past the budget: of an event the plan does not know either."""
+        kind, name = key
+        if self.plan is not None and kind == "track":
+            if self.plan.unplanned_events == "drop":
+                return Dropped(UNPLANNED_DROPPED)
+            if self.plan.unplanned_events == "quarantine":
+                return Held(f"{self._name}: {unplanned_event(kind, name).message}")
+        if len(name or "") > LONGEST_KEPT:
+            return Held(f"tracking budget: the name of the event has more than {LONGEST_KEPT} characters")
+        return Held(
+            f"tracking budget: event {regular(name or '')} is past max_events_per_source = "
+            f"{self.catalogue.budgets.events}; raise that or plan the event, then replay this one"
+        )
+
+    def _settle_surplus(self, event: dict[str, Any], root: _Root, found: Findings) -> Verdict:
+        if not found.surplus:
+            return None
+        if self._over_budget == "quarantine":
+            return Held(self._past_budget(root, found.surplus[0][2], len(found.surplus)))
+        gathered: dict[str, dict[str, Any]] = {}
+        for holder, key, path in found.surplus:
+            if key in holder:
+                gathered.setdefault(path[0], {})[join_path(path[1:])] = holder.pop(key)
+        for section, surplus in gathered.items():
+            if type(event.get(section)) is not dict:  # identify's traits may stand in the context
+                event[section] = {}
+            event[section][SURPLUS] = _encode(surplus).decode()
+        return None
+
+    def _past_budget(self, root: _Root, path: tuple[str, ...], number: int) -> str:
+        name = join_path(map(regular, path))
+        others = f" (and {number - 1} more)" if number > 1 else ""
+        if len(path[-1]) > LONGEST_KEPT:
+            return f"tracking budget: a name in {regular(path[0])} has more than {LONGEST_KEPT} characters"
+        if len(path) > DEEPEST + 1:
+            return f"tracking budget: {regular(path[0])} holds more than {DEEPEST} objects in each other"
+        budgets = self.catalogue.budgets
+        seen = self.catalogue.events[CONTEXT] if path[0] == "context" else root.seen
+        if seen.unplanned >= budgets.properties:
+            limit = f"max_properties_per_event = {budgets.properties}"
+        else:
+            limit = f"max_properties_per_source = {budgets.total}"
+        return f"tracking budget: {name}{others} is past {limit}; raise that or plan it, then replay this one"
+
+
+def _look_at_odd(section: str, value: Any, level: Level, found: Findings) -> None:
+    """A section that is not there, or is no object."""
+    if value is not None and (level.rules or level.closed):
+        found.add(not_an_object(section, type(value)))
+    elif level.rules:
+        level.look({}, found)
+
+
+def _drop_unplanned(found: Findings) -> None:
+    gone = set()
+    for holder, key, path in found.unplanned:
+        holder.pop(key, None)
+        gone.add(path)
+    found.surplus = [surplus for surplus in found.surplus if not _lies_in(surplus[2], gone)]
+
+
+def _lies_in(path: tuple[str, ...], gone: set[tuple[str, ...]]) -> bool:
+    return any(path[:length] in gone for length in range(2, len(path) + 1))
+
+
+def _holds(violation: Violation, root: _Root, plan: Plan) -> bool:
+    if violation.type == UNPLANNED_EVENT:
+        return plan.unplanned_events == "quarantine"
+    if violation.type == ADDITIONAL_PROPERTIES:
+        return root.unplanned == "quarantine"
+    return plan.violations == "quarantine"
+
+
+def _text(name: object) -> str | None:
+    """As the loader names the table of an event whose name is no text."""
+    return None if name is None or isinstance(name, dict | list) else _encode(name).decode()
