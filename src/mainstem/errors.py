@@ -4,6 +4,7 @@
     ├── InputError            mend the input: nothing was done, the same call cannot succeed
     │   ├── ConfigError           mainstem.toml or the environment
     │   ├── LookmlError           a LookML file (collects every problem found)
+    │   ├── TrackingPlanError     a tracking plan (collects every problem found)
     │   ├── QueryError            a request for fields, filters or sorts that the model does not have
     │   └── UsageError            a command that was called wrongly, or in the wrong place
     ├── RejectedError         reject this one record or request, go on with the rest
@@ -81,6 +82,26 @@ class LookmlError(InputError):
     """A LookML project has problems; all of them are listed, one a line."""
 
     def __init__(self, problems: Sequence[LookmlProblem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+@dataclass(frozen=True)
+class PlanProblem:
+    """One thing wrong in a tracking plan: where, what stands there, what is valid."""
+
+    where: Place
+    problem: str
+    valid: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.problem}" + (f" (valid: {self.valid})" if self.valid else "")
+
+
+class TrackingPlanError(InputError):
+    """Tracking plans have problems; all of them are listed, one a line."""
+
+    def __init__(self, problems: Sequence[PlanProblem]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
