@@ -3,8 +3,8 @@
     MainstemError
     ├── InputError            mend the input: nothing was done, the same call cannot succeed
     │   ├── ConfigError           mainstem.toml or the environment
+    │   │   └── TrackingPlanError     a tracking plan (collects every problem found)
     │   ├── LookmlError           a LookML file (collects every problem found)
-    │   ├── TrackingPlanError     a tracking plan (collects every problem found)
     │   ├── QueryError            a request for fields, filters or sorts that the model does not have
     │   └── UsageError            a command that was called wrongly, or in the wrong place
     ├── RejectedError         reject this one record or request, go on with the rest
@@ -58,7 +58,7 @@ class Place:
 
 
 class ConfigError(InputError):
-    """`mainstem.toml` or an environment variable holds something that is not valid."""
+    """`mainstem.toml`, a file it names, or an environment variable holds something that is not valid."""
 
     def __init__(self, where: Place | str, problem: str, valid: str | None = None) -> None:
         self.where = where
@@ -98,12 +98,14 @@ class PlanProblem:
         return f"{self.where}: {self.problem}" + (f" (valid: {self.valid})" if self.valid else "")
 
 
-class TrackingPlanError(InputError):
-    """Tracking plans have problems; all of them are listed, one a line."""
+class TrackingPlanError(ConfigError):
+    """Tracking plans have problems, one or more; all of them are listed, one a line."""
 
     def __init__(self, problems: Sequence[PlanProblem]) -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join(str(problem) for problem in self.problems))
+        first = self.problems[0]
+        super().__init__(first.where, first.problem, first.valid)
+        self.args = ("\n".join(str(problem) for problem in self.problems),)
 
 
 class QueryError(InputError):

@@ -70,11 +70,6 @@ class Handler:
         """What is served now."""
         return self._sources
 
-    @property
-    def sources(self) -> SourceTable:
-        """What is served now."""
-        return self._sources
-
     def use(self, sources: SourceTable) -> None:
         """Serve `sources` from the next request on."""
         self._sources = sources
@@ -188,7 +183,7 @@ class Handler:
         ip = request.request_ip
         if sender.steps:
             sending = Sending(ip, request.received_at, request.headers)
-            event, verdict = pass_through(sender.steps, event, kind, sending)
+            event, verdict = pass_through(sender.steps, event, kind, sending, sender.scrub)
             if isinstance(verdict, Dropped):
                 dropped = sender.counts.dropped
                 dropped[verdict.reason] = dropped.get(verdict.reason, 0) + 1
@@ -205,7 +200,7 @@ class Handler:
 
 
 def _hold(event: msgspec.Raw, reason: str, sender: CompiledSource, sending: Sending, into: Accepted) -> None:
-    sender.counts.quarantined += 1
+    sender.counts.hold(reason)
     held = Quarantined(sending.received_at, sending.request_ip, sender.id, reason, event)
     into.quarantined.append(encode_quarantined(held))
 

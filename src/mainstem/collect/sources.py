@@ -25,6 +25,10 @@ Gate = Callable[[Request, int], None]
 Tap = Callable[[Request], None]
 """Is shown every request of a known sender as it came, whatever becomes of it. It must not wait or raise."""
 
+MOST_REASONS = 100
+"""For quarantine that a source tells apart: reasons name events and properties, and senders choose those."""
+OTHER_REASONS = "other reasons"
+
 
 class SourceCounts(msgspec.Struct):
     """What a source has met since the process began. Written by the handler, read by the metrics."""
@@ -37,8 +41,16 @@ class SourceCounts(msgspec.Struct):
     events: int = 0
     """Accepted for the log."""
     quarantined: int = 0
+    held: dict[str, int] = msgspec.field(default_factory=dict)
+    """The same, by the reason, as far as there are not too many of them."""
     dropped: dict[str, int] = msgspec.field(default_factory=dict)
     """By the reason a step gave."""
+
+    def hold(self, reason: str) -> None:
+        self.quarantined += 1
+        if reason not in self.held and len(self.held) >= MOST_REASONS:
+            reason = OTHER_REASONS
+        self.held[reason] = self.held.get(reason, 0) + 1
 
     def refuse(self, told: str) -> None:
         self.refused_requests += 1

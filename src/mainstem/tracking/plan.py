@@ -128,11 +128,24 @@ class Plan(msgspec.Struct, frozen=True):
         return found
 
 
+ANNOTATIONS = frozenset(
+    {
+        "context.trackingPlanId",
+        "context.trackingPlanVersion",
+        "context.sampleRate",
+        "context.violationErrors.**",
+    }
+)
+"""What judging an event adds to it, as paths of privacy rules."""
+
+
 def planned_names(plan: Plan) -> frozenset[str]:
-    """Dotted paths, with their section first, of all that a plan lets events hold: `properties.plan`,
-    `traits.address.city`, `context.app.version`. An object that may hold anything stands with its own path.
+    """All that a plan lets events hold, as paths of privacy rules, the section first: `properties.plan`,
+    `traits.address.city`, `properties.products.sku` (of each item), `context.app.version`; and ANNOTATIONS.
+
+    An object that may hold anything stands with its own path alone, which says nothing of what is in it.
     """
-    names = set(_paths("context", plan.context))
+    names = set(_paths("context", plan.context)) | ANNOTATIONS
     for event in plan.events:
         names.update(_paths(event.section, event.properties))
         names.update(_paths("context", event.context))
@@ -143,5 +156,6 @@ def _paths(prefix: str, rules: Rules) -> list[str]:
     found = []
     for name, rule in rules.items():
         path = f"{prefix}.{name}"
-        found += _paths(path, rule.properties) if rule.properties is not None else [path]
+        inner = rule.properties or (rule.items.properties if rule.items else None)
+        found += _paths(path, inner) if inner else [path]
     return found
