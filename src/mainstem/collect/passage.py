@@ -25,26 +25,42 @@ _encode = msgspec.json.Encoder().encode
 UNREADABLE = "held back unread: what is no JSON cannot be made private"
 
 
+TOO_DEEP = "event is nested too deep"
+
+
 def pass_through(
-    steps: Sequence[Step], event: msgspec.Raw, kind: str | None, sending: Sending
+    steps: Sequence[Step], event: msgspec.Raw, kind: str | None, sending: Sending, scrub: Scrub | None
 ) -> tuple[msgspec.Raw, Verdict]:
     """The event as the steps left it, and the first verdict of any. `kind` is the type the path forces.
 
-    `Dropped` ends it at once; after `Held` the later steps still act.
+    `Dropped` ends it at once; after `Held` the later steps still act. An event that the few fields read at
+    the door let in, but that cannot be read whole, or nests deeper than a step can follow, is held back: as
+    it came, or as nothing of it where there are rules that `scrub` stands for.
     """
     try:
         fields = _decode_event(event)
     except NOT_JSON:
-        return msgspec.Raw(b"null"), Held(NOT_AN_EVENT)
+        return _unread(event, sending, scrub), Held(NOT_AN_EVENT)
     if kind is not None:
         fields["type"] = kind
     verdict: Verdict = None
-    for step in steps:
-        found = step(fields, sending)
-        if isinstance(found, Dropped):
-            return event, found
-        verdict = verdict or found
-    return msgspec.Raw(_encode(fields)), verdict
+    try:
+        for step in steps:
+            found = step(fields, sending)
+            if isinstance(found, Dropped):
+                return event, found
+            verdict = verdict or found
+        return msgspec.Raw(_encode(fields)), verdict
+    except RecursionError:
+        return _unread(event, sending, scrub), Held(TOO_DEEP)
+
+
+def _unread(event: msgspec.Raw, sending: Sending, scrub: Scrub | None) -> msgspec.Raw:
+    """What may be quarantined of an event that the steps could not be applied to."""
+    if scrub is None:
+        return event
+    sending.request_ip = ""
+    return msgspec.Raw(_encode(UNREADABLE))
 
 
 def scrubbed(scrub: Scrub | None, value: msgspec.Raw) -> msgspec.Raw:

@@ -37,8 +37,20 @@ def send(*steps: Step, path: str = "/v1/track", body: object = None, scrub: Scru
     return outcome
 
 
+def send_raw(body: bytes, *steps: Step, scrub: Scrub | None = None) -> Accepted:
+    outcome, _ = _handled(steps, "/v1/track", body, scrub)
+    assert isinstance(outcome, Accepted)
+    return outcome
+
+
 def send_counted(
     *steps: Step, path: str = "/v1/track", body: object = None, scrub: Scrub | None = None
+) -> tuple[Outcome, CompiledSource]:
+    return _handled(steps, path, json.dumps(body or {"event": "Opened", "userId": "u"}).encode(), scrub)
+
+
+def _handled(
+    steps: tuple[Step, ...], path: str, body: bytes, scrub: Scrub | None
 ) -> tuple[Outcome, CompiledSource]:
     def compiler(source: Source) -> CompiledSource:
         return msgspec.structs.replace(compile_plainly(source), steps=steps, scrub=scrub)
@@ -52,8 +64,7 @@ def send_counted(
         new_message_id=lambda: "made",
         other_routes=Answers(None, "", lambda: OK).routes,
     )
-    sent = json.dumps(body or {"event": "Opened", "userId": "u"}).encode()
-    outcome = handler.handle(Request(b"POST", path.encode(), b"", HEADERS, sent, "203.0.113.7", ""))
+    outcome = handler.handle(Request(b"POST", path.encode(), b"", HEADERS, body, "203.0.113.7", ""))
     return outcome, table.compiled[0]
 
 
@@ -105,3 +116,29 @@ def test_only_the_event_at_fault_is_held_back_from_a_batch() -> None:
         "B",
     ]
     assert (source.counts.requests, source.counts.events, source.counts.quarantined) == (1, 2, 1)
+
+
+def test_an_event_that_no_step_can_read_is_held_back_as_it_came() -> None:
+    accepted = send_raw(b'{"userId":"u","n":1e999}', lower_event)
+    (held,) = map(decode_quarantined, accepted.quarantined)
+    assert (bytes(held.event), held.request_ip) == (b'{"userId":"u","n":1e999}', "203.0.113.7")
+
+
+def test_where_there_are_rules_nothing_is_kept_of_an_event_they_cannot_be_applied_to() -> None:
+    accepted = send_raw(b'{"userId":"u","n":1e999}', lower_event, scrub=lambda value: value)
+    (held,) = map(decode_quarantined, accepted.quarantined)
+    assert (b"userId" in bytes(held.event), held.request_ip) == (False, "")
+
+
+def test_an_event_nested_deeper_than_a_step_can_follow_is_held_back_as_it_came() -> None:
+    def depth(value: Any) -> int:
+        return 1 + depth(value["a"]) if isinstance(value, dict) and "a" in value else 0
+
+    def measured(event: dict[str, Any], sending: Sending) -> None:
+        event["depth"] = depth(event)
+
+    body = b'{"userId":"u","a":' + b'{"a":' * 900 + b"1" + b"}" * 901
+    accepted = send_raw(body, measured)
+    assert accepted.records == []
+    (held,) = map(decode_quarantined, accepted.quarantined)
+    assert (bytes(held.event), held.reason) == (body, "event is nested too deep")
