@@ -16,6 +16,7 @@ import msgspec
 from mainstem.assemble.enrichment import enrichment
 from mainstem.assemble.feature import Feature, FeatureOf
 from mainstem.assemble.origins import open_origins
+from mainstem.assemble.tracking import tracking
 from mainstem.collect import CompiledSource, compile_plainly
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FEATURES", "Feature", "FeatureOf", "SourceCompiler", "source_compiler"]
 
-FEATURES: tuple[Callable[[Project], FeatureOf], ...] = (open_origins, enrichment)
+FEATURES: tuple[Callable[[Project], FeatureOf], ...] = (open_origins, enrichment, tracking)
 """Each reads its settings once and raises ConfigError for what is not valid."""
 
 

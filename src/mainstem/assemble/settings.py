@@ -20,6 +20,7 @@ from mainstem.semantics.settings import SemanticsSettings
 from mainstem.shadow import ShadowSettings
 from mainstem.store import PostgresSettings
 from mainstem.supervise import LoggingSettings
+from mainstem.tracking import TrackingSettings
 from mainstem.transform.settings import TransformSettings
 from mainstem.warehouse.ducklake import DuckLake, WarehouseSettings
 from mainstem.web.settings import WebSettings
@@ -43,6 +44,7 @@ SETTINGS: Mapping[str, type[msgspec.Struct]] = {
     "shadow": ShadowSettings,
     "transform": TransformSettings,
     "semantics": SemanticsSettings,
+    "tracking": TrackingSettings,
     "web": WebSettings,
 }
 

@@ -1,8 +1,8 @@
 """Facts: what happens to the gateway itself, told as `track` events of a source of its own.
 
 They go through the log like any event, so that they become tables (`mainstem_gateway.events_quarantined`),
-models and alerts. Nobody waits for a fact: it is dropped, and counted, before it could fill memory or the log,
-and the gateway never fails for one. A fact holds names and counts and no value of any event.
+models and alerts. Nobody waits for a fact, and the gateway never fails for one: it is dropped, and counted,
+before it could fill memory or the log. A fact holds names and counts and no value of any event.
 """
 
 from __future__ import annotations

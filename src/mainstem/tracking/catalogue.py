@@ -133,33 +133,37 @@ class SourceCatalogue:
         self.news.clear()
         return news
 
-    def absorb(self, other: SourceCatalogue) -> None:
-        """Add what another memory of the same source knows, within the budgets and without any news."""
+    def absorb(self, other: SourceCatalogue, *, counted: bool = True) -> None:
+        """Add what another memory of the same source knows; none of it is news any more. Without `counted`
+        the names alone: how often they came stays the other's to say.
+
+        What was let in there is let in here, whatever the budgets are now.
+        """
         for theirs in other.events.values():
-            # What was let in before a restart is let in again, whatever the budgets are now.
             mine = self.events.get(theirs.key)
             if mine is None:
                 mine = self.events[theirs.key] = SeenEvent(theirs.key, theirs.first_seen)
                 mine.is_planned = theirs.is_planned
                 self._unplanned_events += theirs.key[1] is not None and not theirs.is_planned
-            mine.count += theirs.count
+            mine.count += theirs.count if counted else 0
             mine.first_seen = min(mine.first_seen, theirs.first_seen)
             mine.last_seen = max(mine.last_seen, theirs.last_seen)
             for path, property_ in theirs.properties.items():
-                self._absorb_property(mine, path, property_)
+                self._absorb_property(mine, path, property_, counted)
         self.news = deque((n for n in self.news if not _knows(other, n)), maxlen=_MOST_NEWS)
 
-    def _absorb_property(self, event: SeenEvent, path: Path, theirs: SeenProperty) -> None:
+    def _absorb_property(self, event: SeenEvent, path: Path, theirs: SeenProperty, counted: bool) -> None:
+        count = theirs.count if counted else 0
         mine = event.properties.get(path)
         if mine is None:
             event.properties[path] = SeenProperty(
-                set(theirs.types), theirs.first_seen, theirs.last_seen, theirs.count, theirs.is_planned
+                set(theirs.types), theirs.first_seen, theirs.last_seen, count, theirs.is_planned
             )
             event.unplanned += not theirs.is_planned
             self._unplanned_properties += not theirs.is_planned
             return
         mine.types |= theirs.types
-        mine.count += theirs.count
+        mine.count += count
         mine.first_seen = min(mine.first_seen, theirs.first_seen)
         mine.last_seen = max(mine.last_seen, theirs.last_seen)
 

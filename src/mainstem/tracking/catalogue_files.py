@@ -96,21 +96,29 @@ def write_catalogue(data_dir: Path, partition: str, content: bytes) -> None:
 def read_catalogue(data_dir: Path) -> dict[str, SourceCatalogue]:
     """What all gateways that share a data folder have seen, by source; empty where nothing was written.
 
+    Raises EnvironmentFailure for a folder that cannot be read.
+    """
+    return merged(one for catalogues in read_partitions(data_dir).values() for one in catalogues)
+
+
+def read_partitions(data_dir: Path) -> dict[str, list[SourceCatalogue]]:
+    """The same, gateway by gateway.
+
     A file that does not read is named in a warning and left out: it is a memory of what the log holds, and
-    is written anew. Raises EnvironmentFailure for a folder that cannot be read.
+    is written anew. Raises EnvironmentFailure.
     """
     try:
         files = sorted(catalogue_folder(data_dir).glob("*" + SUFFIX))
         contents = [(file, file.read_bytes()) for file in files]
     except OSError as e:
         raise EnvironmentFailure(f"cannot read the catalogue {e.filename or data_dir}: {e.strerror}") from e
-    found = []
+    found = {}
     for file, content in contents:
         try:
-            found += decode_catalogues(content)
+            found[file.stem] = decode_catalogues(content)
         except msgspec.MsgspecError as e:
             logger.warning("the catalogue %s is left out, it does not read: %s", file, e)
-    return merged(found)
+    return found
 
 
 def decode_catalogues(content: bytes) -> list[SourceCatalogue]:
