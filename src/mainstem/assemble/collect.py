@@ -17,14 +17,17 @@ from typing import TYPE_CHECKING
 import msgspec
 import uvloop
 
+from mainstem.assemble.facts import facts_and_catalogue
 from mainstem.assemble.features import source_compiler
 from mainstem.assemble.hosting import check_addresses, read_hosted_files
+from mainstem.assemble.internal import check_internal_port, watch
 from mainstem.assemble.limits import rate_limits
 from mainstem.assemble.logs import log_process
 from mainstem.assemble.project import Project, ProjectSettings, open_project
 from mainstem.assemble.reload import Reading, reloading
 from mainstem.assemble.shadow import shadow_copies, shadow_taps
 from mainstem.assemble.sources import check_sources, source_places, sources_of
+from mainstem.assemble.workers import run_workers, worker_name, worker_partition
 from mainstem.collect import CollectSettings, Companion, SourceTable, serve
 from mainstem.collect.counts_file import counts_folder
 from mainstem.collect.publish_counts import publish_counts
@@ -32,8 +35,8 @@ from mainstem.config import Config
 from mainstem.config.reader import FILE_NAME
 from mainstem.errors import ConfigError, UsageError
 from mainstem.events import Source
-from mainstem.log import LogSettings, open_reader, open_writer
-from mainstem.supervise import notify_ready
+from mainstem.log import LogSettings, open_reader
+from mainstem.supervise import LoggingSettings, notify_ready
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,6 +63,9 @@ class CollectOptions:
     write_keys: tuple[str, ...] = ()
     host: str | None = None
     port: int | None = None
+    workers: int | None = None
+    worker: int | None = None
+    """Which of several this process is; None for the one that runs them, or is alone."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +78,7 @@ class Gateway:
     data_dir: Path
     companions: tuple[Companion, ...] = ()
     files: tuple[HostedFile, ...] = ()
+    worker: int = 0
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -91,10 +98,12 @@ def plan_gateway(options: CollectOptions, folder: Path) -> Gateway:
 def _gateway(project: Project, options: CollectOptions) -> Gateway:
     config = project.config
     settings = config.section("collect", CollectSettings)
-    named = {"host": options.host, "port": options.port}
+    named = {"host": options.host, "port": options.port, "workers": options.workers}
     settings = msgspec.structs.replace(
         settings, **{name: value for name, value in named.items() if value is not None}
     )
+    worker = options.worker or 0
+    settings = msgspec.structs.replace(settings, partition=worker_partition(settings.partition, worker))
     log = config.section("log", LogSettings)
     if settings.max_partial_bytes < settings.max_body_bytes:
         raise ConfigError(
@@ -119,17 +128,19 @@ def _gateway(project: Project, options: CollectOptions) -> Gateway:
             f"at least {largest}",
         )
     check_addresses(config, settings)
+    check_internal_port(config, settings)
     files = read_hosted_files(config, settings.hosted_files)
     data_dir = _data_dir(project, options)
     copies = shadow_copies(data_dir, settings.partition, log)
-    beside = (rate_limits(workers=1), shadow_taps(copies))
+    beside = (rate_limits(workers=settings.workers), shadow_taps(copies))
     first = _read_sources(project, options, beside)
     companions = [copies.beside, _counting(data_dir)]
     if config.values:
         companions.append(
             reloading(first, lambda served: _read_sources(open_project(config.file), options, beside, served))
         )
-    return Gateway(settings, log, first.table, data_dir, tuple(companions), files)
+        companions += facts_and_catalogue(project, data_dir, settings.partition)
+    return Gateway(settings, log, first.table, data_dir, tuple(companions), files, worker)
 
 
 def _read_sources(
@@ -152,28 +163,47 @@ def _counting(data_dir: Path) -> Companion:
 def run_collect(options: CollectOptions) -> None:
     """Run a gateway until SIGTERM or SIGINT. Raises as `plan_gateway` and `serve`."""
     project = _project(options, Path.cwd())
-    log_process(project.config, "collect")
-    uvloop.run(run_gateway(_gateway(project, options), _ready))
+    log_process(project.config, "collect" if options.worker is None else worker_name(options.worker))
+    gateway = _gateway(project, options)
+    if gateway.settings.workers > 1 and options.worker is None:
+        logging_settings = project.config.section("logging", LoggingSettings)
+        logs = (
+            project.config.path(logging_settings.dir) if logging_settings.dir else gateway.data_dir / "logs"
+        )
+        run_workers(gateway.settings, _worker_arguments(project, options), logs, logging_settings, _ready)
+    else:
+        uvloop.run(run_gateway(gateway, _ready))
+
+
+def _worker_arguments(project: Project, options: CollectOptions) -> tuple[str, ...]:
+    """What each worker is told of what this process was told; a port of 0 is chosen for them all."""
+    found: list[str] = []
+    if project.config.values:
+        found += ["--config", str(project.config.file)]
+    if options.data_dir is not None:
+        found += ["--data-dir", str(options.data_dir)]
+    if options.host is not None:
+        found += ["--host", options.host]
+    if options.port:
+        found += ["--port", str(options.port)]
+    return (*found, *(f"--write-key={key}" for key in options.write_keys))
 
 
 async def run_gateway(gateway: Gateway, ready: Callable[[str], None]) -> None:
     """Take this gateway's partitions of the log, serve, and give them up again."""
     data_dir = gateway.data_dir
     async with AsyncExitStack() as stack:
-        partition = gateway.settings.partition
-        events = open_writer(data_dir, "events", partition, gateway.log)
-        stack.push_async_callback(events.close)
-        quarantine = open_writer(data_dir, "quarantine", partition, gateway.log)
-        stack.push_async_callback(quarantine.close)
+        watched = watch(data_dir, gateway.settings, gateway.log, gateway.worker, stack)
         await serve(
             gateway.settings,
             gateway.table,
-            events,
-            quarantine,
+            watched.events,
+            watched.quarantine,
             ready=ready,
             free_disk_bytes=lambda: shutil.disk_usage(data_dir).free,
-            companions=gateway.companions,
+            companions=(*gateway.companions, *watched.companions),
             files=gateway.files,
+            routes=watched.routes,
         )
 
 

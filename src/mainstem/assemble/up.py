@@ -14,6 +14,7 @@ import sys
 import time
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from mainstem.assemble.accounts import first_admin_link, open_accounts
@@ -23,6 +24,7 @@ from mainstem.assemble.postgres import embedded_server, postgres_child, prepare_
 from mainstem.assemble.project import Project, open_project
 from mainstem.assemble.settings import check_settings
 from mainstem.assemble.warehouse import open_warehouse
+from mainstem.assemble.workers import gateway_children, held_ports
 from mainstem.collect.settings import CollectSettings
 from mainstem.errors import EnvironmentFailure, TransientError, UsageError
 from mainstem.operate.ports import problem_of
@@ -82,8 +84,12 @@ def run_up(options: UpOptions, say: Callable[[str], None]) -> None:
     a port is taken; after that, what goes wrong with one process is told, and the others go on.
     """
     project = open_project(options.folder, options.flags)
-    with _supervised(project, Terminal(say, options.verbose)) as supervisor:
-        _start_patiently(project, supervisor, dict(options.flags))
+    collect = project.config.section("collect", CollectSettings)
+    with (
+        _supervised(project, Terminal(say, options.verbose)) as supervisor,
+        held_ports(collect) as ports,
+    ):
+        _start_patiently(project, supervisor, {**options.flags, **ports})
         if not supervisor.stopping:
             say(f"{project.settings.name} runs; Ctrl-C stops it. Logs: {logs_folder(project)}")
             _do_patiently(
@@ -105,9 +111,11 @@ def running(
     """
     flags = dict(environment or {})
     project = open_project(project.config.file, flags)
-    with _supervised(project, Terminal(say, verbose=False)) as supervisor:
-        status = {step.name: step.run() for step in _steps(project, supervisor, flags)}
-        yield supervisor, Addresses(gateway=status["collect"], web=status["web"])
+    collect = project.config.section("collect", CollectSettings)
+    with _supervised(project, Terminal(say, verbose=False)) as supervisor, held_ports(collect) as ports:
+        status = {step.name: step.run() for step in _steps(project, supervisor, {**flags, **ports})}
+        gateway = next(said for name, said in status.items() if name.startswith("collect"))
+        yield supervisor, Addresses(gateway=gateway, web=status["web"])
 
 
 @contextmanager
@@ -159,7 +167,9 @@ def _steps(project: Project, supervisor: Supervisor, environment: dict[str, str]
         return _Step(name, lambda: supervisor.start(spec), is_needed=False)
 
     folder = str(project.folder)
-    yield start("collect", "collect", "--config", str(project.config.file))
+    collect = project.config.section("collect", CollectSettings)
+    for child in gateway_children(collect, ("--config", str(project.config.file)), environment):
+        yield _Step(child.name, partial(supervisor.start, child), is_needed=False)
     if is_shadowed(project):
         yield start("shadow", "shadow", "run", "--project", folder)
     yield _Step("postgres", lambda: _start_postgres(project, supervisor), is_needed=True)

@@ -25,6 +25,12 @@ import click
     help="Accept events that carry KEY, as the source `default`. May be given several times.",
 )
 @click.option(
+    "--workers",
+    type=click.IntRange(1, 256),
+    help="Processes that share the port, each with its own part of the log; 1 by default.",
+)
+@click.option("--worker", type=click.IntRange(0, 255), hidden=True)
+@click.option(
     "--config",
     type=click.Path(path_type=Path, exists=True),
     help="A mainstem.toml with [[sources]] and [collect]; by default the one in this folder, unless "
@@ -36,6 +42,8 @@ def command(
     port: int | None,
     write_keys: tuple[str, ...],
     config: Path | None,
+    workers: int | None,
+    worker: int | None,
 ) -> None:
     """Accept events from SDKs over HTTP and keep them in the log.
 
@@ -44,4 +52,4 @@ def command(
     """
     from mainstem.assemble.collect import CollectOptions, run_collect
 
-    run_collect(CollectOptions(config, data_dir, write_keys, host, port))
+    run_collect(CollectOptions(config, data_dir, write_keys, host, port, workers, worker))

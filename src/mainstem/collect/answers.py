@@ -14,6 +14,7 @@ from mainstem.collect.aliases import API
 from mainstem.collect.browser import segment_settings, source_config
 from mainstem.collect.hosted import HostedFile, hosted_routes
 from mainstem.collect.replies import INVALID_KEY, NO_HEADER_KEY, Reply, json_reply, make_reply
+from mainstem.collect.request import Route
 from mainstem.collect.sender import key_outside_body, sender_by_key
 from mainstem.collect.server_cookies import cookie_routes
 from mainstem.errors import EventRejected
@@ -21,7 +22,7 @@ from mainstem.errors import EventRejected
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mainstem.collect.request import Answer, Outcome, Request, Route
+    from mainstem.collect.request import Answer, Outcome, Request
     from mainstem.collect.sources import SourceTable
 
 
@@ -36,6 +37,8 @@ class Answers(msgspec.Struct, frozen=True):
     api_path: str = API.rstrip("/")
     """Under which browsers are told to send."""
     files: tuple[HostedFile, ...] = ()
+    more: tuple[Route, ...] = ()
+    """Of those who run beside the gateway."""
 
     def routes(self, sources: SourceTable) -> Iterator[Route]:
         config = partial(self._source_config, sources)
@@ -48,6 +51,7 @@ class Answers(msgspec.Struct, frozen=True):
         yield from hosted_routes(self.files)
         for path in ("/health", "/"):
             yield b"GET", path, lambda _: self.health()
+        yield from self.more
         yield b"GET", "/version", _constant(json_reply({"Version": __version__}))
         yield b"GET", "/robots.txt", _constant(make_reply(200, b"User-agent: *\nDisallow: /\n"))
 

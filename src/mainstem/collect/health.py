@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from mainstem.collect.replies import Reply, json_reply
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from mainstem.collect.intake import Intake, RecordLog
 
@@ -43,13 +43,23 @@ class Health:
         self._recovery = recovery
         self._now = now
         self._free_disk_bytes = free_disk_bytes
+        self.refuses: Callable[[], bool] = lambda: False
+        """Whether events are refused now, before any log has."""
+        self.facts: list[Callable[[], Mapping[str, str | int | float | None]]] = []
+        """What those that run beside the gateway have to say of it."""
         self.config_error: ConfigProblem | None = None
         """While the project's present settings are not served, but the ones before."""
 
-    def __call__(self) -> Reply:
+    @property
+    def accepts(self) -> bool:
+        """Whether an event that came now would be kept, as far as is known."""
         failed_at = self._intake.failed_at
-        up = failed_at is None or self._now() - failed_at >= self._recovery
-        facts: dict[str, str | int] = {
+        recovered = failed_at is None or self._now() - failed_at >= self._recovery
+        return recovered and not self.refuses()
+
+    def __call__(self) -> Reply:
+        up = self.accepts
+        facts: dict[str, str | int | float | None] = {
             "appType": "GATEWAY",
             "server": "UP",
             "db": "UP" if up else "DOWN",
@@ -64,6 +74,8 @@ class Health:
         }
         if self._free_disk_bytes is not None:
             facts["freeDiskBytes"] = self._free_disk_bytes()
+        for tell in self.facts:
+            facts |= tell()
         if self.config_error is not None:
             facts["configError"] = self.config_error.where
         return json_reply(facts, 200 if up else 503)

@@ -99,7 +99,7 @@ async def serve(
             await beside.enter_async_context(companion(Parts(settings, handler, intake, health, connections)))
         listener = listen(settings.host, settings.port, shared=settings.workers > 1)
         server = await loop.create_server(lambda: Connection(connections), sock=listener, backlog=BACKLOG)
-        sweeper = loop.create_task(_sweep(connections))
+        sweeper = loop.create_task(sweep(connections))
         stop = stop or _signalled(loop)
         try:
             if ready is not None:
@@ -194,7 +194,8 @@ async def _stopped_or_broken(stop: asyncio.Event, broken: asyncio.Future[None]) 
     logger.info("stopping: answering the requests under way")
 
 
-async def _sweep(connections: Connections) -> None:
+async def sweep(connections: Connections) -> None:
+    """End what takes too long, for as long as it runs."""
     while True:
         await asyncio.sleep(SWEEP_SECONDS)
         connections.sweep()

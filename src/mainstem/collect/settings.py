@@ -9,6 +9,8 @@ from typing import Annotated
 
 import msgspec
 
+from mainstem.config import Secret
+
 Count = Annotated[int, msgspec.Meta(ge=1)]
 Seconds = Annotated[float, msgspec.Meta(gt=0)]
 
@@ -22,6 +24,9 @@ class CollectSettings(msgspec.Struct, frozen=True):
     """TCP port; 0 takes a free one, which the ready line names."""
     partition: str = "gateway-0"
     """This gateway's own part of the log; each process that shares a data folder needs another name."""
+    workers: Annotated[int, msgspec.Meta(ge=1, le=256)] = 1
+    """Processes that share the port, each with its own part of the log: `gateway-0`, `gateway-1`, … One
+    takes a core. Sizes and limits below are of each; a source's rate limit is of all together."""
     strict: bool = False
     """Refuse a whole batch with 400 when one event in it is bad, as RudderStack does. Off, that event
     goes to quarantine and the rest is accepted."""
@@ -45,6 +50,18 @@ class CollectSettings(msgspec.Struct, frozen=True):
     geo_database: str | None = None
     """A MaxMind-format city database, relative to the project: sets `context.geo` by the address of the
     visitor. Unset, nothing is looked up."""
+    metrics: bool = True
+    """Answer `/metrics` on the public port. The internal port, where there is one, always does."""
+    internal_port: Annotated[int, msgspec.Meta(ge=0, le=65535)] | None = None
+    """TCP port on which a loader on another machine reads this gateway's log, and where metrics are; unset,
+    there is none; 0 takes a free one."""
+    internal_host: str = "127.0.0.1"
+    """Address the internal port listens on; any but the loopback needs an `internal_token`."""
+    internal_token: Secret | None = None
+    """What a reader sends to the internal port as `Authorization: Bearer …`."""
+    min_free_bytes: Annotated[int, msgspec.Meta(ge=0)] = 256 * 1024 * 1024
+    """Events are answered 503 while fewer bytes than this are free on the disk of the log, or than a
+    twentieth of it where that is less."""
     max_body_bytes: Count = 4000 * 1024
     """Largest body, after decompression; a longer one is answered 413."""
     max_batch_events: Count = 5000

@@ -7,9 +7,18 @@ invariants and the byte layout. It knows no events: records are bytes.
 from __future__ import annotations
 
 from mainstem.log.contract import STREAMS, Batch, ConsumerMarks, LogReader, LogWriter, Stream
-from mainstem.log.files import clean_log, list_log, log_folder, open_reader, open_writer, verify_log
+from mainstem.log.files import (
+    clean_log,
+    list_log,
+    log_folder,
+    open_reader,
+    open_writer,
+    serve_log,
+    verify_log,
+)
 from mainstem.log.meter import CommitMeter, Histogram
 from mainstem.log.retention import StreamReport
+from mainstem.log.served import ServedLog
 from mainstem.log.settings import LogSettings
 from mainstem.log.verify import SegmentReport
 
@@ -23,6 +32,7 @@ __all__ = [
     "LogSettings",
     "LogWriter",
     "SegmentReport",
+    "ServedLog",
     "Stream",
     "StreamReport",
     "clean_log",
@@ -30,5 +40,6 @@ __all__ = [
     "log_folder",
     "open_reader",
     "open_writer",
+    "serve_log",
     "verify_log",
 ]

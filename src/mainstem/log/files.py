@@ -13,6 +13,7 @@ from mainstem.log.group import GroupCommitWriter
 from mainstem.log.meter import CommitMeter, MeteredPartitionWriter
 from mainstem.log.reader import FileLogReader
 from mainstem.log.retention import clean
+from mainstem.log.served import ServedLog
 from mainstem.log.verify import list_segments, verify_segments
 
 if TYPE_CHECKING:
@@ -62,6 +63,11 @@ def open_writer(
 def open_reader(data_dir: Path, stream: Stream) -> FileLogReader:
     """Partitions may be missing, all of them too: they appear when their writers are first opened."""
     return FileLogReader(LocalFileSystem(), log_folder(data_dir) / stream)
+
+
+def serve_log(data_dir: Path) -> ServedLog:
+    """What is shown of this log to other machines. It may not be there yet."""
+    return ServedLog(LocalFileSystem(), log_folder(data_dir))
 
 
 def list_log(data_dir: Path) -> list[SegmentReport]:
