@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, str] = {
     "log": "Read the log of accepted events.",
     "lookml": "Check LookML and show the SQL it becomes.",
     "publish": "Show what dashboards read, its history, and go back.",
+    "quarantine": "List events that were held back, mend them and send them on their way.",
     "query": "Run a query against an explore.",
     "shadow": "Run beside an existing data plane, and compare what both made of it.",
     "sql": "Query the warehouse.",

@@ -80,6 +80,15 @@ def last_commit(warehouse: Warehouse) -> datetime | None:
     return moment
 
 
+def read_quarantine(warehouse: Warehouse) -> Iterator[dict[str, Any]]:
+    """Every row of `quarantine`, in the order of the log. Raises WarehouseBusy."""
+    if QUARANTINE.table not in warehouse.columns(QUARANTINE.namespace):
+        return
+    rows = _select(warehouse, QUARANTINE, "SELECT * FROM {} ORDER BY log_partition, log_offset")
+    for batch in rows.to_batches():
+        yield from batch.to_pylist()
+
+
 def read_message_ids(warehouse: Warehouse) -> Iterator[tuple[str, Iterator[bytes]]]:
     """The window: each ISO day with the keys of its events. Raises WarehouseBusy.
 

@@ -71,6 +71,12 @@ class Selection(msgspec.Struct, frozen=True):
     since: datetime | None = None
     stage: Stage | None = None
 
+    @property
+    def stages(self) -> frozenset[Stage]:
+        """Where what is meant can be."""
+        named = frozenset(parse_id(one)[0] for one in self.ids) or frozenset(STAGES)
+        return named if self.stage is None else named & {self.stage}
+
     def takes(self, held: HeldEvent) -> bool:
         return (
             (not self.ids or held.id in self.ids)
