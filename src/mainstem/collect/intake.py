@@ -57,6 +57,8 @@ class Intake:
         self._waiting: list[Waiting] = []
         self._size = 0
         self._appended_bytes = 0
+        self._room = min(GROUP_BYTES, max_waiting_bytes)
+        """What `_size` may be before it matters how much it is."""
         self._flushing = False
         self._tasks: set[asyncio.Task[None]] = set()
         self.failed_at: float | None = None
@@ -81,15 +83,17 @@ class Intake:
             self._start(accepted.records, accepted.quarantined, [request], size)
         else:
             self._records += accepted.records
-            self._wait(request, size)
-        self.full = self.full or self.waiting_bytes > self._budget
+            self._waiting.append(request)
+            self._size += size
+        self._look()
 
     def submit_record(self, record: bytes, request: Waiting) -> bool:
         """`submit` for a request that is this one record; True when that was the last for now."""
         self._records.append(record)
-        self._wait(request, REQUEST_OVERHEAD + len(record))
-        if self._size + self._appended_bytes > self._budget:
-            self.full = True
+        self._waiting.append(request)
+        self._size = size = self._size + REQUEST_OVERHEAD + len(record)
+        if size > self._room or not self._flushing:
+            self._look()
         return self.full
 
     async def drained(self) -> None:
@@ -100,12 +104,12 @@ class Intake:
             else:
                 await asyncio.sleep(0)
 
-    def _wait(self, request: Waiting, size: int) -> None:
-        self._waiting.append(request)
-        self._size += size
-        if self._size >= GROUP_BYTES:
+    def _look(self) -> None:
+        """Something waits: see to it that it goes on, and whether there is room for more."""
+        self.full = self.full or self.waiting_bytes > self._budget
+        if self._size > GROUP_BYTES:
             self._flush()
-        elif not self._flushing:
+        elif self._waiting and not self._flushing:
             self._flush_soon()
 
     def _flush_soon(self) -> None:
@@ -122,7 +126,7 @@ class Intake:
         self._start(records, [], waiting, size)
 
     def _start(self, records: list[bytes], held: list[bytes], waiting: list[Waiting], size: int) -> None:
-        self._appended_bytes += size
+        self._count_appended(size)
         task = self._loop.create_task(self._append(records, held, waiting, size))
         self._tasks.add(task)
         task.add_done_callback(self._finish)
@@ -147,10 +151,14 @@ class Intake:
             self._release(size)
 
     def _release(self, size: int) -> None:
-        self._appended_bytes -= size
+        self._count_appended(-size)
         if self.full and self.waiting_bytes <= self._budget // 2:
             self.full = False
             self.on_room()
+
+    def _count_appended(self, more: int) -> None:
+        self._appended_bytes += more
+        self._room = min(GROUP_BYTES, self._budget - self._appended_bytes)
 
     def _finish(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

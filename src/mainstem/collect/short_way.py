@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mainstem.collect.body import NOT_JSON, decode_item, is_text
-from mainstem.collect.checks import is_blank
+from mainstem.collect.checks import has_known_type, is_blank
 from mainstem.collect.replies import error_reply
 from mainstem.collect.request import with_body
 from mainstem.errors import EventRejected
@@ -41,18 +41,22 @@ def short_way(
     if sender.steps or b"content-encoding" in head.headers:
         return None
     front, middle, back = received_envelope(head.request_ip, sender.id, kind)
-    counts, objection = sender.counts, sender.objection
+    counts = sender.counts
+    checks = [check for check in sender.checks if check is not has_known_type]  # the path names the type
     is_watched = bool(sender.taps or sender.gates)
 
     def record_of(body: bytes, received_at: str) -> bytes | Reply | None:
-        if len(body) > max_body_bytes or not is_current() or not is_text(body):
+        if len(body) > max_body_bytes or not is_current() or not (body.isascii() or is_text(body)):
             return None
         try:
             item = decode_item(body)
         except NOT_JSON:
             return None
         item.type = kind
-        if objection(item) is not None or is_blank(item.message_id):
+        for check in checks:
+            if check(item) is not None:
+                return None
+        if is_blank(item.message_id):
             return None
         if is_watched:
             request = with_body(head, body, received_at)

@@ -44,15 +44,16 @@ Layout (all integers little-endian)
         4   4  distance back to the first byte of its frame, so that reading can begin at any record
         8      payload
 
-CRC-32 is zlib's (ISO 3309): in the standard library, 5.9 GB/s where this was measured.
+CRC-32 is zlib's (ISO 3309), computed by ISA-L: 75 GB/s over a frame where zlib itself reaches 5.8.
 This module does no input or output.
 """
 
 from __future__ import annotations
 
 import struct
-import zlib
 from typing import TYPE_CHECKING
+
+from isal.isal_zlib import crc32
 
 from mainstem.errors import EnvironmentFailure, LogCorrupted
 
@@ -76,14 +77,14 @@ _CRC_AT = _FRAME_HEADER.size
 
 def encode_file_header(base: int, salt: int) -> bytes:
     fields = _FILE_HEADER.pack(FILE_MAGIC, VERSION, 0, base, salt)
-    return fields + _CRC.pack(zlib.crc32(fields))
+    return fields + _CRC.pack(crc32(fields))
 
 
 def file_header_checks(header: bytes) -> bool:
     """Whether these bytes are a whole header, of whatever version and base."""
     if len(header) < FILE_HEADER_BYTES or not header.startswith(FILE_MAGIC):
         return False
-    return bool(_CRC.unpack_from(header, 28)[0] == zlib.crc32(header[:28]))
+    return bool(_CRC.unpack_from(header, 28)[0] == crc32(header[:28]))
 
 
 def frame_seed(header: bytes, base: int, name: str) -> int:
@@ -161,4 +162,4 @@ def records_of(frame: bytes, address: int) -> list[tuple[int, bytes]]:
 
 def _frame_crc(frame: bytes | bytearray, seed: int) -> int:
     view = memoryview(frame)
-    return zlib.crc32(view[FRAME_HEADER_BYTES:], zlib.crc32(view[:_CRC_AT], seed))
+    return crc32(view[FRAME_HEADER_BYTES:], crc32(view[:_CRC_AT], seed))

@@ -70,6 +70,9 @@ def test_quarantine_alone_reaches_only_the_quarantine() -> None:
         intake.submit(Accepted([], [b"held"]), asked)
         await intake.drained()
         assert (log.records, quarantine.records, asked.told) == ([], [b"held"], [True])
+        intake.submit(Accepted([b"next"], []), asked)
+        await intake.drained()
+        assert (log.records, asked.told) == ([b"next"], [True, True])
 
     asyncio.run(check())
 
