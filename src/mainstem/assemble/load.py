@@ -8,14 +8,15 @@ import threading
 from functools import partial
 from typing import TYPE_CHECKING
 
+from mainstem.assemble.log import ConsumedMarks, project_log
 from mainstem.assemble.logs import log_process
 from mainstem.assemble.project import open_project
 from mainstem.assemble.warehouse import lake_location
 from mainstem.assemble.watch import LiveProject
+from mainstem.errors import LogUnavailable
 from mainstem.events import asked_namespace
 from mainstem.load.run import Loader
 from mainstem.load.settings import LoadSettings
-from mainstem.log import open_reader
 from mainstem.supervise import notify_ready, on_signals
 from mainstem.warehouse.ducklake import DuckLake, LoaderFence
 
@@ -39,16 +40,20 @@ def run_loader(folder: Path, once: bool) -> None:
     fence.ensure()
     lake = DuckLake(location, fence=fence)
     live = LiveProject(project)
+    log = project_log(project, "events")
     loader = Loader(
-        open_reader(project.data_dir, "events"),
+        log,
         lake,
         live.sources,
         project.config.section("load", LoadSettings),
         changed_sources=partial(changed_sources, live),
+        consumed=ConsumedMarks(log).tell,
     )
     try:
         if once:
             logger.info("%s", loader.run_once())
+            if log.unreached:
+                raise LogUnavailable(f"not everything was loaded: {'; '.join(log.unreached)}")
         else:
             stop = threading.Event()
             with on_signals((signal.SIGTERM, signal.SIGINT), stop.set):

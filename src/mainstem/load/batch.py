@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from mainstem.errors import LogUnavailable
 from mainstem.load.dedupe import event_key
 from mainstem.load.record import Arrival, Quarantined
 
@@ -69,20 +71,35 @@ class Sorted:
 
 
 def read_slice(log: Log, offsets: dict[str, int], max_bytes: int) -> LogSlice:
-    """The next records of all partitions, about `max_bytes` together; `offsets` says where each goes on."""
+    """The next records of all partitions, about `max_bytes` together; `offsets` says where each goes on.
+
+    A partition that cannot be reached now is left out: its records wait where they are.
+    """
     records: list[tuple[str, int, bytes]] = []
     next_offsets: dict[str, int] = {}
     partitions = log.partitions()
     share = max(max_bytes // max(len(partitions), 1), 1)
     is_full = False
     for partition in partitions:
-        offset = offsets.get(partition)
-        batch = log.read(partition, log.start(partition) if offset is None else offset, share)
+        try:
+            offset = offsets.get(partition)
+            batch = log.read(partition, log.start(partition) if offset is None else offset, share)
+            is_full = is_full or (bool(batch.records) and batch.next_offset < log.end(partition))
+        except LogUnavailable:
+            continue
         if batch.records:
             records += ((partition, at, payload) for at, payload in batch.records)
             next_offsets[partition] = batch.next_offset
-            is_full = is_full or batch.next_offset < log.end(partition)
     return LogSlice(tuple(records), next_offsets, is_full)
+
+
+def ends_of(log: Log) -> dict[str, int]:
+    """Where each partition ends that can be reached."""
+    ends: dict[str, int] = {}
+    for partition in log.partitions():
+        with suppress(LogUnavailable):
+            ends[partition] = log.end(partition)
+    return ends
 
 
 def sort_slice(

@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from mainstem.errors import MainstemError, WarehouseBusy
-from mainstem.load.batch import read_slice, sort_slice
+from mainstem.load.batch import ends_of, read_slice, sort_slice
 from mainstem.load.bookkeeping import MESSAGE_IDS, STREAM, ensure_tables, read_message_ids, read_offsets
 from mainstem.load.dedupe import SeenEvents, first_day
 from mainstem.load.perform import perform
@@ -86,17 +86,20 @@ class Loader:
         settings: LoadSettings,
         *,
         changed_sources: Callable[[], Sequence[Source] | None] = lambda: None,
+        consumed: Callable[[Mapping[str, int]], None] = lambda _: None,
         now: Callable[[], datetime] = _utc_now,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """`changed_sources` is asked after each read of the log: the sources, if they are other ones than
-        before. So an event is placed by settings at least as new as those it was accepted by."""
+        before. So an event is placed by settings at least as new as those it was accepted by. `consumed` is
+        told, often the same again, how far each partition is stored for good."""
         self._provider = PROVIDERS[warehouse.capabilities.provider]
         self._log = log
         self._warehouse = warehouse
         self._settings = settings
         self._sources: dict[str, Source] = {}
         self._changed_sources = changed_sources
+        self._consumed = consumed
         self._reader = self._place(sources)
         self._now = now
         self._monotonic = monotonic
@@ -105,7 +108,7 @@ class Loader:
 
     def run_once(self) -> LoadReport:
         """Load everything the log holds at this moment. Raises WarehouseBusy; then call again."""
-        ends = {partition: self._log.end(partition) for partition in self._log.partitions()}
+        ends = ends_of(self._log)
         report = LoadReport()
         while True:
             done = self.step()
@@ -135,13 +138,17 @@ class Loader:
         Raises WarehouseBusy when nothing of the last transaction was committed, or when that cannot be found
         out now. Either way the next step begins at what is stored.
         """
-        piece = read_slice(self._log, self._ready().offsets, self._settings.batch_max_bytes)
+        offsets = self._ready().offsets
+        self._consumed(offsets)
+        piece = read_slice(self._log, offsets, self._settings.batch_max_bytes)
         if not piece.records:
             return LoadReport()
         changed = self._changed_sources()
         if changed is not None:
             self._reader = self._place(changed)
-        return self._load(piece)
+        report = self._load(piece)
+        self._consumed(self._ready().offsets)
+        return report
 
     def _place(self, sources: Sequence[Source]) -> RecordReader:
         """What reads records by `sources`. One that is no longer among them is remembered, for the log may

@@ -82,6 +82,10 @@ class GatewayPort:
             said = Failure(answer[:200].decode("latin-1").strip(), "")
         raise _KINDS.get(said.kind, LogUnavailable)(f"{self.url} answered {status}: {said.error}")
 
+    def close(self) -> None:
+        """Give the connection up; the next question opens another."""
+        self._connection.close()
+
     def _exchange(self, method: str, path: str, body: bytes | None) -> tuple[int, bytes]:
         was_open = self._connection.sock is not None
         try:
