@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from mainstem.errors import LogUnavailable
+from mainstem.load.columnar import ColumnarResult, head_of
 from mainstem.load.dedupe import event_key
 from mainstem.load.record import Arrival, Quarantined
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Sequence
 
+    from mainstem.load.columnar import Headed
     from mainstem.load.schema import Row
+
+    Columnar = Callable[[Sequence[Headed]], ColumnarResult]
 
 
 class LogBatch(Protocol):
@@ -68,6 +72,10 @@ class Sorted:
     keys: frozenset[bytes]
     """Keys of the events that are new, quarantined ones included."""
     duplicates: int
+    headed: tuple[Headed, ...] = ()
+    """The records that are new, in the order of the log, with the lane each belongs to."""
+    columnar: ColumnarResult = field(default_factory=ColumnarResult)
+    """What of those became columns at once, and so is not among `rows`."""
 
 
 def read_slice(log: Log, offsets: dict[str, int], max_bytes: int) -> LogSlice:
@@ -106,29 +114,43 @@ def sort_slice(
     records: Sequence[tuple[str, int, bytes]],
     read: Callable[[bytes], Arrival | Quarantined],
     seen: Container[bytes],
+    columnar: Columnar = lambda _: ColumnarResult(),
 ) -> Sorted:
-    """Read every record; of an event that comes again, in `seen` or in the slice, only the first counts."""
-    rows: list[tuple[str, Row]] = []
-    quarantined: list[tuple[str, int, Quarantined]] = []
+    """Read every record; of an event that comes again, in `seen` or in the slice, only the first counts.
+
+    `columnar` is offered what is new and takes what it can; `read` gets the rest.
+    """
+    new: list[tuple[str, int, bytes, Arrival | Quarantined | None]] = []
+    headed: list[Headed] = []
     keys: set[bytes] = set()
     duplicates = 0
     for partition, offset, payload in records:
-        record = read(payload)
-        key = _key(record)
+        lane, ids = head_of(payload)
+        record = None if ids else read(payload)
+        key = event_key(*ids) if ids else _key(record)
         if key is not None and (key in keys or key in seen):
             duplicates += 1
             continue
         if key is not None:
             keys.add(key)
+        headed.append((lane, payload))
+        new.append((partition, offset, payload, record))
+    result = columnar(headed)
+    rows: list[tuple[str, Row]] = []
+    quarantined: list[tuple[str, int, Quarantined]] = []
+    for place, (partition, offset, payload, known) in enumerate(new):
+        if place in result.taken:
+            continue
+        record = known or read(payload)
         if isinstance(record, Arrival):
             rows += ((record.namespace, row) for row in record.rows)
         else:
             quarantined.append((partition, offset, record))
-    return Sorted(tuple(rows), tuple(quarantined), frozenset(keys), duplicates)
+    return Sorted(tuple(rows), tuple(quarantined), frozenset(keys), duplicates, tuple(headed), result)
 
 
-def _key(record: Arrival | Quarantined) -> bytes | None:
+def _key(record: Arrival | Quarantined | None) -> bytes | None:
     """None for a record that names no event: nothing can repeat it but its own offset."""
-    if not record.source_id or not record.message_id:
+    if record is None or not record.source_id or not record.message_id:
         return None
     return event_key(record.source_id, record.message_id)

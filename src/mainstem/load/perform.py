@@ -27,9 +27,14 @@ def perform(steps: Sequence[Step], transaction: Transaction, capabilities: Capab
             case AddColumns():
                 transaction.add_columns(step.name, step.columns)
             case AppendRows():
-                transaction.append(step.name, staged(step.rows, step.columns))
+                transaction.append(step.name, _together(step))
             case MergeUsers():
                 _merge(step, transaction, capabilities)
+
+
+def _together(step: AppendRows) -> pa.Table:
+    parts = [staged(step.rows, step.columns)] if step.rows else []
+    return pa.concat_tables([*parts, *step.columnar], promote_options="default")
 
 
 def _merge(step: MergeUsers, transaction: Transaction, capabilities: Capabilities) -> None:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
+    import pyarrow as pa
+
     from mainstem.load.schema import Row
 
 Structure: TypeAlias = "Mapping[str, Mapping[str, ColumnType]]"
@@ -45,11 +47,13 @@ class AddColumns:
 
 @dataclass(frozen=True)
 class AppendRows:
-    """Rows as column → value; a row that lacks a column is NULL there."""
+    """Rows as column → value; a row that lacks a column is NULL there. `columnar` holds further rows, ready
+    to be appended."""
 
     name: TableName
     columns: Mapping[str, ColumnType]
     rows: tuple[Mapping[str, Any], ...]
+    columnar: tuple[pa.Table, ...] = ()
 
 
 @dataclass(frozen=True)

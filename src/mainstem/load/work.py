@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
 
 from mainstem.load.bookkeeping import MESSAGE_IDS, OFFSETS, QUARANTINE, STREAM, TABLES
 from mainstem.load.plan import AppendRows
@@ -11,6 +13,7 @@ from mainstem.load.report import LoadReport
 from mainstem.load.schema import parse_moment
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from mainstem.load.batch import LogSlice, Sorted
@@ -37,12 +40,13 @@ class Work:
     @property
     def steps(self) -> list[Step]:
         """The plan's, then those of the loader's own tables; tables without new rows are left alone."""
-        return [*self.plan.steps, *(step for step in self._bookkeeping() if step.rows)]
+        return [*self._event_steps(), *(step for step in self._bookkeeping() if step.rows or step.columnar)]
 
     def report(self) -> LoadReport:
         return LoadReport(
             events=len(self.slice.records),
-            rows=self.plan.rows,
+            rows=self.plan.rows + self.sorted.columnar.rows,
+            columnar=len(self.sorted.columnar.taken),
             duplicates=self.sorted.duplicates,
             discards=self.plan.discards,
             quarantined=len(self.sorted.quarantined),
@@ -51,10 +55,19 @@ class Work:
             is_behind=self.slice.is_full,
         )
 
+    def _event_steps(self) -> Iterator[Step]:
+        """The plan's steps, with what became columns at once appended where the rows are."""
+        columns = {name: tuple(parts) for name, parts in self.sorted.columnar.tables.items()}
+        for step in self.plan.steps:
+            ready = columns.pop(step.name, ()) if isinstance(step, AppendRows) else ()
+            yield replace(step, columnar=ready) if isinstance(step, AppendRows) and ready else step
+        for name, ready in columns.items():
+            yield AppendRows(name, {}, (), ready)
+
     def _bookkeeping(self) -> list[AppendRows]:
         return [
             _rows(QUARANTINE, [self._quarantine_row(*found) for found in self.sorted.quarantined]),
-            _rows(MESSAGE_IDS, [{"key": key.hex(), "day": self.day} for key in sorted(self.sorted.keys)]),
+            self._message_ids(),
             _rows(
                 OFFSETS,
                 [
@@ -68,6 +81,11 @@ class Work:
                 ],
             ),
         ]
+
+    def _message_ids(self) -> AppendRows:
+        keys = pa.array([key.hex() for key in sorted(self.sorted.keys)], pa.string())
+        days = pa.repeat(pa.scalar(self.day), len(keys))
+        return AppendRows(MESSAGE_IDS, {}, (), (pa.table({"key": keys, "day": days}),) if len(keys) else ())
 
     def _quarantine_row(self, partition: str, offset: int, record: Quarantined) -> dict[str, Any]:
         return {
