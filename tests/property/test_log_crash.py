@@ -8,13 +8,14 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from mainstem.errors import EnvironmentFailure, LogUnavailable
 from mainstem.log.format import FRAME_MAGIC
 from mainstem.log.reader import FileLogReader
+from mainstem.log.segment import segments_in
 from mainstem.log.writer import PartitionWriter
 from mainstem.testing.filesystem import CrashingFileSystem, Operation, Stopped
 
@@ -63,6 +64,8 @@ class CrashingLog(RuleBasedStateMachine):
         self.followed: list[Record] = []
         self.follow_offset = 0
         self.power_fails = False
+        self.must_begin_a_segment = True
+        """A writer adds to no segment of another's, and to none after a failure."""
         self.fs = CrashingFileSystem(Random(seed))
         self.writer = self.open(self.fs)
 
@@ -70,30 +73,36 @@ class CrashingLog(RuleBasedStateMachine):
         return PartitionWriter(fs, STREAM / PARTITION, SEGMENT_BYTES, lambda: next(self.salts))
 
     def reopen(self) -> None:
-        """As a supervisor does: again until it holds. Each fault happens once, so this ends."""
+        """As a supervisor does: again until it holds. Faults come to an end, and somebody makes room."""
         while True:
             try:
                 self.writer = self.open(self.fs)
+                self.must_begin_a_segment = True
                 break
             except EnvironmentFailure:
                 self.fs.kill()
+                self.fs.free()
             except Stopped:
                 self.stopped()
         assert FileLogReader(self.fs, STREAM).end(PARTITION) == self.writer.durable_end
 
     @rule(sizes=st.lists(st.lists(st.integers(0, 40), min_size=1, max_size=3), min_size=1, max_size=3))
     def commit(self, sizes: list[list[int]]) -> None:
-        filler = FRAME_MAGIC * 10
+        filler, end = FRAME_MAGIC * 10, self.writer.durable_end
         groups = [[b"%d:" % next(self.numbers) + filler[:size] for size in group] for group in sizes]
         try:
             firsts = self.writer.commit(groups)
         except LogUnavailable:
             self.refused.append([payload for group in groups for payload in group])
+            self.must_begin_a_segment = True
         except Stopped:
             self.refused.append([payload for group in groups for payload in group])
             self.stopped()
             self.reopen()
         else:
+            if self.must_begin_a_segment:
+                assert segments_in(self.fs, STREAM / PARTITION)[-1].base == end
+                self.must_begin_a_segment = False
             for first, group in zip(firsts, groups, strict=True):
                 for payload in group:
                     self.acknowledged.append((first, payload))
@@ -121,10 +130,22 @@ class CrashingLog(RuleBasedStateMachine):
             self.stopped()
         self.reopen()
 
-    @rule(faults=st.lists(st.tuples(st.sampled_from(FAULTS), st.integers(0, 2)), min_size=1, max_size=3))
-    def faults_are_coming(self, faults: list[tuple[tuple[Operation, int], int]]) -> None:
-        for (operation, error), after in faults:
-            self.fs.fail(operation, after, error)
+    @rule(
+        faults=st.lists(
+            st.tuples(st.sampled_from(FAULTS), st.integers(0, 2), st.integers(1, 3)), min_size=1, max_size=3
+        )
+    )
+    def faults_are_coming(self, faults: list[tuple[tuple[Operation, int], int, int]]) -> None:
+        for (operation, error), after, times in faults:
+            self.fs.fail(operation, after, error, times)
+
+    @rule(room=st.integers(0, 200))
+    def the_disk_is_nearly_full(self, room: int) -> None:
+        self.fs.fill(room)
+
+    @rule()
+    def there_is_space_again(self) -> None:
+        self.fs.free()
 
     @rule(after=st.integers(0, 12), power_fails=st.booleans())
     def the_process_will_stop(self, after: int, power_fails: bool) -> None:
@@ -187,3 +208,13 @@ class CrashingLog(RuleBasedStateMachine):
 
 TestCrashingLog = pytest.mark.timeout(120)(CrashingLog.TestCase)
 CrashingLog.TestCase.settings = settings(max_examples=150, stateful_step_count=30, deadline=None)
+
+
+class LongCrashingLog(CrashingLog):
+    """The same for minutes."""
+
+
+TestLongCrashingLog = pytest.mark.slow(pytest.mark.timeout(1800)(LongCrashingLog.TestCase))
+LongCrashingLog.TestCase.settings = settings(
+    max_examples=4000, stateful_step_count=50, deadline=None, suppress_health_check=list(HealthCheck)
+)

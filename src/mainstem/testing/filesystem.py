@@ -87,6 +87,7 @@ class SimulatedFile:
         written = bytes(data)
         if len(written) > SECTOR and self._fs.random.random() < 0.2:
             written = written[: self._fs.random.randrange(1, len(written))]
+        written = written[: self._fs.room_for(self._inode, position, len(written))]
         try:
             self._fs.step("pwrite")
         except BaseException:
@@ -139,13 +140,23 @@ class CrashingFileSystem:
         self._on_disk: dict[Path, _Inode] = {}
         self._changed: dict[Path, list[_Inode | None]] = {}
         self._faults: dict[Operation, list[int]] = {}
+        self._capacity: int | None = None
         self._until_stop: int | None = None
 
     # What happens to the machine
 
-    def fail(self, operation: Operation, after: int, error: int) -> None:
-        """The operation of this kind after `after` more fails with an errno, once."""
-        self._faults[operation] = [after, error]
+    def fail(self, operation: Operation, after: int, error: int, times: int = 1) -> None:
+        """The operation of this kind after `after` more fails with an errno, and so do those that follow
+        it, so many `times` in all."""
+        self._faults[operation] = [after, error, times]
+
+    def fill(self, room: int) -> None:
+        """From now on files grow by so many bytes together, and then there is no space left."""
+        self._capacity = self._used() + room
+
+    def free(self) -> None:
+        """There is space again."""
+        self._capacity = None
 
     def stop(self, after: int) -> None:
         """After this many more operations that change the disk, the next one raises Stopped."""
@@ -169,6 +180,7 @@ class CrashingFileSystem:
         twin = copy.deepcopy(self)
         twin.kill()
         twin._faults.clear()
+        twin.free()
         twin._lose_cache(None)
         return twin
 
@@ -190,9 +202,24 @@ class CrashingFileSystem:
         fault = self._faults.get(operation)
         if fault is not None:
             if fault[0] == 0:
-                del self._faults[operation]
+                fault[2] -= 1
+                if fault[2] == 0:
+                    del self._faults[operation]
                 raise OSError(fault[1], os.strerror(fault[1]))
             fault[0] -= 1
+
+    def room_for(self, inode: _Inode, position: int, size: int) -> int:
+        """How many of `size` bytes can be written. Raises OSError where there is room for none."""
+        if self._capacity is None or size == 0:
+            return size
+        there = max(0, len(inode.cache) - position)
+        fits = min(size, there + max(0, self._capacity - self._used()))
+        if fits == 0:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return fits
+
+    def _used(self) -> int:
+        return sum(len(inode.cache) for inode in self._names.values())
 
     # What processes ask of it
 
