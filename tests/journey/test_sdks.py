@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import threading
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import uvloop
 
-from mainstem.collect import CollectSettings, SourceTable, serve
+from mainstem.collect import CollectSettings
 from mainstem.errors import LogUnavailable
-from mainstem.events import Source, decode_received, enriched
+from mainstem.events import decode_received, enriched
 from mainstem.log import LogSettings, open_reader, open_writer
 from mainstem.testing.gateway import RecordingLog
+from mainstem.testing.gateway_thread import gateway
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from mainstem.collect import RecordLog
@@ -45,51 +42,6 @@ class Told:
 
     def __call__(self, error: Any, _batch: Any) -> None:
         self.errors.append(error)
-
-
-@contextmanager
-def gateway(
-    open_logs: Callable[[], tuple[RecordLog, RecordLog]], settings: CollectSettings | None = None
-) -> Iterator[tuple[str, asyncio.AbstractEventLoop]]:
-    """A gateway on a thread of its own; gives its URL and its event loop."""
-    ready = threading.Event()
-    found: list[str] = []
-    loop = uvloop.new_event_loop()  # what the gateway runs on
-    stop = asyncio.Event()
-
-    def run() -> None:
-        async def main() -> None:
-            events, quarantine = open_logs()
-            sources = [Source("app", "App", ("WK",)), Source("off", "Off", ("OFF",), enabled=False)]
-
-            def tell(url: str) -> None:
-                found.append(url)
-                ready.set()
-
-            await serve(
-                settings or CollectSettings(port=0),
-                SourceTable(sources),
-                events,
-                quarantine,
-                ready=tell,
-                stop=stop,
-            )
-            for log in (events, quarantine):
-                if not isinstance(log, RecordingLog):
-                    await log.close()  # type: ignore[attr-defined]  # the real writer, which the caller opened
-
-        asyncio.set_event_loop(loop)
-        loop.run_until_complete(main())
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    try:
-        assert ready.wait(20)
-        yield found[0], loop
-    finally:
-        loop.call_soon_threadsafe(stop.set)
-        thread.join()
-        loop.close()
 
 
 @pytest.fixture(params=["rudder", "rudder without gzip", "segment", "segment with gzip"])
