@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, str] = {
     "query": "Run a query against an explore.",
     "shadow": "Run beside an existing data plane, and compare what both made of it.",
     "sql": "Query the warehouse.",
+    "tracking": "Check tracking plans, see what is sent, write plans and code.",
     "transform": "Run the dbt worker alone.",
     "up": "Run every process of a project on this machine.",
     "web": "Run the web server alone.",
