@@ -18,7 +18,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from mainstem.assemble.accounts import first_admin_link, open_accounts
-from mainstem.assemble.forwarding import is_shadowed
+from mainstem.assemble.forwarding import shadow_urls
 from mainstem.assemble.logs import Terminal, logs_folder, supervisor_logs
 from mainstem.assemble.postgres import embedded_server, postgres_child, prepare_databases
 from mainstem.assemble.project import Project, open_project
@@ -170,7 +170,7 @@ def _steps(project: Project, supervisor: Supervisor, environment: dict[str, str]
     collect = project.config.section("collect", CollectSettings)
     for child in gateway_children(collect, ("--config", str(project.config.file)), environment):
         yield _Step(child.name, partial(supervisor.start, child), is_needed=False)
-    if is_shadowed(project):
+    if shadow_urls(project.sources()):
         yield start("shadow", "shadow", "run", "--project", folder)
     yield _Step("postgres", lambda: _start_postgres(project, supervisor), is_needed=True)
     yield _Step("warehouse", lambda: _prepare_warehouse(project), is_needed=True)
