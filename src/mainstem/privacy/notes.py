@@ -1,0 +1,51 @@
+"""What the rules did to one event, by the names of fields and never by their values.
+
+It goes with the event as `context.privacy`, so that nothing is taken away in silence: the live debugger, the
+dry run and the warehouse can all say it. An event that no rule touched has none.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from mainstem.privacy.detectors import DETECTORS
+
+Deed = Literal["removed", "masked", "hashed", "pseudonymised"]
+
+MOST_NAMES = 20
+"""Names kept of one deed; what is over is counted in `more`."""
+_LONGEST_NAME = 64
+
+Note = tuple[Deed, str]
+
+
+def step_name(name: str) -> str:
+    """`name` as a part of a path in a note: `*` where the name itself may be somebody's."""
+    if len(name) > _LONGEST_NAME or not name.isprintable() or not name.isascii() or "." in name:
+        return "*"
+    if name.isalpha():
+        return name
+    found = any(next(iter(detector.spans(name)), None) for detector in DETECTORS)
+    return "*" if found or "%" in name else name
+
+
+def write_notes(event: dict[str, Any], profile: str, notes: list[Note]) -> None:
+    """Add `notes` to `event["context"]["privacy"]`; nothing where the event's context is no object."""
+    context = event.setdefault("context", {})
+    if not isinstance(context, dict):
+        return
+    kept = context.get("privacy")
+    report: dict[str, Any] = dict(kept) if isinstance(kept, dict) else {}
+    report["profile"] = profile
+    for deed, path in notes:
+        names = report.setdefault(deed, [])
+        if not isinstance(names, list):
+            names = report[deed] = []
+        if path in names:
+            continue
+        if len(names) < MOST_NAMES:
+            names.append(path)
+        else:
+            more = report.get("more", 0)
+            report["more"] = more + 1 if isinstance(more, int) else 1
+    context["privacy"] = report

@@ -1,0 +1,143 @@
+"""What a profile's settings come to: built-in ones, and those of a project on top of others. Pure.
+
+A profile that is named but not there, or extends itself, is refused; so is a path that is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from mainstem.privacy import spec
+from mainstem.privacy.detectors import DETECTORS, DetectorName
+from mainstem.privacy.paths import parse_path
+from mainstem.privacy.settings import Answer, IpRule, ProfileSettings, UserIdRule
+from mainstem.privacy.text import DetectorAction
+
+NONE = "none"
+PRODUCT = "product"
+
+
+class Consent(msgspec.Struct, frozen=True):
+    """As `ConsentSettings`, with everything decided."""
+
+    gpc: Answer = "ignore"
+    dnt: Answer = "ignore"
+    required: tuple[str, ...] = ()
+    refused: Answer = "drop"
+    unstated: Answer = "ignore"
+
+    @property
+    def asks(self) -> bool:
+        """Whether any event could be dropped or anonymised for it."""
+        return self.gpc != "ignore" or self.dnt != "ignore" or bool(self.required)
+
+
+class Profile(msgspec.Struct, frozen=True):
+    """As `ProfileSettings`, with everything decided."""
+
+    name: str
+    properties: tuple[str, ...] | None = None
+    """None lets everything through."""
+    traits: tuple[str, ...] | None = None
+    context: tuple[str, ...] | None = None
+    drop: tuple[str, ...] = ()
+    mask: tuple[str, ...] = ()
+    hash: tuple[str, ...] = ()
+    pseudonymise: tuple[str, ...] = ()
+    ip: IpRule = "keep"
+    user_id: UserIdRule = "keep"
+    detectors: Mapping[DetectorName, DetectorAction] = {}
+    exempt: tuple[str, ...] = ()
+    consent: Consent = Consent()
+
+    @property
+    def needs_key(self) -> str | None:
+        """The setting that cannot do without a key; None where none is needed."""
+        if self.hash or self.pseudonymise:
+            return "hash" if self.hash else "pseudonymise"
+        if self.user_id == "pseudonymise":
+            return "user_id"
+        return "detectors" if "pseudonymise" in self.detectors.values() else None
+
+
+def _built_in() -> Mapping[str, Profile]:
+    product = Profile(
+        PRODUCT,
+        properties=spec.PROPERTIES,
+        traits=spec.TRAITS,
+        context=spec.CONTEXT,
+        ip="truncate",
+        detectors={detector.name: "mask" for detector in DETECTORS},
+        consent=Consent(gpc="anonymise", dnt="anonymise"),
+    )
+    return {NONE: Profile(NONE), PRODUCT: product}
+
+
+BUILT_IN = _built_in()
+
+
+def resolve_profile(name: str, written: Mapping[str, ProfileSettings]) -> Profile:
+    """The profile `name` over `written` and the built-in ones.
+
+    Raises ValueError, saying what is valid, for a name that is not there, a circle of `extends`, a path
+    that is none, and a built-in name that is written anew.
+    """
+    return _resolve(name, written, ())
+
+
+def _resolve(name: str, written: Mapping[str, ProfileSettings], above: tuple[str, ...]) -> Profile:
+    if name in above:
+        raise ValueError(f"the profiles {' → '.join((*above, name))} extend each other in a circle")
+    if name in BUILT_IN:
+        if name in written:
+            raise ValueError(f"the profile {name!r} is built in: give yours another name, and extend it")
+        return BUILT_IN[name]
+    if name not in written:
+        valid = ", ".join(sorted({*BUILT_IN, *written}))
+        raise ValueError(f"there is no privacy profile {name!r} (valid: {valid})")
+    own = written[name]
+    base = _resolve(own.extends, written, (*above, name)) if own.extends else Profile(name)
+    profile = _over(base, own, name)
+    _check_paths(profile)
+    return profile
+
+
+def _over(base: Profile, own: ProfileSettings, name: str) -> Profile:
+    consent = {key: value for key, value in msgspec.structs.asdict(own.consent).items() if value is not None}
+    return msgspec.structs.replace(
+        base,
+        name=name,
+        properties=_added(base.properties, own.properties),
+        traits=_added(base.traits, own.traits),
+        context=_added(base.context, own.context),
+        drop=(*base.drop, *own.drop),
+        mask=(*base.mask, *own.mask),
+        hash=(*base.hash, *own.hash),
+        pseudonymise=(*base.pseudonymise, *own.pseudonymise),
+        ip=own.ip or base.ip,
+        user_id=own.user_id or base.user_id,
+        detectors=base.detectors if own.detectors is None else {**base.detectors, **_actions(own)},
+        exempt=(*base.exempt, *own.exempt),
+        consent=msgspec.structs.replace(base.consent, **consent),
+    )
+
+
+def _added(base: tuple[str, ...] | None, own: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    return base if own is None else (*(base or ()), *own)
+
+
+def _actions(own: ProfileSettings) -> Mapping[DetectorName, DetectorAction]:
+    if isinstance(own.detectors, dict):
+        return own.detectors
+    return {name: "mask" for name in own.detectors or ()}
+
+
+def _check_paths(profile: Profile) -> None:
+    for setting in ("properties", "traits", "context", "drop", "mask", "hash", "pseudonymise", "exempt"):
+        for path in getattr(profile, setting) or ():
+            try:
+                parse_path(path)
+            except ValueError as e:
+                raise ValueError(f"{setting}: {e}") from e

@@ -1,0 +1,239 @@
+"""Turn a profile into what a source does with each event: compiled once, then a row of closures.
+
+Order: addresses, allow-lists, then rules by path, then the detectors over what is left, so that nothing a
+rule lets through escapes them. An event that went through once comes out the same a second time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from mainstem.events import Scrub, Sending, Step
+from mainstem.privacy import spec
+from mainstem.privacy.addresses import truncated
+from mainstem.privacy.allow import allow_list
+from mainstem.privacy.detection import Detection
+from mainstem.privacy.notes import Note, write_notes
+from mainstem.privacy.paths import REMOVE, apply_at, parse_path, path_of, with_traits
+from mainstem.privacy.pseudonyms import pseudonym, salted_hash
+from mainstem.privacy.text import Redaction, is_mark
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from mainstem.privacy.allow import Allowed
+    from mainstem.privacy.paths import Segments
+    from mainstem.privacy.profiles import Profile
+    from mainstem.privacy.pseudonyms import PseudonymKeys
+    from mainstem.privacy.settings import IpRule
+
+MASKED = "[masked]"
+
+_USER_IDS = ("userId", "previousId", "traits.id", "traits.userId")
+_ADDRESSES = ("ip", "request_ip")
+
+Rule = Callable[[dict[str, Any], list[Note]], None]
+Change = Callable[[Any, tuple[str, ...], list[Note]], Any]
+
+
+class Rules(msgspec.Struct, frozen=True):
+    """What a profile comes to; both None where it does nothing."""
+
+    step: Step | None
+    scrub: Scrub | None
+
+
+def compile_rules(
+    profile: Profile, keys: PseudonymKeys | None, extra_properties: Iterable[str] = frozenset()
+) -> Rules:
+    """`extra_properties` are paths that the source's tracking plan knows (`properties.plan`,
+    `context.app.channel`), let through where there is an allow-list.
+
+    `keys` must be there where `profile.needs_key`. Without one, an id that turns out to be an e-mail
+    address, a number or a secret is taken away, since it cannot be replaced.
+    """
+    rules = tuple(_rules(profile, keys, tuple(_planned(extra_properties))))
+    shorten = _shorten(profile.ip)
+    if not rules and shorten is None:
+        return Rules(None, None)
+    name = profile.name
+
+    def step(event: dict[str, Any], sending: Sending) -> None:
+        if shorten is not None:
+            shorten(event, sending)
+        notes: list[Note] = []
+        for rule in rules:
+            rule(event, notes)
+        if notes:
+            write_notes(event, name, notes)
+
+    def scrub(value: Any) -> Any:
+        """Quarantine keeps an item that is no event as the rules leave it; what is no object says too
+        little to be judged by names, and a list of it is judged one by one."""
+        if isinstance(value, dict):
+            step(value, Sending("", "", {}))
+            return value
+        if isinstance(value, list):
+            return [scrub(one) for one in value[:_MOST_ITEMS]]
+        wrapped = {"properties": {"item": value}}
+        step(wrapped, Sending("", "", {}))
+        return wrapped.get("properties", {}).get("item")
+
+    return Rules(step, scrub)
+
+
+_MOST_ITEMS = 1000
+
+
+def _planned(paths: Iterable[str]) -> Iterator[Segments]:
+    """A name that cannot stand in a path (it has dots of its own) is left to the other rules."""
+    for path in sorted(paths):
+        with suppress(ValueError):
+            yield parse_path(path)
+
+
+def _rules(profile: Profile, keys: PseudonymKeys | None, extra: tuple[Segments, ...]) -> Iterator[Rule]:
+    redaction = Redaction(profile.detectors, keys)
+    allowed = _allowed(profile, extra, redaction)
+    if allowed is not None:
+        yield _allow_rule(allowed)
+    for path in profile.drop:
+        yield _path_rule(path, _dropped)
+    for path in profile.mask:
+        yield _path_rule(path, _masked)
+    if keys is not None:
+        for path in profile.hash:
+            yield _path_rule(path, _hashed(keys, path))
+        ids = _USER_IDS if profile.user_id == "pseudonymise" else ()
+        for path in (*profile.pseudonymise, *ids):
+            yield _path_rule(path, _pseudonymised(keys))
+    if redaction.detectors:
+        exempt = with_traits([parse_path(path) for path in profile.exempt])
+        known = allowed is not None and _tells_nothing(profile, extra, redaction)
+        yield Detection(redaction, keys, exempt, names_are_known=known)
+
+
+def _allowed(profile: Profile, extra: tuple[Segments, ...], redaction: Redaction) -> Allowed | None:
+    sections = {"properties": profile.properties, "traits": profile.traits, "context": profile.context}
+    if all(listed is None for listed in sections.values()):
+        return None
+
+    def is_telling(name: str) -> bool:
+        return name in spec.TELLING or redaction.detector_of(name) is not None
+
+    paths: list[Segments] = [parse_path(field) for field in spec.FIELDS]
+    for section, listed in sections.items():
+        if listed is None:
+            paths.append((section, "**"))
+        else:
+            # Each section is there though nothing of it be named.
+            paths += [(section, "privacy", "profile")] if section == "context" else []
+            paths += [(section, *parse_path(path)) for path in listed]
+    paths += extra
+    return allow_list(with_traits(paths), is_telling)
+
+
+def _tells_nothing(profile: Profile, extra: tuple[Segments, ...], redaction: Redaction) -> bool:
+    """Whether no name that the lists let through is one that a detector knows."""
+    if profile.properties is None or profile.traits is None or profile.context is None:
+        return False
+    if any(redaction.detector_of(path[-1]) is not None for path in extra):
+        return False
+    own = {*profile.properties, *profile.traits, *profile.context} - _SPEC
+    return not any(path.endswith("*") or redaction.detector_of(path.rpartition(".")[2]) for path in own)
+
+
+_SPEC = {*spec.PROPERTIES, *spec.TRAITS, *spec.CONTEXT}
+"""Chosen with the detectors in mind: a name among them that one knows (`mobile`) is a switch."""
+
+
+def _allow_rule(allowed: Allowed) -> Rule:
+    filter_event = allowed.filter
+
+    def rule(event: dict[str, Any], notes: list[Note]) -> None:
+        filter_event(event, (), notes)
+
+    return rule
+
+
+def _path_rule(written: str, change: Change) -> Rule:
+    paths = with_traits([parse_path(written)])
+
+    def rule(event: dict[str, Any], notes: list[Note]) -> None:
+        for path in paths:
+            apply_at(path, event, lambda value, at: change(value, at, notes))
+
+    return rule
+
+
+def _dropped(value: Any, path: tuple[str, ...], notes: list[Note]) -> Any:
+    notes.append(("removed", path_of(path)))
+    return REMOVE
+
+
+def _masked(value: Any, path: tuple[str, ...], notes: list[Note]) -> Any:
+    if value is None or value == MASKED:
+        return value
+    notes.append(("masked", path_of(path)))
+    return MASKED
+
+
+def _hashed(keys: PseudonymKeys, rule: str) -> Change:
+    return _replaced("hashed", lambda value: salted_hash(keys, value, rule))
+
+
+def _pseudonymised(keys: PseudonymKeys) -> Change:
+    return _replaced("pseudonymised", lambda value: pseudonym(keys, value))
+
+
+def _replaced(deed: Any, make: Callable[[Any], str]) -> Change:
+    def change(value: Any, path: tuple[str, ...], notes: list[Note]) -> Any:
+        if isinstance(value, list):
+            return [change(one, (*path, "*"), notes) for one in value]
+        if isinstance(value, dict):
+            return {name: change(one, path, notes) for name, one in value.items()}
+        if value is None or isinstance(value, bool) or value == "" or is_mark(value):
+            return value
+        notes.append((deed, path_of(path)))
+        return make(value)
+
+    return change
+
+
+def _shorten(rule: IpRule) -> Callable[[dict[str, Any], Sending], None] | None:
+    if rule == "keep":
+        return None
+    keep = truncated if rule == "truncate" else _nothing
+
+    def shorten(event: dict[str, Any], sending: Sending) -> None:
+        sending.request_ip = keep(sending.request_ip)
+        context = event.get("context")
+        if type(context) is dict:
+            if "ip" in context:
+                _shorten_in(context, "ip", keep)
+            if "geo" in context and type(context["geo"]) is dict:
+                _shorten_in(context["geo"], "ip", keep)
+        for name in _ADDRESSES:
+            if name in event:
+                _shorten_in(event, name, keep)
+
+    return shorten
+
+
+def _shorten_in(found: dict[str, Any], name: str, keep: Callable[[str], str]) -> None:
+    value = found.get(name)
+    if value is None or value == "":
+        return
+    short = keep(value) if isinstance(value, str) else ""
+    if short:
+        found[name] = short
+    else:
+        del found[name]
+
+
+def _nothing(address: str) -> str:
+    return ""
