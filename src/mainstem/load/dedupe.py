@@ -31,7 +31,10 @@ class SeenEvents:
         self._days = {day: set(keys) for day, keys in loaded}
 
     def __contains__(self, key: object) -> bool:
-        return any(key in keys for keys in self._days.values())
+        for keys in self._days.values():  # a generator costs as much again as the look-ups
+            if key in keys:
+                return True
+        return False
 
     def remember(self, keys: Iterable[bytes], day: str) -> None:
         """Take in the keys of a batch, once it is committed."""

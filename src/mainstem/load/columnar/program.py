@@ -12,8 +12,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mainstem.events import parse_time
-from mainstem.load.columnar.cells import fit_column, fit_json, milliseconds, moments
+from mainstem.load.columnar.cells import event_times, fit_column, fit_json, milliseconds, text_columns
 from mainstem.load.columnar.decoder import RecordDecoder
 from mainstem.load.columnar.leaves import Kind
 from mainstem.load.columnar.mapping import MESSAGE_ID, RECEIVED_AT, REQUEST_IP, TIMES, NotMappable
@@ -109,6 +108,7 @@ class Program:
         part = inputs if rows is None else inputs.of_rows(rows)
         unfit: set[int] = set()
         fitter = _Fitter(self._mapping.inputs, part, unfit)
+        fitter.fit_texts(tables, standing)
         made = {table.table: fitter.table(table, standing[table.table], loaded_at) for table in tables}
         places = range(part.rows) if rows is None else rows
         kept = [n for n, place in enumerate(places) if n not in unfit and place not in bad]
@@ -164,18 +164,14 @@ class Program:
         return ids
 
     def _times(self, decoded: Decoded, nothing: Column, bad: set[int]) -> dict[Path, pa.Array]:
+        own = [decoded.leaves[self._leaves[path]] if path in self._leaves else nothing for path in _OWN_TIMES]
         found: dict[Path, pa.Array] = {}
-        received, unread = moments(decoded.received_at)
-        bad.update(unread)
-        for path in _OWN_TIMES:
-            number = self._leaves.get(path)
-            own = nothing if number is None else decoded.leaves[number]
-            if "" in own:
-                own = [value or None for value in own]
-            found[path], unread = moments(own)
+        for path, (array, unread) in zip(
+            (*_OWN_TIMES, RECEIVED_AT), event_times([*own, decoded.received_at]), strict=True
+        ):
+            found[path] = array
             bad.update(unread)
-            # What the gateway's rules do not read counts as absent to them, as `2024-02-30` does.
-            bad.update(row for row, value in enumerate(own) if value and parse_time(value) is None)
+        received = found[RECEIVED_AT]
         original = pc.coalesce(found["originalTimestamp",], received)
         sent = pc.coalesce(found["sentAt",], received)
         found["originalTimestamp",], found["sentAt",] = original, sent
@@ -183,7 +179,7 @@ class Program:
             skew = pc.subtract(sent.cast(pa.int64()), original.cast(pa.int64()))
             happened = pc.subtract(received.cast(pa.int64()), skew)
             found["timestamp",] = pc.coalesce(found["timestamp",], happened.cast(received.type))
-        return {path: milliseconds(array) for path, array in {**found, RECEIVED_AT: received}.items()}
+        return {path: milliseconds(array) for path, array in found.items()}
 
     def _by_guards(self, inputs: _Inputs) -> list[tuple[frozenset[int], Sequence[int] | None]]:
         """Rows by which guards they lack; None stands for all rows, which is the usual case."""
@@ -236,6 +232,24 @@ class _Fitter:
         self._inputs = inputs
         self._unfit = unfit
         self._fitted: dict[tuple[int, bool, ColumnType], pa.Array] = {}
+
+    def fit_texts(self, tables: Sequence[MappedTable], standing: Tables) -> None:
+        """Fit at once what is text in a column of texts: most of nearly every event."""
+        numbers = sorted(
+            {
+                cell.input
+                for table in tables
+                for cell in table.cells
+                if not cell.as_json
+                and self._leaves[cell.input].kind is Kind.TEXT
+                and cell.input not in self._inputs.times
+                and standing[table.table][cell.column] is ColumnType.STRING
+            }
+        )
+        if numbers:
+            arrays = text_columns([self._inputs.columns[number] for number in numbers])
+            for number, array in zip(numbers, arrays, strict=True):
+                self._fitted[number, False, ColumnType.STRING] = array
 
     def table(self, table: MappedTable, types: Mapping[str, ColumnType], loaded_at: datetime) -> pa.Table:
         arrays = {cell.column: self._array(cell, types[cell.column]) for cell in table.cells}
