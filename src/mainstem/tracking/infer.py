@@ -112,6 +112,7 @@ class Inference:
 
     def __init__(self) -> None:
         self._events: dict[tuple[str, str | None], _Field] = {}
+        self.seen = 0
         self.skipped = 0
         """Events that no plan can list: their name looks like data, or their properties are no object."""
 
@@ -119,6 +120,7 @@ class Inference:
         kind = event.get("type")
         if kind not in PLANNED_TYPES:
             return
+        self.seen += 1
         key = _key(event)
         section = "traits" if kind in ("identify", "group") else "properties"
         value = event.get(section)

@@ -126,7 +126,7 @@ def count(known: Known, at: str, more: int = 0) -> None:
 class Level:
     """One place of an event that holds an object."""
 
-    __slots__ = ("children", "closed", "event", "path", "rules", "shapes", "watcher")
+    __slots__ = ("children", "closed", "event", "is_strict", "path", "rules", "shapes", "watcher")
 
     def __init__(
         self, watcher: Watcher, event: SeenEvent, path: Path, rules: Rules | None, closed: bool
@@ -135,8 +135,9 @@ class Level:
         self.event = event
         self.path = path
         self.rules = rules or NO_RULES
-        self.closed = closed
-        """Whether names without a rule are worth noting."""
+        self.is_strict = closed
+        self.closed = closed and bool(rules)
+        """Whether names without a rule are worth noting: where no name has one, all are welcome."""
         self.children: dict[str, Level] = {}
         self.shapes: dict[Shape, Known] = {}
 
@@ -187,7 +188,7 @@ class Level:
         if rule is not None:
             if not _fits(rule, kind):
                 known.violations.append(mismatch(path, rule, kind))
-            elif (check := value_check(rule, kind, path, self.closed)) is not None:
+            elif (check := value_check(rule, kind, path, self.is_strict)) is not None:
                 known.checks.append((key, check))
         catalogue = self.watcher.catalogue
         seen = catalogue.property(self.event, path, JSON_TYPES[kind], self.watcher.at, rule is not None)
@@ -203,8 +204,7 @@ class Level:
         child = self.children.get(key)
         if child is None:
             described = rule.properties if rule is not None and "object" in rule.types else None
-            closed = self.closed if described is not None else False
-            child = Level(self.watcher, self.event, (*self.path, key), described, closed)
+            child = Level(self.watcher, self.event, (*self.path, key), described, self.is_strict)
             self.children[key] = child
         return child
 

@@ -78,7 +78,7 @@ class PlannedEvent(msgspec.Struct, frozen=True):
     unplanned_properties: Unplanned | None = None
     """The plan's own where it is None."""
     properties: Rules = NO_RULES
-    """Of an identify or a group these are its traits."""
+    """Of an identify or a group these are its traits. Without any rule it may hold anything."""
     context: Rules = NO_RULES
     """Laid over the plan's own."""
 

@@ -14,7 +14,7 @@ from mainstem.events import Dropped, Held
 from mainstem.tracking.catalogue import CONTEXT, LONGEST_KEPT, Budgets, SourceCatalogue
 from mainstem.tracking.levels import Findings, Level, Watcher
 from mainstem.tracking.paths import join_path, regular
-from mainstem.tracking.plan import DEEPEST, PLANNED_TYPES
+from mainstem.tracking.plan import DEEPEST, PLANNED_TYPES, PropertyRule
 from mainstem.tracking.sampling import is_kept
 from mainstem.tracking.violations import (
     ADDITIONAL_PROPERTIES,
@@ -44,6 +44,8 @@ _SECTIONS: dict[str, tuple[str, ...]] = {
     "alias": ("traits",),
 }
 """What of an event becomes columns, by its type, beside the context. A plan's rules are for the first."""
+_COPIED = {name: PropertyRule(nullable=True) for name in ("name", "category")}
+"""Browser SDKs copy these into the properties of every page."""
 _TABLE_TYPES = frozenset({"track", "extract"})
 """Their name makes a table."""
 _TOLD = 3
@@ -145,6 +147,8 @@ class TrackingStep:
             root.unplanned = planned.unplanned_properties or self.plan.unplanned_properties
         for number, section in enumerate(_SECTIONS.get(kind, ())):
             rules = planned.properties if planned is not None and number == 0 else None
+            if rules and kind in ("page", "screen"):
+                rules = {**_COPIED, **rules}
             closed = rules is not None and root.unplanned != "allow"
             root.sections.append((section, Level(self._watcher, seen, (section,), rules, closed)))
         root.context = self._context_level(planned)
@@ -265,7 +269,7 @@ class TrackingStep:
 
 def _look_at_odd(section: str, value: Any, level: Level, found: Findings) -> None:
     """A section that is not there, or is no object."""
-    if value is not None and (level.rules or level.closed):
+    if value is not None and level.rules:
         found.add(not_an_object(section, type(value)))
     elif level.rules:
         level.look({}, found)

@@ -147,7 +147,7 @@ def _object_check(rules: Rules, path: Path, closed: bool) -> ValueCheck:
         for key, one in value.items():
             if key in checks:
                 checks[key](one, tell)
-            elif closed:
+            elif closed and checks:
                 tell(additional((*path, key)))
         for key, violation in required.items():
             if key not in value:
