@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import logging
+import os
+import time
 from typing import TYPE_CHECKING
 
+from mainstem.assemble.project import open_project
+from mainstem.config import Config
+from mainstem.config.reader import FILE_NAME
 from mainstem.errors import ConfigError, LogUnavailable, UsageError
-from mainstem.log import LogSettings, log_folder, open_reader
+from mainstem.log import STREAMS, LogSettings, clean_log, log_folder, open_reader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -14,7 +19,7 @@ if TYPE_CHECKING:
 
     from mainstem.assemble.project import Project
     from mainstem.config import Secret
-    from mainstem.log import Stream
+    from mainstem.log import Stream, StreamReport
     from mainstem.log.joined import JoinedLogReader
     from mainstem.log.reader import SegmentReader
 
@@ -50,6 +55,31 @@ def open_log(
 
         logs |= {url: HttpLogReader(GatewayPort(url, token), stream) for url in gateways}
     return JoinedLogReader(logs)
+
+
+def remote_partitions(url: str, token: Secret | None) -> Iterator[tuple[SegmentReader, Stream, str]]:
+    """Every partition of every stream of a gateway, with what reads it. Raises UsageError for a URL that is
+    none, LogUnavailable when the gateway does not answer."""
+    from mainstem.log.remote import GatewayPort, HttpLogReader
+
+    port = GatewayPort(url, token)
+    for stream in STREAMS:
+        reader = HttpLogReader(port, stream)
+        for partition in reader.partitions():
+            yield reader, stream, partition
+
+
+def clean_project_log(folder: Path, data_dir: Path | None, *, dry_run: bool) -> tuple[StreamReport, ...]:
+    """Delete what the project in `folder` no longer keeps of its log, or by its settings of the one in
+    `data_dir`; without a project, by the defaults. Raises as `clean_log`, and UsageError without a log."""
+    if data_dir is not None and not (folder / FILE_NAME).is_file() and folder.is_dir():
+        config = Config(folder / FILE_NAME, {}, os.environ)
+    else:
+        project = open_project(folder)
+        config, data_dir = project.config, data_dir or project.data_dir
+    if not log_folder(data_dir).is_dir():
+        raise UsageError(f"there is no log in {data_dir}")
+    return clean_log(data_dir, config.section("log", LogSettings), time.time(), dry_run=dry_run)
 
 
 class ConsumedMarks:

@@ -1,4 +1,4 @@
-"""`mainstem log`: read the log of accepted events. It changes nothing in it.
+"""`mainstem log`: read the log of accepted events, and delete what it no longer keeps.
 
 Events go to stdout and nothing else does: one JSON object a line, unless a person watches on a terminal.
 A record that cannot be shown is named on stderr, the rest are shown, and the command ends with status 1.
@@ -10,22 +10,31 @@ import os
 import sys
 import time
 from contextlib import suppress
+from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 import msgspec
 
-from mainstem.errors import UsageError
+from mainstem.assemble.log import clean_project_log, open_log, remote_partitions
+from mainstem.cli.options import project_option
+from mainstem.config import Secret
+from mainstem.errors import LogUnavailable, UsageError
 from mainstem.events import decode_received, enriched
 from mainstem.log import list_log, log_folder, open_reader, verify_log
+from mainstem.log.verify import list_segments, verify_segments
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import BinaryIO
 
-    from mainstem.log import LogReader, SegmentReport
+    from mainstem.log import LogReader, SegmentReport, Stream, StreamReport
+    from mainstem.log.reader import SegmentReader
 
+    Reports = list[SegmentReport]
+    Partition = tuple[SegmentReader, Stream, str]
     Place = tuple[str, int]
     Show = Callable[[Place, bytes], bytes]
 
@@ -34,9 +43,21 @@ POLL_SECONDS = 0.2
 
 _data_dir = click.option(
     "--data-dir",
-    required=True,
     type=click.Path(path_type=Path, file_okay=False),
     help="The folder that `mainstem collect` was given.",
+)
+_gateways = click.option(
+    "--gateway",
+    "gateways",
+    multiple=True,
+    metavar="URL",
+    help="The internal port of a gateway, to read its log from there. May be given several times.",
+)
+_token = click.option(
+    "--token",
+    envvar="MAINSTEM_LOG_TOKEN",
+    metavar="REFERENCE",
+    help="What those gateways ask for, best as `env:NAME` or `file:PATH`; by default MAINSTEM_LOG_TOKEN.",
 )
 _from = click.option(
     "--from",
@@ -47,23 +68,72 @@ _from = click.option(
 )
 
 
+@dataclass(frozen=True)
+class Logs:
+    """Which logs a command is about."""
+
+    data_dir: Path | None
+    gateways: tuple[str, ...]
+    token: Secret | None
+
+    def events(self) -> LogReader:
+        """Raises UsageError where there is none, LogUnavailable for a gateway that does not answer."""
+        if not self.gateways and self.data_dir is not None:
+            return open_reader(self.data_dir, "events")
+        log = open_log(self.data_dir, "events", self.gateways, self.token)
+        log.partitions()
+        if log.unreached:
+            raise LogUnavailable("; ".join(log.unreached))
+        return log
+
+    def segments(self, local: Callable[[Path], Reports], remote: Callable[[Partition], Reports]) -> Reports:
+        """What `local` says of the log in the folder, and `remote` of each partition of the gateways."""
+        found = [] if self.data_dir is None else local(self.data_dir)
+        for url in self.gateways:
+            for place in remote_partitions(url, self.token):
+                found += remote(place)
+        return found
+
+
+def _logs(call: Callable[..., None]) -> Callable[..., None]:
+    """The options that say which logs, as one argument of `call`."""
+
+    @wraps(call)
+    def wrapped(
+        data_dir: Path | None, gateways: tuple[str, ...], token: str | None, **others: object
+    ) -> None:
+        if data_dir is None and not gateways:
+            raise UsageError("give --data-dir DIR, or --gateway URL")
+        if data_dir is not None and not log_folder(data_dir).is_dir():
+            raise UsageError(
+                f"there is no log in {data_dir}; --data-dir takes the folder `mainstem collect` was given"
+            )
+        try:
+            secret = None if token is None else Secret.resolve(token)
+        except ValueError as e:
+            raise UsageError(f"--token: {e}") from e
+        call(Logs(data_dir, gateways, secret), **others)
+
+    return _data_dir(_gateways(_token(wrapped)))
+
+
 @click.group("log", context_settings={"help_option_names": ["-h", "--help"]})
 def command() -> None:
     """Read the log of accepted events."""
 
 
 @command.command("tail")
-@_data_dir
+@_logs
 @_from
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, on a terminal too.")
 @click.option("--follow", is_flag=True, help="Wait for more, until Ctrl-C.")
-def tail(data_dir: Path, begins: tuple[str, ...], as_json: bool, follow: bool) -> None:
+def tail(logs: Logs, begins: tuple[str, ...], as_json: bool, follow: bool) -> None:
     """Print accepted events, enriched, up to the end of what is durable.
 
     One partition after another, in the order of their names; with --follow, whatever is new in each, in
     turn. A partition that no --from names begins at its start.
     """
-    reader = _reader(data_dir)
+    reader = logs.events()
     offsets = _offsets(reader, begins)
     out = sys.stdout.buffer
     show: Show = _as_json if as_json or not out.isatty() else _as_text
@@ -84,12 +154,12 @@ def tail(data_dir: Path, begins: tuple[str, ...], as_json: bool, follow: bool) -
 
 
 @command.command("export")
-@_data_dir
+@_logs
 @_from
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-def export(data_dir: Path, begins: tuple[str, ...], file: Path) -> None:
+def export(logs: Logs, begins: tuple[str, ...], file: Path) -> None:
     """Write accepted events, enriched, to FILE as NDJSON. FILE is replaced when all are written."""
-    reader = _reader(data_dir)
+    reader = logs.events()
     offsets = _offsets(reader, begins)
     partial = file.with_name(file.name + ".partial")
     try:
@@ -106,12 +176,11 @@ def export(data_dir: Path, begins: tuple[str, ...], file: Path) -> None:
 
 
 @command.command("list")
-@_data_dir
+@_logs
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
-def list_(data_dir: Path, as_json: bool) -> None:
+def list_(logs: Logs, as_json: bool) -> None:
     """List partitions and their segments: addresses, and sizes in bytes."""
-    _check_log(data_dir)
-    reports = list_log(data_dir)
+    reports = logs.segments(list_log, lambda place: list_segments(*place))
     if as_json:
         for report in reports:
             click.echo(_report_json(report))
@@ -131,12 +200,11 @@ def list_(data_dir: Path, as_json: bool) -> None:
 
 
 @command.command("verify")
-@_data_dir
+@_logs
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
-def verify(data_dir: Path, as_json: bool) -> None:
+def verify(logs: Logs, as_json: bool) -> None:
     """Read every segment and check every durable byte. Ends with status 1 when one is damaged."""
-    _check_log(data_dir)
-    reports = verify_log(data_dir)
+    reports = logs.segments(verify_log, lambda place: verify_segments(*place))
     for report in reports:
         if as_json:
             click.echo(_report_json(report))
@@ -151,16 +219,29 @@ def verify(data_dir: Path, as_json: bool) -> None:
         sys.exit(1)
 
 
-def _check_log(data_dir: Path) -> None:
-    if not log_folder(data_dir).is_dir():
-        raise UsageError(
-            f"there is no log in {data_dir}; --data-dir takes the folder `mainstem collect` was given"
-        )
+@command.command("clean")
+@_data_dir
+@project_option
+@click.option("--dry-run", is_flag=True, help="Only say what would be deleted.")
+def clean(data_dir: Path | None, project_dir: Path, dry_run: bool) -> None:
+    """Delete what `[log]` of the project no longer keeps. A running gateway does it by itself.
+
+    Whole segment files go, of events only such as are loaded; with --data-dir, of a log that is not the
+    project's own. It may run beside a gateway.
+    """
+    for report in clean_project_log(project_dir, data_dir, dry_run=dry_run):
+        if report.deletions or report.kept_bytes:
+            click.echo(_clean_line(report, "would delete" if dry_run else "deleted"))
 
 
-def _reader(data_dir: Path) -> LogReader:
-    _check_log(data_dir)
-    return open_reader(data_dir, "events")
+def _clean_line(report: StreamReport, did: str) -> str:
+    count = len(report.deletions)
+    size = sum(one.size for one in report.deletions)
+    text = f"{report.stream}: {did} {count} segment{'' if count == 1 else 's'} ({size} bytes)"
+    text += f", {report.kept_bytes} bytes are kept"
+    if report.held_bytes:
+        text += f"; {report.held_bytes} of them only because they are not loaded yet"
+    return text
 
 
 def _offsets(reader: LogReader, begins: tuple[str, ...]) -> dict[str, int]:

@@ -72,8 +72,7 @@ def serve_log(data_dir: Path) -> ServedLog:
 
 def list_log(data_dir: Path) -> list[SegmentReport]:
     """Every segment of every stream and partition, without reading any."""
-    fs = LocalFileSystem()
-    return [report for folder in _partition_folders(data_dir) for report in list_segments(fs, folder)]
+    return [report for place in _partitions(data_dir) for report in list_segments(*place)]
 
 
 def verify_log(data_dir: Path) -> list[SegmentReport]:
@@ -81,8 +80,7 @@ def verify_log(data_dir: Path) -> list[SegmentReport]:
 
     Raises LogCorrupted where a partition's mark itself is gone; other damage stands in the reports.
     """
-    fs = LocalFileSystem()
-    return [report for folder in _partition_folders(data_dir) for report in verify_segments(fs, folder)]
+    return [report for place in _partitions(data_dir) for report in verify_segments(*place)]
 
 
 def clean_log(
@@ -99,9 +97,8 @@ def clean_log(
         raise LogUnavailable(f"{log_folder(data_dir)}: a segment cannot be deleted: {e}") from e
 
 
-def _partition_folders(data_dir: Path) -> Iterator[Path]:
-    fs = LocalFileSystem()
+def _partitions(data_dir: Path) -> Iterator[tuple[FileLogReader, Stream, str]]:
     for stream in STREAMS:
-        folder = log_folder(data_dir) / stream
-        for partition in sorted(fs.directories(folder)):
-            yield folder / partition
+        reader = open_reader(data_dir, stream)
+        for partition in reader.partitions():
+            yield reader, stream, partition

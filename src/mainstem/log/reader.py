@@ -51,22 +51,25 @@ class SegmentReader(LogReader, ConsumerMarks):
     """Finds records in segments. Where those are is for a subclass to know."""
 
     @abstractmethod
-    def _state(self, partition: str) -> PartitionState:
-        """Raises UsageError for a partition that is not there, LogCorrupted where segments are gone."""
+    def state(self, partition: str) -> PartitionState:
+        """What there is of a partition now.
+
+        Raises UsageError for one that is not there, LogCorrupted where its segments are gone.
+        """
 
     @abstractmethod
-    def _opened(self, partition: str, segment: Segment) -> AbstractContextManager[OpenSegment]:
-        """Raises FileNotFoundError when the segment was deleted meanwhile."""
+    def opened(self, partition: str, segment: Segment) -> AbstractContextManager[OpenSegment]:
+        """One of its segments, to read frames from. Raises FileNotFoundError when it is no longer there."""
 
     def start(self, partition: str) -> int:
-        return self._state(partition).start
+        return self.state(partition).start
 
     def end(self, partition: str) -> int:
-        return self._state(partition).mark
+        return self.state(partition).mark
 
     def read(self, partition: str, offset: int, max_bytes: int) -> Batch:
         for _ in range(_LOOKS):
-            state = self._state(partition)
+            state = self.state(partition)
             if offset >= state.mark:
                 self._check_ahead(partition, offset, state)
                 return Batch([], offset)
@@ -75,7 +78,7 @@ class SegmentReader(LogReader, ConsumerMarks):
             parts = parts_of(state.segments, state.mark)
             segment, end = next(part for part in reversed(parts) if part.segment.base <= offset)
             try:
-                with self._opened(partition, segment) as source:
+                with self.opened(partition, segment) as source:
                     return _read_segment(source, offset, end, max_bytes)
             except FileNotFoundError:
                 continue
@@ -89,7 +92,7 @@ class SegmentReader(LogReader, ConsumerMarks):
         if offset == state.mark or not state.segments:
             reached = state.mark
         else:
-            with self._opened(partition, state.segments[-1]) as last:
+            with self.opened(partition, state.segments[-1]) as last:
                 reached = max(state.mark, last.end)
         if offset > reached:
             raise UsageError(
@@ -112,15 +115,17 @@ class FileLogReader(SegmentReader):
         return read_consumed(self._fs, self._known(partition))
 
     def mark_consumed(self, partition: str, offset: int) -> None:
-        state = self._state(partition)
+        state = self.state(partition)
+        if offset < 0:
+            raise UsageError(f"offset {offset} of log partition {partition}: an offset is not negative")
         if offset > state.mark:
             self._check_ahead(partition, offset, state)
         write_consumed(self._fs, self._folder / partition, offset)
 
-    def _state(self, partition: str) -> PartitionState:
+    def state(self, partition: str) -> PartitionState:
         return state_of(self._fs, self._known(partition))
 
-    def _opened(self, partition: str, segment: Segment) -> AbstractContextManager[OpenSegment]:
+    def opened(self, partition: str, segment: Segment) -> AbstractContextManager[OpenSegment]:
         return opened(self._fs, segment)
 
     def _known(self, partition: str) -> Path:

@@ -136,7 +136,7 @@ class HttpLogReader(SegmentReader):
         self._known[partition] = found
         return found
 
-    def _state(self, partition: str) -> PartitionState:
+    def state(self, partition: str) -> PartitionState:
         found = self._look(partition)
         return PartitionState(found.mark, [self._segment(partition, base) for base in found.bases])
 
@@ -144,7 +144,7 @@ class HttpLogReader(SegmentReader):
         return Segment(base, Path(f"{self._port.url}{self._path}/{partition}/{base}"))
 
     @contextmanager
-    def _opened(self, partition: str, segment: Segment) -> Iterator[OpenSegment]:
+    def opened(self, partition: str, segment: Segment) -> Iterator[OpenSegment]:
         known = self._known[partition]
         ends = (*known.bases[1:], max(known.mark, known.file_end))
         end = ends[known.bases.index(segment.base)]

@@ -11,14 +11,11 @@ import msgspec
 
 from mainstem.errors import EnvironmentFailure, LogCorrupted
 from mainstem.log.format import FILE_HEADER_BYTES, records_of
-from mainstem.log.reader import parts_of, state_of, unreadable
-from mainstem.log.segment import frames, opened
+from mainstem.log.reader import parts_of, unreadable
+from mainstem.log.segment import frames
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from mainstem.log.filesystem import FileSystem
-    from mainstem.log.reader import Part
+    from mainstem.log.reader import Part, SegmentReader
 
 
 class SegmentReport(msgspec.Struct, frozen=True):
@@ -37,36 +34,30 @@ class SegmentReport(msgspec.Struct, frozen=True):
     """What does not check, and where."""
 
 
-def list_segments(fs: FileSystem, folder: Path) -> list[SegmentReport]:
-    """The segments of the partition in `folder`, by their names and the mark alone."""
-    return [_report(folder, part) for part in _parts(fs, folder)]
+def list_segments(reader: SegmentReader, stream: str, partition: str) -> list[SegmentReport]:
+    """The segments of a partition of `stream`, which `reader` reads, by their names and the mark alone."""
+    state = reader.state(partition)
+    return [_report(stream, partition, part) for part in parts_of(state.segments, state.mark)]
 
 
-def verify_segments(fs: FileSystem, folder: Path) -> list[SegmentReport]:
+def verify_segments(reader: SegmentReader, stream: str, partition: str) -> list[SegmentReport]:
     """The same, with every durable byte read and checked."""
-    return [_verify(fs, folder, part) for part in _parts(fs, folder)]
+    state = reader.state(partition)
+    return [
+        _verify(reader, _report(stream, partition, part), part)
+        for part in parts_of(state.segments, state.mark)
+    ]
 
 
-def _parts(fs: FileSystem, folder: Path) -> list[Part]:
-    state = state_of(fs, folder)
-    return parts_of(state.segments, state.mark)
+def _report(stream: str, partition: str, part: Part) -> SegmentReport:
+    return SegmentReport(stream, partition, str(part.segment.path), part.segment.base, part.end)
 
 
-def _report(folder: Path, part: Part) -> SegmentReport:
-    return SegmentReport(
-        stream=folder.parent.name,
-        partition=folder.name,
-        file=str(part.segment.path),
-        start=part.segment.base,
-        end=part.end,
-    )
-
-
-def _verify(fs: FileSystem, folder: Path, part: Part) -> SegmentReport:
-    report = _report(folder, part)
+def _verify(reader: SegmentReader, report: SegmentReport, part: Part) -> SegmentReport:
     count, after = 0, part.segment.base + FILE_HEADER_BYTES
+    damage: str | None = None
     try:
-        with opened(fs, part.segment) as source:
+        with reader.opened(report.partition, part.segment) as source:
             for address, frame in frames(source, after, part.end):
                 count += len(records_of(frame, address))
                 after = address + len(frame)

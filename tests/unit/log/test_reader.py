@@ -113,7 +113,7 @@ def test_a_reader_that_was_further_than_a_mark_from_before_a_power_failure_waits
 def test_verify_finds_every_damaged_segment_and_counts_the_rest(tmp_path: Path, written: list[Path]) -> None:
     change(written[0], 81)
     change(written[2], 0)
-    reports = verify_segments(LocalFileSystem(), tmp_path / "p")
+    reports = verify_segments(FileLogReader(LocalFileSystem(), tmp_path), "events", "p")
     assert [report.records for report in reports] == [1, 2, 0]
     assert [bool(report.damage) for report in reports] == [True, False, True]
     assert f"{written[0]}, address 57 " in str(reports[0].damage)
@@ -121,5 +121,5 @@ def test_verify_finds_every_damaged_segment_and_counts_the_rest(tmp_path: Path, 
 
 def test_listing_shows_addresses_without_reading(tmp_path: Path, written: list[Path]) -> None:
     change(written[0], 81)
-    reports = list_segments(LocalFileSystem(), tmp_path / "p")
+    reports = list_segments(FileLogReader(LocalFileSystem(), tmp_path), "events", "p")
     assert [(report.start, report.end) for report in reports] == [(0, 82), (82, 164), (164, 246)]
