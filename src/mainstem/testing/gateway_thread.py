@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import uvloop
 
-from mainstem.collect import CollectSettings, RecordLog, SourceTable, serve
+from mainstem.collect import CollectSettings, CompiledSource, RecordLog, SourceTable, compile_plainly, serve
 from mainstem.events import Source
 from mainstem.testing.gateway import RecordingLog
 
@@ -28,6 +28,7 @@ def gateway(
     open_logs: Callable[[], tuple[RecordLog, RecordLog]],
     settings: CollectSettings | None = None,
     sources: tuple[Source, ...] = SOURCES,
+    compiler: Callable[[Source], CompiledSource] = compile_plainly,
     **more: Any,
 ) -> Iterator[tuple[str, asyncio.AbstractEventLoop]]:
     """Gives its URL and its event loop. `open_logs` is called on that loop; `more` goes to `serve`."""
@@ -45,7 +46,7 @@ def gateway(
 
         await serve(
             settings or CollectSettings(port=0),
-            SourceTable(sources),
+            SourceTable(sources, compiler),
             events,
             quarantine,
             ready=tell,
