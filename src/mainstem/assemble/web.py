@@ -13,6 +13,8 @@ from mainstem.assemble.logs import log_process
 from mainstem.assemble.project import open_project
 from mainstem.assemble.publishing import open_desk, open_published, shows_published
 from mainstem.assemble.query import lookml_folder
+from mainstem.assemble.source_desk import ProjectSources
+from mainstem.assemble.watch import LiveProject
 from mainstem.load.bookkeeping import last_commit
 from mainstem.query.warehouse_explorer import WarehouseExplorer
 from mainstem.semantics import load_project
@@ -47,6 +49,7 @@ def run_web(folder: Path, host: str | None, port: int | None) -> None:
             __version__,
             events_loaded_at=lambda: last_commit(warehouse),
             publications=desk if shows_published(project) else None,
+            sources=ProjectSources(LiveProject(project)),
             accounts=accounts,
         )
         serve(build_app(services, settings, load_assets(project.data_dir / "assets")), settings, notify_ready)

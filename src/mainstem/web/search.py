@@ -106,8 +106,16 @@ def _fields(services: Services) -> Iterable[Thing]:
                 yield Thing(field.label, f"{path}#{quote(field.anchor)}", detail)
 
 
+def _event_sources(services: Services) -> Iterable[Thing]:
+    if services.sources is not None:
+        for written in services.sources.now().sources:
+            path = f"/sources/{quote(written.id, safe='')}"
+            yield Thing(written.source.name, path, f"{written.id} · {written.source.type}")
+
+
 SOURCES = (
     Source("Dashboards", Role.VIEWER, _dashboards),
     Source("Explores", Role.EXPLORER, _explores),
     Source("Fields", Role.EXPLORER, _fields),
+    Source("Sources", Role.EXPLORER, _event_sources),
 )

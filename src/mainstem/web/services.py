@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mainstem.query.explorer import Explorer
     from mainstem.web.auth import Accounts
     from mainstem.web.publishing import PublicationDesk
+    from mainstem.web.sources import SourceDesk
 
 Answer = TypeVar("Answer")
 
@@ -34,6 +35,8 @@ class Services:
     """When events were last loaded (aware, UTC), None before the first. It may run a query."""
     publications: PublicationDesk | None = None
     """What is published; None where readers are shown the lake as it is."""
+    sources: SourceDesk | None = None
+    """Where events come from; None where a server shows warehouses alone."""
     accounts: Accounts = field(kw_only=True)
     """Who may come in."""
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from mainstem.query.request import Request
     from mainstem.web.publishing import PublicationDesk
+    from mainstem.web.sources import SourceDesk
 
 VISITORS = OutputColumn(
     name="visits.visitors",
@@ -176,7 +177,10 @@ def assets() -> Assets:
 @pytest.fixture
 def make_web(assets: Assets) -> Callable[[Company], Web]:
     def make(
-        company: Company, settings: WebSettings | None = None, publications: PublicationDesk | None = None
+        company: Company,
+        settings: WebSettings | None = None,
+        publications: PublicationDesk | None = None,
+        sources: SourceDesk | None = None,
     ) -> Web:
         explorer, kept = company.explorer(), MemoryAccounts()
         services = Services(
@@ -184,6 +188,7 @@ def make_web(assets: Assets) -> Callable[[Company], Web]:
             "1.2.3",
             lambda: company.events_loaded_at,
             publications=publications,
+            sources=sources,
             accounts=kept.accounts,
         )
         app = build_app(services, settings or WebSettings(), assets)

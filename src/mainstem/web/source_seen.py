@@ -1,0 +1,96 @@
+"""What a source was seen to send lately: events with their properties; reasons for quarantine with samples.
+
+Worked out from events at hand and nothing else: it says what is in them, not what there ever was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mainstem.web.source_events import ShownEvent
+
+MOST_PROPERTIES = 200
+_SAMPLES = 3
+_CARRIERS = {"track": "properties", "page": "properties", "screen": "properties"}
+
+
+@dataclass
+class SeenEvent:
+    """One name of one type."""
+
+    type: str
+    name: str
+    count: int = 0
+    last_at: str = ""
+    properties: dict[str, set[str]] = field(default_factory=dict)
+    """JSON types by name."""
+
+
+@dataclass
+class SeenReason:
+    reason: str
+    count: int = 0
+    first_at: str = ""
+    last_at: str = ""
+    samples: list[ShownEvent] = field(default_factory=list)
+    """The newest."""
+
+
+def seen_events(events: Iterable[ShownEvent]) -> list[SeenEvent]:
+    """By type and name, the most frequent first. `events` come newest first."""
+    found: dict[tuple[str, str], SeenEvent] = {}
+    for event in events:
+        name = event.name if event.type in ("track", "page", "screen") else ""
+        seen = found.setdefault((event.type, name), SeenEvent(event.type, name))
+        seen.count += 1
+        seen.last_at = max(seen.last_at, event.received_at)
+        for key, value in _properties_of(event).items():
+            if key in seen.properties or len(seen.properties) < MOST_PROPERTIES:
+                seen.properties.setdefault(key, set()).add(json_type(value))
+    return sorted(found.values(), key=lambda seen: (-seen.count, seen.type, seen.name))
+
+
+def seen_reasons(events: Iterable[ShownEvent]) -> list[SeenReason]:
+    """Of those in quarantine, the most frequent first. `events` come newest first."""
+    found: dict[str, SeenReason] = {}
+    for event in events:
+        if event.reason is None:
+            continue
+        seen = found.setdefault(event.reason, SeenReason(event.reason, last_at=event.received_at))
+        seen.count += 1
+        seen.first_at = event.received_at
+        if len(seen.samples) < _SAMPLES:
+            seen.samples.append(event)
+    return sorted(found.values(), key=lambda seen: (-seen.count, seen.reason))
+
+
+def json_type(value: object) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "boolean"
+        case int() | float():
+            return "number"
+        case str():
+            return "string"
+        case list():
+            return "array"
+        case _:
+            return "object"
+
+
+def _properties_of(event: ShownEvent) -> Mapping[str, Any]:
+    """`properties`, or `traits` of those types that have them, where SDKs may put them into the context."""
+    value = event.value
+    if not isinstance(value, dict):
+        return {}
+    carried = value.get(_CARRIERS.get(event.type, "traits"))
+    if carried is None and event.type not in _CARRIERS and isinstance(value.get("context"), dict):
+        carried = value["context"].get("traits")
+    return carried if isinstance(carried, Mapping) else {}
