@@ -31,7 +31,7 @@ class SeenEvents:
         self._days = {day: set(keys) for day, keys in loaded}
 
     def __contains__(self, key: object) -> bool:
-        for keys in self._days.values():  # a generator costs as much again as the look-ups
+        for keys in self._days.values():  # noqa: SIM110 # a generator costs as much again as the look-ups
             if key in keys:
                 return True
         return False
