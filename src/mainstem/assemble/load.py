@@ -60,6 +60,7 @@ def run_loader(folder: Path, once: bool) -> None:
                 notify_ready("loading")
                 loader.run_forever(stop)
     finally:
+        log.close()
         lake.close()
         fence.close()
 

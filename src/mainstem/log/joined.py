@@ -42,6 +42,10 @@ class JoinedLogReader(LogReader, ConsumerMarks):
         """What is wrong with each log that could not be reached when last tried."""
         return tuple(str(failure) for _, failure in self._down.values())
 
+    def close(self) -> None:
+        for log in self._logs.values():
+            log.close()
+
     def partitions(self) -> tuple[str, ...]:
         """Those of a log that cannot be reached are listed if they ever were. Raises UsageError for a name
         that two logs have."""

@@ -61,6 +61,9 @@ class SegmentReader(LogReader, ConsumerMarks):
     def opened(self, partition: str, segment: Segment) -> AbstractContextManager[OpenSegment]:
         """One of its segments, to read frames from. Raises FileNotFoundError when it is no longer there."""
 
+    def close(self) -> None:
+        """Give up what is kept open between two calls; a later call opens it again. Nothing, for files."""
+
     def start(self, partition: str) -> int:
         return self.state(partition).start
 

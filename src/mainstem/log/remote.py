@@ -120,6 +120,9 @@ class HttpLogReader(SegmentReader):
         self._known: dict[str, ServedPartition] = {}
         self._segment_headers: dict[tuple[str, int], bytes] = {}
 
+    def close(self) -> None:
+        self._port.close()
+
     def partitions(self) -> tuple[str, ...]:
         return tuple(msgspec.json.decode(self._port.ask("GET", self._path) or b"[]", type=list[str]))
 
