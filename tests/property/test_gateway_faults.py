@@ -1,4 +1,4 @@
-"""The gateway on disks that fail, fill up and crash: `ok` is said of what is found again, and nothing else."""
+"""The gateway on disks that fail, fill up and crash: `ok` is said of what is found again and nothing else."""
 
 from __future__ import annotations
 
