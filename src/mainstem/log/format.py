@@ -15,12 +15,15 @@ Invariants
 5.  The **durable mark** never passes an address that fdatasync has not covered. Readers stop at it.
 6.  Bytes below the mark that do not check are damage, never skipped. So is a frame that does not check
     and is followed by one that does (by 3 it was durable once).
+7.  A partition may lose its oldest segments, one after the other and each durably, as long as what is left
+    begins with one that holds durable records. What was deleted is behind the consumed mark.
 
 Layout (all integers little-endian)
 -----------------------------------
 `<data_dir>/log/<stream>/<partition>/`
     `lock`                       held with flock by the partition's one writer
     `durable`                    the mark: u64; may be older than the truth after a power failure, never newer
+    `consumed`                   how far the loader has taken it: u64; may be older than the truth
     `<base, 20 digits>.segment`  a segment:
 
     file header, 32 bytes

@@ -181,3 +181,27 @@ def test_a_port_in_use_ends_with_one_line(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
     assert f"port {port} is in use" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("environment", "is_let_in"),
+    [
+        ({"INTERNAL_PORT": "0"}, True),
+        ({"INTERNAL_PORT": "0", "INTERNAL_TOKEN": "t"}, True),
+        ({"INTERNAL_PORT": "0", "INTERNAL_TOKEN": "t", "INTERNAL_HOST": "0.0.0.0"}, True),  # noqa: S104 # with a token
+        ({"INTERNAL_PORT": "0", "INTERNAL_HOST": "0.0.0.0"}, False),  # noqa: S104 # what is refused
+        ({"INTERNAL_PORT": "0", "INTERNAL_TOKEN": " "}, False),
+        ({"INTERNAL_HOST": "0.0.0.0"}, True),  # noqa: S104 # there is no port
+    ],
+)
+def test_the_log_is_shown_to_other_machines_only_with_a_token(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], is_let_in: bool
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(f"MAINSTEM_COLLECT_{name}", value)
+    options = CollectOptions(data_dir=tmp_path, write_keys=("k",))
+    if is_let_in:
+        plan_gateway(options, tmp_path)
+    else:
+        with pytest.raises(ConfigError, match="internal_token"):
+            plan_gateway(options, tmp_path)
