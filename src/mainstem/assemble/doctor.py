@@ -12,6 +12,7 @@ import msgspec
 import psycopg
 
 from mainstem.assemble.postgres import embedded_server, server_address
+from mainstem.assemble.privacy import check_privacy, read_privacy
 from mainstem.assemble.project import Project, open_project
 from mainstem.assemble.query import lookml_folder
 from mainstem.assemble.settings import SETTINGS
@@ -36,6 +37,7 @@ from mainstem.operate.doctor.lookml import check_lookml
 from mainstem.operate.doctor.pins import check_pins, installed, required
 from mainstem.operate.doctor.ports import Listener, check_ports
 from mainstem.operate.doctor.postgres import ask_server, check_server, check_startable
+from mainstem.operate.doctor.privacy import check_profiles
 from mainstem.operate.doctor.processes import check_processes
 from mainstem.operate.doctor.python import check_python
 from mainstem.operate.doctor.settings import check_settings
@@ -87,6 +89,7 @@ class _Project:
             Check("settings", lambda: check_settings(sections)),
             Check("keys", lambda: check_write_keys(project.sources)),
             Check("keys", lambda: check_secrets(self._references())),
+            Check("privacy", self._privacy),
             Check("folders", lambda: check_folders(project.data_dir)),
             Check("disk", lambda: check_disk(project.data_dir)),
             Check("clock", self._clock),
@@ -109,9 +112,20 @@ class _Project:
                 variable = f"MAINSTEM_{section}_{field.encode_name}".upper()
                 written = self._config.values.get(section, {})
                 reference = self._config.environment.get(variable, written.get(field.encode_name))
-                if isinstance(reference, str):
-                    found[f"{section}.{field.encode_name}"] = reference
+                name = f"{section}.{field.encode_name}"
+                several = reference.items() if isinstance(reference, dict) else ()
+                for title, one in ((name, reference), *((f"{name}.{key}", each) for key, each in several)):
+                    if isinstance(one, str):
+                        found[title] = self._from_folder(one)
         return found
+
+    def _from_folder(self, reference: str) -> str:
+        scheme, _, rest = reference.partition(":")
+        return f"file:{self._config.path(rest)}" if scheme == "file" else reference
+
+    def _privacy(self) -> Iterator[Finding]:
+        key = read_privacy(self._project).keys is not None
+        yield from check_profiles(check_privacy(self._project), key)
 
     def _dbt_folder(self) -> Path:
         return self._config.path(self._config.section("transform", TransformSettings).project_dir)

@@ -16,6 +16,7 @@ import msgspec
 from mainstem.assemble.enrichment import enrichment
 from mainstem.assemble.feature import Feature, FeatureOf
 from mainstem.assemble.origins import open_origins
+from mainstem.assemble.privacy import admission, private_rules
 from mainstem.assemble.tracking import tracking
 from mainstem.collect import CompiledSource, compile_plainly
 
@@ -28,7 +29,13 @@ if TYPE_CHECKING:
 
 __all__ = ["FEATURES", "Feature", "FeatureOf", "SourceCompiler", "source_compiler"]
 
-FEATURES: tuple[Callable[[Project], FeatureOf], ...] = (open_origins, enrichment, tracking)
+FEATURES: tuple[Callable[[Project], FeatureOf], ...] = (
+    open_origins,
+    admission,
+    enrichment,
+    tracking,
+    private_rules,
+)
 """Each reads its settings once and raises ConfigError for what is not valid."""
 
 

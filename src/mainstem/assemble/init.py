@@ -11,14 +11,16 @@ import shutil
 import string
 from typing import TYPE_CHECKING
 
+from mainstem.assemble.privacy import write_key
 from mainstem.assemble.transform import COMPANY_VARIABLE
-from mainstem.company import LOOKML
+from mainstem.company import LOOKML, TRACKING_PLANS
 from mainstem.config.reader import FILE_NAME
 from mainstem.errors import EnvironmentFailure, UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+KEY_FILE = "privacy.key"
 _KEY_LENGTH = 27  # as RudderStack's; 160 bits
 
 _SETTINGS = """\
@@ -37,12 +39,23 @@ id = "website"                    # stands in the log for ever: never change or 
 name = "Website"
 type = "Javascript"
 write_keys = ["{website_key}"]
+tracking_plan = "website"         # tracking-plan/website.yml: the events there should be
+privacy = "product"               # what is no product fact does not get in; docs/privacy.md of Mainstem
 
 [[sources]]
 id = "servers"
 name = "Servers"
 type = "Python"
 write_keys = ["{servers_key}"]
+tracking_plan = "servers"
+privacy = "product"
+
+[privacy]
+key = "file:{key_file}"         # makes pseudonyms; keep a copy, and never commit it
+
+# [privacy.profiles.shop]         # let more through: `privacy = "shop"` above makes a source use it
+# extends = "product"
+# properties = ["size", "colour"]
 
 [collect]
 port = 8080                       # the data plane URL of SDKs: http://127.0.0.1:8080
@@ -55,6 +68,9 @@ project_dir = "dbt"
 
 [semantics]
 project_dir = "lookml"
+
+[tracking]
+project_dir = "tracking-plan"
 
 # [postgres]
 # url = "env:MAINSTEM_DATABASE"   # a server of yours; left out, an embedded one runs in data_dir
@@ -87,6 +103,7 @@ _IGNORED = """\
 dbt/target/
 dbt/logs/
 dbt/dbt_packages/
+*.key
 """
 
 _README = """\
@@ -116,12 +133,14 @@ def init_project(folder: Path, name: str | None) -> list[Path]:
         models = folder / "dbt" / "models" / "README.md"
         models.parent.mkdir()
         models.write_text(_DBT_MODELS, encoding="utf-8")
-        (folder / "lookml").mkdir()
-        for file in sorted(LOOKML.iterdir()):
-            shutil.copyfile(file, folder / "lookml" / file.name)  # not its mode: it is to be edited
+        for name, content in (("lookml", LOOKML), ("tracking-plan", TRACKING_PLANS)):
+            (folder / name).mkdir()
+            for file in sorted(content.iterdir()):
+                shutil.copyfile(file, folder / name / file.name)  # not its mode: it is to be edited
         (folder / ".gitignore").write_text(_IGNORED, encoding="utf-8")
         (folder / "README.md").write_text(_README.format(title=title, **keys), encoding="utf-8")
-        settings = _SETTINGS.format(name=_toml_text(title), **keys)
+        write_key(folder / KEY_FILE)
+        settings = _SETTINGS.format(name=_toml_text(title), key_file=KEY_FILE, **keys)
         (folder / FILE_NAME).write_text(settings, encoding="utf-8")
     except OSError as e:
         raise EnvironmentFailure(f"cannot write {e.filename or folder}: {e.strerror}") from e

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 SECTIONS = {
     "project", "postgres", "warehouse", "sources", "collect", "log", "logging", "load", "transform",
-    "semantics", "tracking", "shadow", "web",
+    "semantics", "tracking", "privacy", "shadow", "web",
 }  # fmt: skip
 
 

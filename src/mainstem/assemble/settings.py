@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mainstem.assemble.privacy import check_privacy
 from mainstem.assemble.project import ProjectSettings
 from mainstem.assemble.sources import label_of
 from mainstem.collect.settings import CollectSettings
@@ -16,6 +17,7 @@ from mainstem.load.placement import namespace_of
 from mainstem.load.schema import PROVIDERS
 from mainstem.load.settings import LoadSettings
 from mainstem.log import LogSettings
+from mainstem.privacy import PrivacySettings
 from mainstem.semantics.settings import SemanticsSettings
 from mainstem.shadow import ShadowSettings
 from mainstem.store import PostgresSettings
@@ -40,6 +42,7 @@ SETTINGS: Mapping[str, type[msgspec.Struct]] = {
     "logging": LoggingSettings,
     "postgres": PostgresSettings,
     "warehouse": WarehouseSettings,
+    "privacy": PrivacySettings,
     "load": LoadSettings,
     "shadow": ShadowSettings,
     "transform": TransformSettings,
@@ -55,6 +58,7 @@ def check_settings(project: Project) -> None:
     Raises ConfigError for the first that is not valid, with file and line.
     """
     _check_namespaces(project)
+    check_privacy(project)
     for name, struct in SETTINGS.items():
         if name != "sources":
             project.config.section(name, struct)

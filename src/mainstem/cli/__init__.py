@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, str] = {
     "load": "Load accepted events into the warehouse.",
     "log": "Read the log of accepted events.",
     "lookml": "Check LookML and show the SQL it becomes.",
+    "privacy": "See what privacy rules do, look for personal data, make pseudonyms.",
     "publish": "Show what dashboards read, its history, and go back.",
     "quarantine": "List events that were held back, mend them and send them on their way.",
     "query": "Run a query against an explore.",

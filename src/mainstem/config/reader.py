@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -61,7 +62,8 @@ class Config:
         for key in known:
             variable = f"MAINSTEM_{name}_{key}".upper()
             if variable in self.environment:
-                values[key] = _convert(variable, self.environment[variable], known[key].type, strict=False)
+                written = self.environment[variable]
+                values[key] = self._convert(variable, written, known[key].type, strict=False)
         try:
             return kind(**values)
         except TypeError as e:
@@ -80,7 +82,7 @@ class Config:
                 where = self.place(name, key, number)
                 raise ConfigError(where, f"[[{name}]] has no setting {key!r}", ", ".join(sorted(known)))
         return tuple(
-            _convert(self.place(name, nth=number), table, kind, strict=True, label=f"[[{name}]]")
+            self._convert(self.place(name, nth=number), table, kind, strict=True, label=f"[[{name}]]")
             for number, table in enumerate(written)
         )
 
@@ -95,7 +97,17 @@ class Config:
         return Place(self.file, _line_of(self._text, section, key, nth))
 
     def _typed(self, section: str, key: str, kind: Any, value: Any) -> Any:
-        return _convert(self.place(section, key), value, kind, strict=True, label=f"{section}.{key}")
+        return self._convert(self.place(section, key), value, kind, strict=True, label=f"{section}.{key}")
+
+    def _convert(
+        self, where: Place | str, value: Any, kind: Any, *, strict: bool, label: str | None = None
+    ) -> Any:
+        try:
+            return msgspec.convert(value, kind, strict=strict, dec_hook=partial(_decode_secret, self.folder))
+        except msgspec.ValidationError as e:
+            raise ConfigError(where, f"{label + ': ' if label else ''}{e}") from e
+        except ValueError as e:
+            raise ConfigError(where, str(e)) from e
 
 
 def read_config(folder_or_file: Path, environment: Mapping[str, str]) -> Config:
@@ -119,18 +131,9 @@ def read_config(folder_or_file: Path, environment: Mapping[str, str]) -> Config:
     return Config(file.resolve(), values, environment, text)
 
 
-def _convert(where: Place | str, value: Any, kind: Any, *, strict: bool, label: str | None = None) -> Any:
-    try:
-        return msgspec.convert(value, kind, strict=strict, dec_hook=_decode_secret)
-    except msgspec.ValidationError as e:
-        raise ConfigError(where, f"{label + ': ' if label else ''}{e}") from e
-    except ValueError as e:
-        raise ConfigError(where, str(e)) from e
-
-
-def _decode_secret(kind: type, value: Any) -> Any:
+def _decode_secret(folder: Path, kind: type, value: Any) -> Any:
     if kind is Secret and isinstance(value, str):
-        return Secret.resolve(value)
+        return Secret.resolve(value, folder)
     raise ValueError(f"expected text, a reference `env:NAME` or `file:PATH`, got {type(value).__name__}")
 
 

@@ -42,9 +42,9 @@ class Secret:
         return frozenset(cls._values)
 
     @classmethod
-    def resolve(cls, reference: str) -> Secret:
+    def resolve(cls, reference: str, folder: Path | None = None) -> Secret:
         """`env:NAME` reads an environment variable, `file:PATH` a file (its text, stripped); anything
-        else is the secret itself.
+        else is the secret itself. A relative path begins at `folder`, by default the current one.
 
         Raises ValueError, naming the reference and never a value, when there is nothing behind it.
         """
@@ -55,7 +55,8 @@ class Secret:
             return cls(os.environ[rest])
         if scheme == "file":
             try:
-                return cls(Path(rest).read_text(encoding="utf-8").strip())
+                file = (folder or Path()) / Path(rest).expanduser()
+                return cls(file.read_text(encoding="utf-8").strip())
             except OSError as e:
                 raise ValueError(f"cannot read {rest}: {e.strerror}") from e
         return cls(reference)

@@ -9,6 +9,7 @@ import yaml
 from click.testing import CliRunner
 
 from mainstem.assemble.init import init_project
+from mainstem.assemble.privacy import read_privacy
 from mainstem.assemble.project import open_project
 from mainstem.assemble.settings import check_settings
 from mainstem.cli.init import command
@@ -39,6 +40,18 @@ def test_write_keys_are_new_each_time_and_safe_in_a_shell(tmp_path: Path) -> Non
     assert all(key.isalnum() and key.isascii() and len(key) >= 20 for key in keys)
 
 
+def test_it_is_private_from_the_first_event_with_a_key_of_its_own(tmp_path: Path) -> None:
+    keys = []
+    for name in "ab":
+        init_project(tmp_path / name, None)
+        assert {source.privacy for source in open_project(tmp_path / name).sources()} == {"product"}
+        assert (tmp_path / name / "privacy.key").stat().st_mode & 0o777 == 0o600
+        found = read_privacy(open_project(tmp_path / name)).keys
+        assert found is not None
+        keys += found.keys.values()
+    assert len(set(keys)) == 2
+
+
 def test_its_lookml_is_the_users_to_edit(tmp_path: Path) -> None:
     init_project(tmp_path, None)
     for file in (tmp_path / "lookml").iterdir():
@@ -54,7 +67,7 @@ def test_its_readme_has_five_lines_and_shows_a_key_that_works(tmp_path: Path) ->
     assert website.write_keys[0] in lines[2]
 
 
-def test_git_ignores_its_data_and_nothing_that_was_written(tmp_path: Path) -> None:
+def test_git_ignores_its_data_its_key_and_nothing_else_that_was_written(tmp_path: Path) -> None:
     written = init_project(tmp_path, None)
     (tmp_path / ".mainstem" / "log").mkdir(parents=True)
     (tmp_path / ".mainstem" / "log" / "x").touch()
@@ -65,6 +78,7 @@ def test_git_ignores_its_data_and_nothing_that_was_written(tmp_path: Path) -> No
         text=True,
         check=True,
     ).stdout.split()
+    written.remove(tmp_path / "privacy.key")
     assert sorted(listed) == sorted(str(path.relative_to(tmp_path)) for path in written)
 
 

@@ -97,6 +97,14 @@ def test_a_secret_is_read_by_reference_and_never_shown(
     assert "hunter2" not in str(settings.token)
 
 
+def test_a_secrets_file_is_relative_to_the_project_folder(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("hunter2\n")
+    config = read_config(written(tmp_path, '[collect]\ntoken = "file:token"\n'), {})
+    token = config.section("collect", Settings).token
+    assert token is not None
+    assert token.reveal() == "hunter2"
+
+
 def test_a_secret_that_is_not_there_names_its_reference_and_line(tmp_path: Path) -> None:
     config = read_config(written(tmp_path, '[collect]\ntoken = "env:NOT_SET_ANYWHERE"\n'), {})
     with pytest.raises(ConfigError, match=r"mainstem\.toml:2: .*NOT_SET_ANYWHERE is not set"):

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from mainstem.assemble.init import write_dbt_project
+from mainstem.assemble.init import KEY_FILE, write_dbt_project
+from mainstem.assemble.privacy import write_key
 from mainstem.assemble.project import Project, open_project
 from mainstem.company import LOOKML
 from mainstem.errors import UsageError
@@ -30,12 +31,17 @@ id = "website"
 name = "Website"
 type = "Javascript"
 write_keys = ["{WRITE_KEYS.website}"]
+privacy = "product"
 
 [[sources]]
 id = "servers"
 name = "Servers"
 type = "Python"
 write_keys = ["{WRITE_KEYS.servers}"]
+privacy = "product"
+
+[privacy]
+key = "file:{KEY_FILE}"
 
 [transform]
 project_dir = "dbt"
@@ -62,7 +68,7 @@ def demo_project(folder: Path) -> Project:
     Raises UsageError when the folder holds something else.
     """
     if not (folder / "mainstem.toml").exists():
-        if folder.exists() and {entry.name for entry in folder.iterdir()} - {"dbt", "lookml"}:
+        if folder.exists() and {entry.name for entry in folder.iterdir()} - {"dbt", "lookml", KEY_FILE}:
             raise UsageError(f"{folder} is not empty and holds no mainstem.toml; name another with --dir")
         _write(folder)
     _link_lookml(folder / "lookml")
@@ -71,6 +77,8 @@ def demo_project(folder: Path) -> Project:
 
 def _write(folder: Path) -> None:
     write_dbt_project(folder / "dbt", "Example Chat")
+    if not (folder / KEY_FILE).exists():
+        write_key(folder / KEY_FILE)
     # Last: its presence says that the rest is there.
     (folder / "mainstem.toml").write_text(_SETTINGS, encoding="utf-8")
 
