@@ -6,6 +6,7 @@ import asyncio
 import http.client
 import json
 import random
+import shutil
 import subprocess
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,11 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.long
 
-SETTINGS = {"MAINSTEM_LOG_SEGMENT_BYTES": "300000", "MAINSTEM_COLLECT_RETRY_AFTER": "1"}
+SETTINGS = {
+    "MAINSTEM_LOG_SEGMENT_BYTES": "300000",
+    "MAINSTEM_COLLECT_RETRY_AFTER": "1",
+    "MAINSTEM_COLLECT_MIN_FREE_BYTES": "0",  # writes are to fail
+}
 GOOD = {"type": "track", "userId": "u", "event": "Sent"}
 
 
@@ -109,6 +114,34 @@ def test_a_full_disk_loses_nothing_and_room_is_used_without_a_restart(tmp_path: 
         assert all(found == {ledger.sent[name]} for name, found in kept.items())
         assert [report for report in verify_log(data_dir) if report.damage] == []
         assert set(ledger.statuses) == {200, 503}
+
+
+def test_a_nearly_full_disk_is_said_before_a_write_fails_and_until_there_is_room(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    data_dir, ballast = disk / "data", disk / "ballast"
+    settings = {**SETTINGS, "MAINSTEM_COLLECT_MIN_FREE_BYTES": "300000000"}  # a twentieth of a small disk
+
+    async def turns(process: GatewayProcess, wanted: tuple[int, str, str]) -> None:
+        async with asyncio.timeout(30):
+            while await asyncio.to_thread(health, process.port) != wanted:
+                await asyncio.to_thread(process.ended, 0.1)
+
+    async def main(process: GatewayProcess) -> None:
+        await process.until_listening()
+        await turns(process, UP)
+        ballast.write_bytes(bytes((8 << 20) - 100_000))
+        await turns(process, DOWN)
+        answer = await asyncio.to_thread(post, process.port, [GOOD | {"messageId": "refused"}])
+        assert (answer.status, answer.getheader("Retry-After")) == (503, "1")
+        assert shutil.disk_usage(disk).free > 50_000
+        ballast.unlink()
+        await turns(process, UP)
+        answer = await asyncio.to_thread(post, process.port, [GOOD | {"messageId": "kept"}])
+        assert answer.status == 200
+
+    with small_disk(disk, "8m"), GatewayProcess(data_dir, tmp_path / "said.log", settings) as process:
+        asyncio.run(main(process))
+        assert kept_names(data_dir) == {"kept"}
 
 
 BAD = {"messageId": "held", "event": "has no type", "properties": {"text": "x" * 5000}}

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import psutil
 import pytest
 
 from mainstem.log import open_reader, verify_log
@@ -146,6 +147,44 @@ def test_two_gateways_share_a_folder_and_a_kill_of_one_harms_neither(tmp_path: P
         asyncio.run(main([first, second]))
         check_said(first)
         check_said(second)
+    check_log(data_dir, ledger)
+    assert open_reader(data_dir, "events").partitions() == ("gateway-0", "gateway-1")
+
+
+@pytest.mark.parametrize(
+    "kills", [pytest.param(4), pytest.param(40, marks=[pytest.mark.slow, pytest.mark.timeout(1200)])]
+)
+def test_workers_on_one_port_lose_nothing_when_they_or_what_keeps_them_running_is_killed(
+    tmp_path: Path, kills: int
+) -> None:
+    chance, ledger, data_dir = seeded(), Ledger(), tmp_path / "data"
+    process = GatewayProcess(
+        data_dir, tmp_path / "said.log", {**SMALL_SEGMENTS, "MAINSTEM_COLLECT_WORKERS": "2"}
+    )
+
+    async def main() -> None:
+        await process.until_listening()
+        async with at_work(process, ledger, chance):
+            for number in range(kills):
+                await ledger.more(chance.randrange(1, 300))
+                await asyncio.to_thread(kill_one, number % 4 == 3)
+            await process.until_listening()
+            await ledger.more(100)
+        process.terminate()
+        assert await asyncio.to_thread(process.ended, 30) == 0
+
+    def kill_one(all_of_them: bool) -> None:
+        workers = psutil.Process(process.pid).children()
+        if all_of_them:
+            process.kill()
+            # Without what started them they may live for a moment, and hold their parts of the log.
+            psutil.wait_procs(workers, timeout=30)
+            process.start()
+        elif workers:
+            chance.choice(workers).kill()
+
+    with process:
+        asyncio.run(main())
     check_log(data_dir, ledger)
     assert open_reader(data_dir, "events").partitions() == ("gateway-0", "gateway-1")
 
