@@ -59,7 +59,7 @@ class Handler:
         self._strict = strict
         self._new_message_id = new_message_id
         self._event_routes = EventRoutes(
-            self._single, self._batch, new_message_id, max_body_bytes, options
+            self._single, self._batch, new_message_id, max_body_bytes, max_batch_events, options
         ).of
         self._other_routes = other_routes
         self._aliases = options.path_aliases

@@ -45,6 +45,7 @@ class EventRoutes(msgspec.Struct, frozen=True):
     batch: Batch
     new_id: Callable[[], str]
     max_body_bytes: int
+    max_batch_events: int
     options: RouteOptions
 
     def of(self, sources: SourceTable) -> Iterator[Route]:
@@ -59,7 +60,10 @@ class EventRoutes(msgspec.Struct, frozen=True):
         yield b"POST", "/v1/merge", partial(self.single, "merge")
         yield b"POST", "/v1/m", self._merge_or_own_metrics
         yield from pixel_routes(self.single)
-        yield from Webhook(sources, batch, self.new_id, self.max_body_bytes).routes()
+        yield from self._webhook(sources, batch).routes()
+
+    def _webhook(self, sources: SourceTable, batch: Callable[[Request], Outcome]) -> Webhook:
+        return Webhook(sources, batch, self.new_id, self.max_body_bytes, self.max_batch_events)
 
     def _batch(self, no_key: str) -> Callable[[Request], Outcome]:
         answer = partial(self.batch, no_key)

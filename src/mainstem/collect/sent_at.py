@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from mainstem.collect.request import Outcome, Request
 
 
+_LONGEST = 64  # it stands in every record; a time may be written with any number of decimals
+
+
 class _Envelope(msgspec.Struct, gc=False, rename="camel"):
     sent_at: Any = None
 
@@ -33,7 +36,7 @@ def with_sent_at(answer: Callable[[Request], Outcome], limit: int, request: Requ
     if isinstance(outcome, Reply) or not outcome.records:
         return outcome
     sent_at = _decode_envelope(read_body(request.headers, request.body, limit)).sent_at
-    if not isinstance(sent_at, str) or parse_time(sent_at) is None:
+    if not isinstance(sent_at, str) or len(sent_at) > _LONGEST or parse_time(sent_at) is None:
         return outcome
     records = [
         encode_received(msgspec.structs.replace(decode_received(record), sent_at=sent_at))

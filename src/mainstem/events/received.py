@@ -100,7 +100,11 @@ def _text(value: object) -> str:
 def _adopt_batch_time(event: dict[str, Any], sent_at: str) -> None:
     event["sentAt"] = sent_at
     stated = event.get("timestamp")
-    if parse_time(event.get("originalTimestamp")) is None and parse_time(stated) is not None:
+    if parse_time(event.get("originalTimestamp")) is not None:
+        return
+    if parse_time(stated) is None:
+        event["originalTimestamp"] = sent_at  # nothing says that it happened before
+    else:
         event["originalTimestamp"] = stated
         del event["timestamp"]
 
