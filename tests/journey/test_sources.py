@@ -95,6 +95,7 @@ def assets(tmp_path_factory: pytest.TempPathFactory) -> Assets:
 @pytest.fixture
 def stack(tmp_path: Path, assets: Assets, serve_app: ServeApp) -> Iterator[Stack]:
     (tmp_path / "mainstem.toml").write_text(SETTINGS)
+    desk = ProjectSources(LiveProject(open_project(tmp_path)))
     process = subprocess.Popen(
         [sys.executable, "-m", "mainstem", "collect", "--config", str(tmp_path), "--port", "0"],
         stderr=subprocess.PIPE,
@@ -103,7 +104,6 @@ def stack(tmp_path: Path, assets: Assets, serve_app: ServeApp) -> Iterator[Stack
         env={name: value for name, value in os.environ.items() if not name.startswith("MAINSTEM_")},
     )
     kept = MemoryAccounts()
-    desk = ProjectSources(LiveProject(open_project(tmp_path)))
     explorer = CannedExplorer(Project(), lambda _: pytest.fail("no page of these asks the warehouse"))
     services = Services(explorer, "1.2.3", sources=desk, accounts=kept.accounts)
     with process:

@@ -160,6 +160,7 @@ def _check_shadow_url(url: str, source: Source, place: Place | str) -> None:
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
         raise ConfigError(
             place,
-            f"{label_of(source)} has the shadow_url {url!r}, which is no data plane",
+            # Not the URL itself: it may hold a password.
+            f"{label_of(source)} has a shadow_url that is no data plane",
             "http://HOST or https://HOST, with a port and the beginning of a path at most",
         )

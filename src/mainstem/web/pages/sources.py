@@ -40,13 +40,13 @@ RECENT_EVENTS = 5000
 
 COLUMNS = (
     Column("name", "Source", sortable=True),
-    Column("type", "Type", sortable=True),
-    Column("environment", "Environment", sortable=True),
-    Column("namespace", "Schema", sortable=True),
     Column("events", "Accepted", numeric=True, sortable=True),
     Column("quarantined", "Quarantined", numeric=True, sortable=True),
     Column("dropped", "Dropped", numeric=True, sortable=True),
     Column("last", "Last event", sortable=True),
+    Column("type", "Type", sortable=True),
+    Column("environment", "Environment", sortable=True),
+    Column("namespace", "Schema", sortable=True),
     Column("keys", "Keys", numeric=True, sortable=True),
     Column("plan", "Tracking plan", sortable=True),
     Column("privacy", "Privacy", sortable=True),
