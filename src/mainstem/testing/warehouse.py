@@ -12,14 +12,19 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from mainstem.errors import QueryError
-from mainstem.warehouse import Capabilities, ColumnType, TableName, Transaction, Warehouse
+from mainstem.warehouse import Capabilities, ColumnType, TableName, Transaction
+from mainstem.warehouse.attaching import AttachingWarehouse
+from mainstem.warehouse.ducklake.attach import attached
 from mainstem.warehouse.ducklake.transaction import LakeTransaction
 from mainstem.warehouse.ducklake.types import column_type
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     import pyarrow as pa
+
+    from mainstem.warehouse.attaching import OtherDatabase, OtherTable
 
 _COLUMNS = (
     "SELECT table_name, column_name, data_type FROM duckdb_columns()"
@@ -31,7 +36,7 @@ def _nothing(_: str) -> None:
     return None
 
 
-class MemoryWarehouse(Warehouse):
+class MemoryWarehouse(AttachingWarehouse):
     """A warehouse that is gone with the object.
 
     `at` is called with the name of each point a transaction reaches: `columns`, `read`, `begin`,
@@ -77,6 +82,11 @@ class MemoryWarehouse(Warehouse):
                 return cursor.execute(sql, list(parameters)).to_arrow_table()
             except duckdb.Error as e:
                 raise QueryError(str(e)) from e
+
+    def attached(
+        self, database: OtherDatabase, schema: str
+    ) -> AbstractContextManager[Mapping[str, OtherTable]]:
+        return attached(self._connection, database, schema)
 
     def close(self) -> None:
         self._connection.close()

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from mainstem.errors import QueryError, WarehouseBusy
+from mainstem.warehouse.attaching import AttachingWarehouse
 from mainstem.warehouse.capabilities import Capabilities
-from mainstem.warehouse.contract import ColumnType, Transaction, Warehouse
+from mainstem.warehouse.ducklake.attach import attached
 from mainstem.warehouse.ducklake.connection import CATALOG_NAME, open_lake
 from mainstem.warehouse.ducklake.failures import is_passing, query_failure
 from mainstem.warehouse.ducklake.lock import StructureLock
@@ -22,10 +23,13 @@ from mainstem.warehouse.ducklake.types import column_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     import pyarrow as pa
 
     from mainstem.config import PostgresAddress
+    from mainstem.warehouse.attaching import OtherDatabase, OtherTable
+    from mainstem.warehouse.contract import ColumnType, Transaction
     from mainstem.warehouse.ducklake.connection import LakeLocation
     from mainstem.warehouse.ducklake.lock import LoaderFence
 
@@ -35,7 +39,7 @@ _COLUMNS = (
 )
 
 
-class DuckLake(Warehouse):
+class DuckLake(AttachingWarehouse):
     """A lake that this process is connected to."""
 
     capabilities = Capabilities(provider="ducklake", dialect="duckdb", catalog=CATALOG_NAME)
@@ -73,6 +77,11 @@ class DuckLake(Warehouse):
 
     def query(self, sql: str, parameters: Sequence[object] = ()) -> pa.Table:
         return run_select(self._connection, self._catalog, sql, parameters)
+
+    def attached(
+        self, database: OtherDatabase, schema: str
+    ) -> AbstractContextManager[Mapping[str, OtherTable]]:
+        return attached(self._connection, database, schema)
 
     def close(self) -> None:
         self._lock.close()
