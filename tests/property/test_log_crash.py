@@ -216,5 +216,5 @@ class LongCrashingLog(CrashingLog):
 
 TestLongCrashingLog = pytest.mark.slow(pytest.mark.timeout(1800)(LongCrashingLog.TestCase))
 LongCrashingLog.TestCase.settings = settings(
-    max_examples=4000, stateful_step_count=50, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=2000, stateful_step_count=50, deadline=None, suppress_health_check=list(HealthCheck)
 )
