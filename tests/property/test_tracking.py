@@ -127,7 +127,7 @@ def obvious(plan: Plan, event: dict[str, Any]) -> set[tuple[str, str]]:
         rules = planned.properties
         if rules and kind == "page":
             anything = PropertyRule(nullable=True)  # SDKs put these there
-            rules = {"name": anything, "category": anything, **rules}
+            rules = {"name": anything, **rules}
         walk_section(planned.section, rules, value, closed, found)
     walk_section("context", {**plan.context, **(planned.context if planned else {})}, context, False, found)
     return found

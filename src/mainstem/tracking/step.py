@@ -14,7 +14,7 @@ from mainstem.events import Dropped, Held
 from mainstem.tracking.catalogue import CONTEXT, LONGEST_KEPT, Budgets, SourceCatalogue
 from mainstem.tracking.levels import Findings, Level, Watcher
 from mainstem.tracking.paths import join_path, regular
-from mainstem.tracking.plan import DEEPEST, PLANNED_TYPES, PropertyRule
+from mainstem.tracking.plan import DEEPEST, PLANNED_TYPES, PropertyRule, Rules
 from mainstem.tracking.sampling import is_kept
 from mainstem.tracking.violations import (
     ADDITIONAL_PROPERTIES,
@@ -26,7 +26,7 @@ from mainstem.tracking.violations import (
 if TYPE_CHECKING:
     from mainstem.events import Sending, Verdict
     from mainstem.tracking.catalogue import EventKey, SeenEvent
-    from mainstem.tracking.plan import Plan, PlannedEvent, Rules, Unplanned
+    from mainstem.tracking.plan import Plan, PlannedEvent, Unplanned
     from mainstem.tracking.violations import Violation
 
 OverBudget = Literal["quarantine", "surplus"]
@@ -44,8 +44,17 @@ _SECTIONS: dict[str, tuple[str, ...]] = {
     "alias": ("traits",),
 }
 """What of an event becomes columns, by its type, beside the context. A plan's rules are for the first."""
-_COPIED = {name: PropertyRule(nullable=True) for name in ("name", "category")}
-"""Browser SDKs copy these into the properties of every page."""
+_ADDED: dict[str, Rules] = {
+    "page": {
+        name: PropertyRule(nullable=True)
+        for name in (
+            "name", "category", "path", "referrer", "referring_domain", "search", "title", "url", "tab_url",
+            "initial_referrer", "initial_referring_domain",
+        )
+    },
+    "screen": {name: PropertyRule(nullable=True) for name in ("name", "category")},
+}  # fmt: skip
+"""What SDKs put into the properties of every such event by themselves, so that no plan need list it."""
 _TABLE_TYPES = frozenset({"track", "extract"})
 """Their name makes a table."""
 _TOLD = 3
@@ -147,8 +156,8 @@ class TrackingStep:
             root.unplanned = planned.unplanned_properties or self.plan.unplanned_properties
         for number, section in enumerate(_SECTIONS.get(kind, ())):
             rules = planned.properties if planned is not None and number == 0 else None
-            if rules and kind in ("page", "screen"):
-                rules = {**_COPIED, **rules}
+            if rules:
+                rules = {**_ADDED.get(kind, {}), **rules}
             closed = rules is not None and root.unplanned != "allow"
             root.sections.append((section, Level(self._watcher, seen, (section,), rules, closed)))
         root.context = self._context_level(planned)
