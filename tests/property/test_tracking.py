@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from mainstem.events import Sending
 from mainstem.tracking import Budgets, Plan, PlannedEvent, PropertyRule, TrackingStep
 from mainstem.tracking.levels import SHAPES_BYTES
+from mainstem.tracking.paths import split_path
 from mainstem.tracking.plan import TYPES, UNPLANNED, Rules
 from mainstem.tracking.read import parse_plan
 from mainstem.tracking.write import plan_text
@@ -211,7 +212,15 @@ def could_be(name: str, value: Any) -> bool:
 def told(event: dict[str, Any]) -> set[tuple[str, str]]:
     context = event.get("context")
     errors = context.get("violationErrors", []) if isinstance(context, dict) else []
-    return {(error["type"], error["meta"].get("instancePath", "")[1:]) for error in errors}
+    return {(error["type"], place(error)) for error in errors}
+
+
+def place(error: dict[str, Any]) -> str:
+    """Of what is missing or too much the meta names only the object."""
+    path = str(error["meta"].get("instancePath", ""))[1:]
+    if error["type"] in ("Required-Missing", "Additional-Properties"):
+        path += "/" + split_path(error["property"])[-1]
+    return path
 
 
 @given(plans(), st.lists(EVENTS, min_size=1, max_size=4))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mainstem.tracking.json_types import is_of_type, needs_value, takes
 from mainstem.tracking.violations import (
+    ITEMS,
     Violation,
     additional,
     mismatch,
@@ -42,7 +43,7 @@ def value_check(rule: PropertyRule, kind: type, path: Path, closed: bool) -> Val
     )
     checks = [check for check in asked if check is not None]
     if kind is list and rule.items is not None:
-        checks.append(_items_check(rule.items, (*path, "[]"), closed))
+        checks.append(_items_check(rule.items, (*path, ITEMS), closed))
     if not checks:
         return None
     return checks[0] if len(checks) == 1 else _all(checks)

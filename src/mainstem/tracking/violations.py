@@ -27,8 +27,13 @@ MOST_VIOLATIONS = 50
 """That are told of one event; a sender could otherwise make it grow a hundredfold."""
 
 
+ITEMS = "[]"
+"""Stands in a path for any item of an array."""
+_OF_THE_OBJECT = frozenset({"required", "additionalProperties"})
+
+
 class Violation(msgspec.Struct, frozen=True, gc=False):
-    """One thing. `path` begins with the section of the event; `[]` stands for any item of an array."""
+    """One thing. `path` begins with the section of the event."""
 
     type: str
     message: str
@@ -38,14 +43,20 @@ class Violation(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def property(self) -> str:
-        return join_path(map(regular, self.path[1:]))
+        return _name(self.path[1:])
 
     def annotation(self) -> dict[str, Any]:
-        """The object that stands in the event; a new one each time, for later steps may change it."""
+        """The object that stands in the event; a new one each time, for later steps may change it.
+
+        Its paths are those that a validator of JSON Schema gives, as RudderStack's does: of what is missing
+        or too much they name the object in which it is so.
+        """
         if not self.path:
             return {"type": self.type, "message": self.message, "meta": {}, "property": ""}
-        names = [regular(key) if key != "[]" else key for key in self.path]
-        meta = {"instancePath": "/" + "/".join(names), "schemaPath": f"#/{'/'.join(names)}/{self.rule}"}
+        names = [regular(key) if key != ITEMS else key for key in self.path]
+        where = names[:-1] if self.rule in _OF_THE_OBJECT else names
+        schema = "".join("/items" if name == ITEMS else f"/properties/{name}" for name in where)
+        meta = {"instancePath": "/" + "/".join(where), "schemaPath": f"#{schema}/{self.rule}"}
         if self.type == REQUIRED_MISSING:
             meta["missingProperty"] = names[-1]
         return {"type": self.type, "message": self.message, "meta": meta, "property": self.property}
@@ -87,4 +98,4 @@ def not_matching(path: Path) -> Violation:
 
 
 def _name(path: Path) -> str:
-    return join_path("[]" if key == "[]" else regular(key) for key in path).replace(".[]", "[]")
+    return join_path(key if key == ITEMS else regular(key) for key in path).replace(f".{ITEMS}", ITEMS)
