@@ -65,7 +65,8 @@ class GeoDatabase:
         """`context.geo` for an address: city, country (ISO code), region, postal, location
         (`latitude,longitude`), timezone, as far as they are known; None where nothing is."""
         try:
-            found = self._reader.get(ip_address(address))
+            parsed = ip_address(address)
+            found = self._reader.get(getattr(parsed, "ipv4_mapped", None) or parsed)
             entry = msgspec.convert(found, _Entry) if isinstance(found, dict) else None
         except (ValueError, maxminddb.InvalidDatabaseError):
             return None  # no address, one that the file's kind does not hold, or a record of another shape
