@@ -39,26 +39,26 @@ class Detection:
         redaction: Redaction,
         keys: PseudonymKeys | None,
         exempt: Collection[tuple[str, ...]] = (),
-        *,
-        names_are_known: bool = False,
     ) -> None:
-        """`exempt`: paths whose values are not looked at. `names_are_known`: an allow-list has seen to it
-        that no name tells of an address, a number or a secret, so that names need no look."""
+        """`exempt`: paths whose values are not looked at."""
         self._redaction = redaction
         self._keys = keys
         self._exempt = frozenset(exempt)
         self._plain_names: set[str] = set()
-        self._names_are_known = names_are_known
         # Without a key a repeated message is still to be known as one, for as long as this process lives.
         self._salt = secrets.token_bytes(16)
 
     def __call__(self, event: dict[str, Any], notes: list[Note]) -> None:
-        """Clean `event` in place."""
-        if is_suspicious(event) or not (self._names_are_known or self._has_plain_names(event, 0)):
-            for name in IDS:
-                if name in event:
-                    self._clean_id(event, name, notes)
-            self._object(event, (), notes)
+        """Clean `event` in place, if anything may be found in it."""
+        if is_suspicious(event) or not self._has_plain_names(event, 0):
+            self.clean(event, notes)
+
+    def clean(self, event: dict[str, Any], notes: list[Note]) -> None:
+        """Walk through all of `event` and clean it in place."""
+        for name in IDS:
+            if name in event:
+                self._clean_id(event, name, notes)
+        self._object(event, (), notes)
 
     def _has_plain_names(self, value: Any, level: int) -> bool:
         """Whether every key is known to tell of nothing; what keys spell is the prefilter's."""

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-_LONGEST_KEPT = 64
+LONGEST_KEPT = 64
 _SEPARATORS = str.maketrans("", "", " _-.$")
 
 
 def bare(name: str) -> str:
     """`name` in lower case without separators."""
-    return _bare(name) if len(name) <= _LONGEST_KEPT else _strip(name)
+    return _bare(name) if len(name) <= LONGEST_KEPT else _strip(name)
 
 
 def _strip(name: str) -> str:

@@ -6,6 +6,7 @@ dry run and the warehouse can all say it. An event that no rule touched has none
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, Literal
 
 from mainstem.privacy.detectors import DETECTORS
@@ -21,7 +22,12 @@ Note = tuple[Deed, str]
 
 def step_name(name: str) -> str:
     """`name` as a part of a path in a note: `*` where the name itself may be somebody's."""
-    if len(name) > _LONGEST_NAME or not name.isprintable() or not name.isascii() or "." in name:
+    return _step_name(name) if len(name) <= _LONGEST_NAME else "*"
+
+
+@lru_cache(maxsize=4096)
+def _step_name(name: str) -> str:
+    if not name.isprintable() or not name.isascii() or "." in name:
         return "*"
     if name.isalpha():
         return name

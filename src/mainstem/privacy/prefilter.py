@@ -41,6 +41,7 @@ _AREA_CODE = b"(d"
 _LONG_WORD = b"w" * 20
 _GOOGLE, _GITLAB = b"AIza", b"glpat-"
 
+_FIRST_DIGITS = b"234568"
 _DIGITS_HERE = re.compile(rb"\d+")
 _PLUS = re.compile(phone.INTERNATIONAL.encode())
 _NUMBER = re.compile(
@@ -60,10 +61,20 @@ _MOST_LOOKS = 8
 
 def is_suspicious(value: Any) -> bool:
     """Whether a detector might find something in `value`, any JSON."""
+    text = written(value)
+    return text is None or is_suspicious_text(text)
+
+
+def written(value: Any) -> bytes | None:
+    """`value` as JSON; None for what is nested too deep, or holds a number that no encoder takes."""
     try:
-        text = _encode(value)
+        return _encode(value)
     except (TypeError, ValueError, OverflowError, RecursionError):
-        return True  # too deep, or a number no encoder takes
+        return None
+
+
+def is_suspicious_text(text: bytes) -> bool:
+    """The same of JSON that `written` made."""
     shapes = text.translate(_SHAPES)
     return (
         (b"x" in shapes and _has_sign(text))
@@ -97,7 +108,7 @@ def _has_long_number(text: bytes, shapes: bytes) -> bool:
         if at == -1:
             return False
         digits = _DIGITS_HERE.match(text, at)
-        if digits is None or card.is_card(digits.group().decode()):
+        if digits is None or (text[at] in _FIRST_DIGITS and card.is_card(digits.group().decode())):
             return True
         at = shapes.find(_LONG_NUMBER, digits.end())
     return True

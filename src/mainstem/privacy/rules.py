@@ -15,11 +15,13 @@ import msgspec
 from mainstem.events import Scrub, Sending, Step
 from mainstem.privacy import spec
 from mainstem.privacy.addresses import truncated
-from mainstem.privacy.allow import allow_list
+from mainstem.privacy.allow import Passage, allow_list
 from mainstem.privacy.detection import Detection
+from mainstem.privacy.names import bare
 from mainstem.privacy.notes import Note, write_notes
 from mainstem.privacy.paths import REMOVE, apply_at, parse_path, path_of, with_traits
 from mainstem.privacy.pseudonyms import pseudonym, salted_hash
+from mainstem.privacy.screen import Screen
 from mainstem.privacy.text import Redaction, is_mark
 
 if TYPE_CHECKING:
@@ -99,8 +101,21 @@ def _planned(paths: Iterable[str]) -> Iterator[Segments]:
 def _rules(profile: Profile, keys: PseudonymKeys | None, extra: tuple[Segments, ...]) -> Iterator[Rule]:
     redaction = Redaction(profile.detectors, keys)
     allowed = _allowed(profile, extra, redaction)
+    exempt = with_traits([parse_path(path) for path in profile.exempt])
+    detection = Detection(redaction, keys, exempt) if redaction.detectors else None
+    by_path = tuple(_path_rules(profile, keys))
     if allowed is not None:
+        # Where no rule changes a value in between, and no name needs a look, both go through at once.
+        if detection is not None and not by_path and _tells_nothing(profile, extra, redaction):
+            yield Screen(allowed, detection)
+            return
         yield _allow_rule(allowed)
+    yield from by_path
+    if detection is not None:
+        yield detection
+
+
+def _path_rules(profile: Profile, keys: PseudonymKeys | None) -> Iterator[Rule]:
     for path in profile.drop:
         yield _path_rule(path, _dropped)
     for path in profile.mask:
@@ -111,10 +126,6 @@ def _rules(profile: Profile, keys: PseudonymKeys | None, extra: tuple[Segments, 
         ids = _USER_IDS if profile.user_id == "pseudonymise" else ()
         for path in (*profile.pseudonymise, *ids):
             yield _path_rule(path, _pseudonymised(keys))
-    if redaction.detectors:
-        exempt = with_traits([parse_path(path) for path in profile.exempt])
-        known = allowed is not None and _tells_nothing(profile, extra, redaction)
-        yield Detection(redaction, keys, exempt, names_are_known=known)
 
 
 def _allowed(profile: Profile, extra: tuple[Segments, ...], redaction: Redaction) -> Allowed | None:
@@ -123,7 +134,11 @@ def _allowed(profile: Profile, extra: tuple[Segments, ...], redaction: Redaction
         return None
 
     def is_telling(name: str) -> bool:
-        return name in spec.TELLING or redaction.detector_of(name) is not None
+        return (
+            bare(name) in spec.TELLING
+            or redaction.detector_of(name) is not None
+            or redaction.clean(name) != name
+        )
 
     paths: list[Segments] = [parse_path(field) for field in spec.FIELDS]
     for section, listed in sections.items():
@@ -152,10 +167,10 @@ _SPEC = {*spec.PROPERTIES, *spec.TRAITS, *spec.CONTEXT}
 
 
 def _allow_rule(allowed: Allowed) -> Rule:
-    filter_event = allowed.filter
+    nothing: set[Any] = set()
 
     def rule(event: dict[str, Any], notes: list[Note]) -> None:
-        filter_event(event, (), notes)
+        allowed.filter(event, (), Passage(notes, nothing))
 
     return rule
 

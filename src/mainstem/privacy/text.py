@@ -64,7 +64,7 @@ class Redaction:
         """Whether something is found in an id, which may be as random as it likes."""
         if text in self._clean or is_pseudonym(text):
             return False
-        spellings = {text, unquote(text), _plain(text)}
+        spellings = {text, _unquoted(text), _plain(_unquoted(text))}
         return any(next(iter(d.spans_in_id(one)), None) for d in self.detectors for one in spellings)
 
     def value_mark(self, name: str, value: object) -> str | None:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from mainstem.privacy.detectors.opaque import opaque_spans
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -34,9 +36,12 @@ NAME_ENDINGS = (
 
 def spans(text: str) -> Iterator[tuple[int, int]]:
     """Begin and end of each number, from left to right, none of them overlapping."""
+    opaque: list[tuple[int, int]] | None = None
     for found in _PHONE.finditer(text):
         if found.group().lstrip("(")[0] != "0" or _is_national(found.group()):
-            yield found.span()
+            opaque = list(opaque_spans(text)) if opaque is None else opaque
+            if not any(begin < found.end() and found.start() < end for begin, end in opaque):
+                yield found.span()
 
 
 def is_name(name: str) -> bool:
