@@ -2,7 +2,9 @@
 
     uvicorn --factory mainstem.assemble.asgi:app
 
-One process a partition of the log: give each worker a `[collect] partition` of its own, or run one.
+One process a partition of the log: give each worker a `[collect] partition` of its own, or run one. What
+runs beside the gateway's own server is not here: sources are read once, and there are no metrics and no
+shadows.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from mainstem.assemble.collect import CollectOptions, Gateway, plan_gateway
 from mainstem.collect.asgi import GatewayApp
+from mainstem.errors import UsageError
 from mainstem.log import open_writer
 
 if TYPE_CHECKING:
@@ -23,12 +26,22 @@ if TYPE_CHECKING:
 
 
 def app() -> GatewayApp:
-    """Raises UsageError or ConfigError where there is no project to serve."""
+    """Raises UsageError or ConfigError where there is no project to serve, and UsageError for one that needs
+    what runs beside the gateway's own server."""
     return app_of(plan_gateway(CollectOptions(), Path.cwd()))
 
 
 def app_of(gateway: Gateway) -> GatewayApp:
-    """The application that serves `gateway`; it takes the partitions of the log when the server starts."""
+    """The application that serves `gateway`; it takes the partitions of the log when the server starts.
+
+    Raises UsageError where a source is shadowed: nothing would carry its requests further.
+    """
+    shadowed = [source.id for source in gateway.sources if source.shadow_url is not None]
+    if shadowed:
+        raise UsageError(
+            f"source {shadowed[0]!r} has a shadow_url, which only `mainstem collect` forwards to: run that, "
+            "or take the shadow_url away"
+        )
 
     @asynccontextmanager
     async def logs() -> AsyncIterator[tuple[RecordLog, RecordLog]]:

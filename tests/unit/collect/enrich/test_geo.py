@@ -88,5 +88,5 @@ def test_a_file_that_is_no_database_is_refused_by_name(tmp_path: Path, content: 
     file = tmp_path / "places.mmdb"
     if content is not None:
         file.write_bytes(content)
-    with pytest.raises(EnvironmentFailure, match="places.mmdb"):
+    with pytest.raises(EnvironmentFailure, match=r"places\.mmdb"):
         GeoDatabase(file)
