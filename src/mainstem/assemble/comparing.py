@@ -67,10 +67,12 @@ def compare(folder: Path, asked: Asked) -> Report:
 
 def other_database(written: str) -> OtherDatabase:
     """What `--against` names. Raises UsageError that repeats no secret."""
-    try:
-        place = Secret.resolve(written).reveal()
-    except ValueError as e:
-        raise UsageError(f"--against: {e}") from e
+    place = written
+    if written.startswith(("env:", "file:")):
+        try:
+            place = Secret.resolve(written).reveal()
+        except ValueError as e:
+            raise UsageError(f"--against: {e}") from e
     if place.startswith(("postgres://", "postgresql://")):
         try:
             return PostgresDatabase(PostgresAddress.parse(place))

@@ -375,7 +375,7 @@ def _label(one: HeldEvent) -> str:
     """What people call the event: its type and name."""
     value = _parsed(one.event)
     if not isinstance(value, dict):
-        return type(value).__name__ if not isinstance(value, str) else value
+        return "no object" if not isinstance(value, str) else value
     names: Iterable[Any] = (value.get("type"), value.get("event") or value.get("name"))
     return " ".join(str(name) for name in names if name) or "-"
 

@@ -330,6 +330,26 @@ def test_what_cannot_be_compared_is_said(ours: AttachingWarehouse, tmp_path: Pat
         report_of(ours, DuckDBFile(tmp_path / "text"))
 
 
+def test_values_of_another_type_are_compared_as_what_they_mean(
+    ours: AttachingWarehouse, tmp_path: Path
+) -> None:
+    tables = their_tables()
+    columns, rows = tables["order_completed"]
+    for row in rows:
+        row["total"], row["timestamp"] = f"{row['total']:.2f}", row["timestamp"].replace("Z", "+00:00")
+    rows[12]["total"], rows[13]["timestamp"], rows[14]["sent_at"] = "many", "soon", None
+    columns |= {"total": "string", "timestamp": "string"}
+    [found] = report_of(
+        ours, fill_duckdb(tmp_path / "their.duckdb", tables), tables=frozenset({"order_completed"})
+    ).tables
+    assert {kind.column for kind in found.types} == {"total", "timestamp"}
+    assert {value.column: [one.id for one in value.examples] for value in found.values} == {
+        "total": ["m12"],
+        "timestamp": ["m13"],
+        "sent_at": ["m14"],
+    }
+
+
 def test_nothing_stays_attached(ours: AttachingWarehouse, tmp_path: Path) -> None:
     database = fill_duckdb(tmp_path / "their.duckdb", their_tables())
     for _ in range(2):

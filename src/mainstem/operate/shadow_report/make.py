@@ -122,14 +122,14 @@ class _Comparison:
         elif ours is None or theirs is None:
             return None
         else:
-            since = question.since or max(ours[0], theirs[0]) + question.edge
-            until = question.until or min(ours[1], theirs[1]) - question.edge
-        if since > until:
-            raise UsageError(
-                f"nothing can be compared from {format_time(since)} to {format_time(until)}, which both "
-                "sides hold without the edges; name another time with --since and --until, or leave less out with "
-                "--edge"
-            )
+            first, last = max(ours[0], theirs[0]), min(ours[1], theirs[1])
+            since, until = question.since or first + question.edge, question.until or last - question.edge
+            if since > until:
+                raise UsageError(
+                    f"nothing can be compared: both sides hold what was received from {format_time(first)} "
+                    f"to {format_time(last)}, of which {question.edge} are left out at each end; leave less "
+                    "out with --edge, or name the time with --since and --until"
+                )
         return since, until
 
     def _span(self, tables: Mapping[str, Side]) -> tuple[datetime, datetime] | None:

@@ -145,12 +145,13 @@ def _differs(pair: Pair, column: str) -> str:
     ours, theirs = pair.ours.columns[column], pair.theirs.columns[column]
     left, right = f"o.{quoted(column)}", f"t.{quoted(column)}"
     kinds = {ours, theirs}
-    if kinds == {ColumnType.DATETIME}:
+    if ColumnType.DATETIME in kinds and kinds <= {ColumnType.DATETIME, ColumnType.STRING}:
         return _moments_differ(pair, column, left, right)
-    if kinds <= _NUMBERS:
-        if len(kinds) == 2:
-            left, right = f"CAST({left} AS DOUBLE)", f"CAST({right} AS DOUBLE)"
-    elif kinds <= _TEXTS and ColumnType.JSON in kinds:
+    if len(kinds) == 2 and kinds <= {*_NUMBERS, ColumnType.STRING}:
+        one_is_null = f"({left} IS NULL) <> ({right} IS NULL)"  # a text that is no number is not NULL
+        left, right = f"TRY_CAST({left} AS DOUBLE)", f"TRY_CAST({right} AS DOUBLE)"
+        return f"({left} IS DISTINCT FROM {right} OR {one_is_null})"
+    if kinds <= _TEXTS and ColumnType.JSON in kinds:
         left, right = _minified(left), _minified(right)
     elif len(kinds) == 2:
         left, right = f"CAST({left} AS VARCHAR)", f"CAST({right} AS VARCHAR)"
@@ -160,7 +161,7 @@ def _differs(pair: Pair, column: str) -> str:
 def _moments_differ(pair: Pair, column: str, left: str, right: str) -> str:
     """Milliseconds are what an event carries."""
     ours, theirs = f"epoch_ms({_moment(left)})", f"epoch_ms({_moment(right)})"
-    differ = f"{ours} IS DISTINCT FROM {theirs}"
+    differ = f"({ours} IS DISTINCT FROM {theirs} OR ({left} IS NULL) <> ({right} IS NULL))"
     if column not in FROM_RECEIVED_AT or not pair.has_times:
         return f"({differ})"
     distance_ours = f"{ours} - epoch_ms({_moment('o.received_at')})"
@@ -169,8 +170,8 @@ def _moments_differ(pair: Pair, column: str, left: str, right: str) -> str:
 
 
 def _moment(expression: str) -> str:
-    """A time without a zone is UTC."""
-    return f"CAST({expression} AS TIMESTAMP WITH TIME ZONE)"
+    """A time without a zone is UTC; a text that is no time is NULL."""
+    return f"TRY_CAST({expression} AS TIMESTAMP WITH TIME ZONE)"
 
 
 def _minified(expression: str) -> str:
