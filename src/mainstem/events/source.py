@@ -34,7 +34,9 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Web origins that may send with these keys (`https://example.com`, `https://*.example.com`); empty
     lets all. A request without an Origin header, as servers send it, is not judged by it."""
     rate_limit: Annotated[int, msgspec.Meta(ge=1)] | None = None
-    """Events a second; more are answered 429 with Retry-After. Unset, no limit."""
+    """Events a second, a second's worth at once; more are answered 429 with Retry-After. Each gateway worker
+    lets in its part. A batch gets in while anything is left, and those after it wait until it is paid for.
+    Unset, no limit."""
     privacy: str = "none"
     """Name of the rules every event goes through before it is kept: `none`, `product`, or one of
     `[privacy.profiles]`."""
