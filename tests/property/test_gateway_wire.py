@@ -272,6 +272,44 @@ def test_pipelines_right_and_wrong_are_answered_in_order_or_ended(rounds: int, c
 
 
 @pytest.mark.parametrize("rounds", ROUNDS)
+def test_a_request_that_is_like_the_one_before_but_for_a_little_is_read_as_what_it_is(
+    rounds: int, conformance: Path
+) -> None:
+    """One request in one piece, as SDKs send on a connection they keep. Those that are whole are answered
+    as on a connection of their own, and the same is kept of them."""
+    chance = seeded()
+    corpus = [*CORPUS, *sdk_requests(conformance)]
+
+    async def check() -> None:
+        kept, apart, compared = Gateway(), Gateway(), 0
+        whole = http("GET", "/whole")
+        for number in range(rounds // 5):
+            kept.forget()
+            apart.forget()
+            mutator = Mutator(chance, [chance.choice(corpus)], TOKENS)
+            series = [
+                mutator.mutated() if chance.random() < 0.3 else mutator.sample()
+                for _ in range(chance.randint(2, 6))
+            ]
+            wire = await kept.exchange(series)
+            check_answers(kept, wire)
+            alone: list[int] = []
+            for request in series:
+                before = len(apart.asked)
+                await apart.exchange([request, whole])
+                asked = apart.asked[before:]
+                if [found.path for found, _ in asked[1:]] != [b"/whole"]:
+                    break  # it ends the connection, or what follows it is read as a part of it
+                alone.append(apart.due()[before])
+            else:
+                compared += 1
+                assert (kept.due(), kept.kept()) == (alone, apart.kept()), (number, series)
+        assert compared > rounds // 20
+
+    fuzz(check)
+
+
+@pytest.mark.parametrize("rounds", ROUNDS)
 def test_how_bytes_are_cut_into_pieces_changes_nothing(rounds: int, conformance: Path) -> None:
     chance = seeded()
     mutator = Mutator(chance, [*CORPUS, *sdk_requests(conformance)], TOKENS)
