@@ -88,7 +88,7 @@ class Allowed:
         values = found.values()
         if _SCALARS.issuperset(map(type, values)):
             if not found.keys() <= self.passing:
-                for name in found.keys() - self.passing:
+                for name in [name for name in found if name not in self.passing]:
                     self._filter_scalar(found, name, found[name], at, passage)
             passage.unseen += values
             return

@@ -1,0 +1,63 @@
+"""The one way through must come to what the two ways come to."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from mainstem.events import Sending
+from mainstem.privacy import BUILT_IN, ProfileSettings, compile_rules, resolve_profile
+
+PLAIN: dict[str, Any] = {
+    "type": "page",
+    "anonymousId": "a",
+    "context": {"page": {"title": "Docs", "path": "/"}},
+}
+
+
+def run(step: Any, event: dict[str, Any]) -> dict[str, Any]:
+    found = copy.deepcopy(event)
+    step(found, Sending("", "", {}))
+    return found
+
+
+def test_what_was_harmless_once_stays_and_what_comes_new_is_looked_at() -> None:
+    step = compile_rules(BUILT_IN["product"], None).step
+    for _ in range(3):
+        assert run(step, PLAIN) == PLAIN
+    mail = {**PLAIN, "context": {"page": {"title": "ana@shop.example", "path": "/"}}}
+    for _ in range(2):
+        assert run(step, mail)["context"]["page"] == {"title": "[email]", "path": "/"}
+
+
+def test_a_harmless_value_is_harmless_only_under_names_that_are_let_through() -> None:
+    step = compile_rules(BUILT_IN["product"], None).step
+    run(step, PLAIN)
+    assert "properties" not in run(step, {**PLAIN, "properties": {"note": "Docs"}})
+    assert run(step, {**PLAIN, "context": {"page": {"title": "Docs", "note": "/"}}})["context"]["page"] == {
+        "title": "Docs"
+    }
+
+
+def test_a_name_that_held_a_number_holds_no_text_later() -> None:
+    step = compile_rules(BUILT_IN["product"], None).step
+    assert run(step, {"properties": {"seats": 1}}) == {"properties": {"seats": 1}}
+    assert "properties" not in run(step, {"properties": {"seats": "Docs"}})
+
+
+def test_a_name_that_held_an_object_is_judged_anew_when_it_holds_a_text() -> None:
+    step = compile_rules(BUILT_IN["product"], None).step
+    run(step, PLAIN)
+    assert run(step, {"type": "page", "context": {"page": "Docs"}})["context"] == {
+        "privacy": {"profile": "product", "removed": ["context.page"]}
+    }
+
+
+def test_it_comes_to_what_a_rule_by_path_makes_of_two_ways() -> None:
+    apart = resolve_profile("mine", {"mine": ProfileSettings(extends="product", drop=("properties.never",))})
+    one, two = compile_rules(BUILT_IN["product"], None).step, compile_rules(apart, None).step
+    for title in ("Docs", "ana@shop.example", "Größe", "a=b", "+49 170 9988776", "4111 1111 1111 1111"):
+        event = {**PLAIN, "properties": {"title": title, "note": title, "count": 4111111111111111}}
+        first, second = run(one, event), run(two, event)
+        second["context"]["privacy"]["profile"] = "product"
+        assert first == second
