@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mainstem.events import Sending
@@ -236,11 +236,13 @@ def test_the_compiled_check_finds_what_the_obvious_one_finds_for_new_shapes_and_
             assert told(judged) == expected
 
 
+@settings(max_examples=40)
 @given(plans())
 def test_a_plan_that_is_written_reads_back_the_same(plan: Plan) -> None:
     assert parse_plan(plan_text(plan), Path("website.yml")) == plan
 
 
+@settings(max_examples=40)
 @given(
     st.lists(
         st.fixed_dictionaries(

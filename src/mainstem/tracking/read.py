@@ -128,7 +128,7 @@ def _with_properties(table: Table, event: PlannedEvent) -> PlannedEvent:
 
 
 def _check_name(table: Table, kind: str, name: str | None) -> None:
-    if kind == "track" and name is None:
+    if kind == "track" and name is None and table.is_mapping:
         table.wrong("name", "a track event has no name", "name: Signed Up")
     elif kind not in NAMED_TYPES and name is not None:
         table.wrong("name", f"an event of type {kind} has no name", "leave it out")

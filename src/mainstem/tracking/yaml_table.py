@@ -66,6 +66,7 @@ class Table:
         self.problems = problems
         self._values: dict[str, yaml.Node] = {}
         self._lines: dict[str, int] = {}
+        self.is_mapping = isinstance(node, yaml.MappingNode)
         if not isinstance(node, yaml.MappingNode):
             problems.add(self.line, f"{what} is {shown(node)}", "a mapping of `name: value` lines")
             return

@@ -4,7 +4,7 @@ import copy
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mainstem.events import Sending
@@ -50,6 +50,7 @@ def inferred(events: list[dict[str, Any]], catalogue: SourceCatalogue | None = N
     return inference.plan("p", catalogue)
 
 
+@settings(max_examples=50)
 @given(EVENTS)
 def test_every_event_that_was_seen_is_valid_under_the_plan_as_it_is_written(
     events: list[dict[str, Any]],

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import jsonschema
+import jsonschema  # type: ignore[import-untyped] # its types are a package of their own
 import pytest
 import yaml
 
