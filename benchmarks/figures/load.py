@@ -208,7 +208,7 @@ def _loading(scratch: Path) -> Iterator[_Bench]:
     with embedded_lake(scratch) as lake:
         fence = LoaderFence(lake.location.catalog)
         fence.ensure()
-        warehouse = DuckLake(lake.location, fence=fence)
+        warehouse = DuckLake(lake.location.for_appends(), fence=fence)
         try:
             yield _Bench(scratch, lake, warehouse)
         finally:

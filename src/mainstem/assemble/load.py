@@ -35,7 +35,7 @@ def run_loader(folder: Path, once: bool) -> None:
     """
     project = open_project(folder)
     log_process(project.config, "load")
-    location = lake_location(project)
+    location = lake_location(project).for_appends()
     fence = LoaderFence(location.catalog)
     fence.ensure()
     lake = DuckLake(location, fence=fence)

@@ -7,9 +7,7 @@ pure way; nothing is ever left out of both.
 
 from __future__ import annotations
 
-import gc
 import logging
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -98,24 +96,23 @@ class Lanes:
         result = ColumnarResult()
         if self._off:
             return result
-        with _without_collector():
-            for lane, places in self._sorted(records):
-                placement = self._placement_of(lane.key.source_id)
-                standing = structure(placement.namespace)
-                program = lane.program_for(placement, standing)
-                if program is None:
-                    continue
-                namespace = placement.namespace
-                try:
-                    done = list(_run(program, records, places, standing, loaded_at))
-                except Exception:  # whatever it is, the pure way is there for its events
-                    logger.exception("events of %s go the pure way: the columnar one failed", lane.key)
-                    lane.give_up()
-                    continue
-                for taken, tables in done:
-                    result.taken.update(taken)
-                    for table, parts in tables.items():
-                        result.tables.setdefault(TableName(namespace, table), []).extend(parts)
+        for lane, places in self._sorted(records):
+            placement = self._placement_of(lane.key.source_id)
+            standing = structure(placement.namespace)
+            program = lane.program_for(placement, standing)
+            if program is None:
+                continue
+            namespace = placement.namespace
+            try:
+                done = list(_run(program, records, places, standing, loaded_at))
+            except Exception:  # whatever it is, the pure way is there for its events
+                logger.exception("events of %s go the pure way: the columnar one failed", lane.key)
+                lane.give_up()
+                continue
+            for taken, tables in done:
+                result.taken.update(taken)
+                for table, parts in tables.items():
+                    result.tables.setdefault(TableName(namespace, table), []).extend(parts)
         return result
 
     def watch(
@@ -302,15 +299,3 @@ def head_of(payload: bytes) -> tuple[LaneKey | None, tuple[str, str] | None]:
     if isinstance(kind, str) and kind in _TYPES and isinstance(event.event, str | None):
         lane = LaneKey(head.source_id, head.type, kind, event.event)
     return lane, (head.source_id, message_id)
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Columns of a thousand values hold no cycles, and looking for some doubled the time of a run."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
