@@ -133,10 +133,10 @@ def init_project(folder: Path, name: str | None) -> list[Path]:
         models = folder / "dbt" / "models" / "README.md"
         models.parent.mkdir()
         models.write_text(_DBT_MODELS, encoding="utf-8")
-        for name, content in (("lookml", LOOKML), ("tracking-plan", TRACKING_PLANS)):
-            (folder / name).mkdir()
+        for part, content in (("lookml", LOOKML), ("tracking-plan", TRACKING_PLANS)):
+            (folder / part).mkdir()
             for file in sorted(content.iterdir()):
-                shutil.copyfile(file, folder / name / file.name)  # not its mode: it is to be edited
+                shutil.copyfile(file, folder / part / file.name)  # not its mode: it is to be edited
         (folder / ".gitignore").write_text(_IGNORED, encoding="utf-8")
         (folder / "README.md").write_text(_README.format(title=title, **keys), encoding="utf-8")
         write_key(folder / KEY_FILE)

@@ -9,6 +9,7 @@ from mainstem.assemble.catalogue import Cataloguer
 from mainstem.assemble.collect import CollectOptions, plan_gateway
 from mainstem.assemble.facts import facts_and_catalogue
 from mainstem.assemble.features import source_compiler
+from mainstem.assemble.init import init_project
 from mainstem.assemble.project import Project, open_project
 from mainstem.assemble.tracking import plan_of, planned_properties, tracking
 from mainstem.collect import SourceTable
@@ -240,3 +241,16 @@ def test_a_disk_that_refuses_the_catalogue_is_told_once_and_tried_again(
     (tmp_path / "data").unlink()
     keeping.save()
     assert "web" in read_catalogue(tmp_path / "data")
+
+
+def test_a_new_project_holds_its_sources_to_plans_that_refuse_nothing(tmp_path: Path) -> None:
+    init_project(tmp_path / "new", None)
+    found = open_project(tmp_path / "new")
+    plans = [plan_of(found, source) for source in found.sources()]
+    assert [plan and plan.id for plan in plans] == ["website", "servers"]
+    for plan in plans:
+        assert plan is not None
+        assert {plan.unplanned_events, plan.unplanned_properties, plan.violations} == {"annotate"}
+    web = found.sources()[0]
+    assert {"properties.path", "properties.platform"} <= planned_properties(found, web)
+    assert not {name for name in planned_properties(found, web) if "email" in name or "name" in name}
