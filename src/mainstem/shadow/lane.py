@@ -12,6 +12,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 import msgspec
 
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 READ_BYTES = 256 * 1024
 """What is under way at once, and may be sent again after a kill."""
 _TELL_FROM_ATTEMPT = 3
+_MOST_FAILURES = 20
+"""Answers of 5xx to one request, while others are taken, until it is given up: with the usual pauses that is
+a quarter of an hour. A data plane that takes nothing is tried on."""
 _SKIPPED, _UNDECIDED = -1, 0
 
 logger = logging.getLogger("mainstem.shadow")
@@ -60,6 +64,7 @@ class Lane:
         self._settings = settings
         self._now = now
         self._is_failing = False
+        self._taken = 0
 
     def step(self, stop: threading.Event) -> bool:
         """Forward what one read gives; False when there is nothing, or `stop` was set before all was done.
@@ -113,15 +118,20 @@ class Lane:
         return outcomes
 
     def _until_decided(self, request: Forwarded, stop: threading.Event) -> int:
-        attempt = 0
+        attempt = failures = 0
+        taken_before = self._taken
         while not stop.is_set():
             if self._is_too_old(request):
                 return _SKIPPED
             answer = self._send(request)
             if answer.status is not None and verdict_of(answer.status) != "again":
+                self._taken += 1
                 self._tell_works()
                 return answer.status
             attempt += 1
+            failures += answer.status is not None and answer.status >= 500
+            if answer.status is not None and failures >= _MOST_FAILURES and self._taken > taken_before:
+                return answer.status
             pause = pause_before(attempt, answer.retry_after, self._settings.longest_pause_s)
             self._tell_fails(attempt, answer)
             stop.wait(pause)
@@ -153,7 +163,7 @@ class Lane:
                 skipped,
                 hours,
             )
-        refused = Counter(status for status in outcomes if status > 0 and verdict_of(status) == "refused")
+        refused = Counter(status for status in outcomes if status > 0 and verdict_of(status) != "taken")
         for status, count in refused.items():
             logger.warning(
                 "source %s: %s requests were refused with %s", self._place.source_id, count, status
@@ -175,7 +185,7 @@ def _by_sender(requests: Sequence[Forwarded], most: int) -> list[list[int]]:
     queues: dict[int, list[int]] = {}
     for number, request in enumerate(requests):
         sender = request.headers.get("anonymousid") or request.request_ip
-        queues.setdefault(hash(sender) % most, []).append(number)
+        queues.setdefault(crc32(sender.encode()) % most, []).append(number)
     return list(queues.values())
 
 
@@ -188,7 +198,7 @@ def _moved(
     for (_, request), outcome in zip(done, outcomes, strict=False):
         if outcome == _SKIPPED:
             progress = msgspec.structs.replace(progress, skipped=progress.skipped + 1)
-        elif verdict_of(outcome) == "refused":
+        elif verdict_of(outcome) != "taken":
             progress = progress.refused_once_more(outcome)
         else:
             last_at, forwarded = request.received_at, progress.forwarded + 1

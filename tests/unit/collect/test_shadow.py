@@ -120,6 +120,22 @@ def test_a_copy_is_what_arrived_without_what_speaks_of_the_connection() -> None:
     }
 
 
+def test_each_request_of_a_connection_is_copied_with_its_own_headers() -> None:
+    log = MemoryLog()
+
+    async def check(gateway: Gateway) -> None:
+        wire = Wire(gateway.connections)
+        for name in (b"one", b"one", b"one", b"two", b"ten", b"ten"):
+            wire.send(
+                POST.replace(b"abc", name).replace(b'"u"', b'"u","messageId":"m"').replace(b"31", b"47")
+            )
+            await gateway.intake.drained()
+        assert [answer.status for answer in wire.answers()] == [200] * 6
+
+    beside(ShadowCopies(lambda: log.writer("gateway-0")), check)
+    assert [copy.headers["anonymousid"] for copy in copied(log)] == ["one", "one", "one", "two", "ten", "ten"]
+
+
 def test_an_alias_is_copied_as_what_it_stands_for() -> None:
     log = MemoryLog()
     copies = ShadowCopies(lambda: log.writer("gateway-0"))

@@ -123,6 +123,24 @@ def test_what_is_refused_is_counted_by_status_and_holds_nothing_up(
     assert (kept.forwarded, kept.refused) == (1, {"400": 2, "401": 1})
 
 
+def test_one_request_that_always_fails_is_given_up_while_others_are_taken(
+    log: MemoryLog, positions: PositionFile
+) -> None:
+    log.add("gateway-0", [request(0, sender="a"), *(request(n, sender="b") for n in range(1, 30))])
+    other = OtherSide(lambda n: Answer(200 if n else 500))
+    lane(log, positions, other, connections=64).step(Now())
+    kept = positions.progress(PLACE)
+    assert kept is not None
+    assert (kept.forwarded, kept.refused) == (29, {"500": 1})
+
+
+def test_a_data_plane_that_takes_nothing_is_tried_on(log: MemoryLog, positions: PositionFile) -> None:
+    log.add("gateway-0", [request(0)])
+    other = OtherSide(lambda _: Answer(200 if len(other.asked) > 100 else 500))
+    lane(log, positions, other).step(Now())
+    assert other.taken == [0]
+
+
 def test_a_backlog_that_is_too_old_is_skipped_and_said(
     log: MemoryLog, positions: PositionFile, caplog: pytest.LogCaptureFixture
 ) -> None:
