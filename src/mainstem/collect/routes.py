@@ -50,7 +50,7 @@ class EventRoutes(msgspec.Struct, frozen=True):
 
     def of(self, sources: SourceTable) -> Iterator[Route]:
         batch = self._batch(NO_HEADER_KEY)
-        for path in ("batch", "b", "import"):
+        for path in ("batch", "b", "import", "batch/", "import/"):  # Segment's Java library has the slash
             yield b"POST", f"/v1/{path}", batch
         yield b"POST", "/beacon/v1/batch", self._batch(NO_QUERY_KEY)
         for kind, short in SINGLE_EVENTS.items():

@@ -7,7 +7,7 @@ import gzip
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import pytest
 
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SOURCE = Source("src", "Recorded", ("WRITEKEY1", "WK"))
-NOT_SERVED = {"/rsaRequest"}
+COOKIES = "/rsaRequest"
+"""Takes no events: what it answers is another test's."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def recorded(conformance: Path) -> list[Recorded]:
         if file.name.startswith("RESPONSE_"):
             continue
         for number, entry in enumerate(json.loads(file.read_text())):
-            if entry["request"]["path"] not in NOT_SERVED:
+            if entry["request"]["path"] != COOKIES:
                 found.append(_recorded(f"{file.stem}[{number}]", entry))
     assert len(found) >= 20
     return found
@@ -142,6 +143,35 @@ def test_every_recorded_request_is_answered_over_one_socket(recorded: list[Recor
         if case.method == "POST":
             assert answer.body == b"ok", case.name
             check_records(case, records)
+
+
+def test_recorded_requests_for_cookies_get_one_for_each_entry(conformance: Path) -> None:
+    file = conformance / "sdk_payloads" / "rudder-analytics-js_ssc_rsaRequest.json"
+    for number, entry in enumerate(json.loads(file.read_text())):
+        case = _recorded(f"{file.stem}[{number}]", entry)
+        assert case.path == COOKIES
+        asked = entry["body"]["data"]["cookies"]
+        reply = _answered(case)
+        assert (reply.status, reply.body) == (200, b"ok")
+        assert len(asked) > 0
+        for cookie in asked:
+            line = f"Set-Cookie: {cookie['name']}={quote(cookie['value'], safe='')}; Path=/; "
+            assert line.encode() in reply.head
+
+
+def _answered(case: Recorded) -> Reply:
+    handler = Handler(
+        SourceTable([SOURCE]),
+        max_body_bytes=4_096_000,
+        max_batch_events=5000,
+        strict=True,
+        new_message_id=lambda: "made",
+        other_routes=Answers(None, "", lambda: OK).routes,
+    )
+    headers = {name.lower().encode(): value.encode() for name, value in case.headers.items()}
+    outcome = handler.handle(Request(b"POST", case.path.encode(), b"", headers, case.body, "127.0.0.1", ""))
+    assert isinstance(outcome, Reply)
+    return outcome
 
 
 @pytest.mark.parametrize(
