@@ -30,6 +30,7 @@ from mainstem.assemble.sources import check_sources, source_places, sources_of
 from mainstem.assemble.workers import run_workers, worker_name, worker_partition
 from mainstem.collect import CollectSettings, Companion, SourceTable, serve
 from mainstem.collect.counts_file import counts_folder
+from mainstem.collect.memory import return_large_blocks, settle_collector
 from mainstem.collect.publish_counts import publish_counts
 from mainstem.config import Config
 from mainstem.config.reader import FILE_NAME
@@ -172,6 +173,8 @@ def run_collect(options: CollectOptions) -> None:
         )
         run_workers(gateway.settings, _worker_arguments(project, options), logs, logging_settings, _ready)
     else:
+        return_large_blocks()
+        settle_collector()
         uvloop.run(run_gateway(gateway, _ready))
 
 

@@ -1,8 +1,8 @@
 """The open connections together: what they may hold, how long they may take, how they end.
 
 Two budgets bound memory, so that 512 senders of 4 MB cannot exhaust it: bytes that wait for the log
-stop all reading until there is room, and bytes of unfinished bodies cost the largest of them its
-connection. It decides about connections only, and never looks into a request.
+stop all reading until there is room, and bodies that arrive are read in turn when there are too many.
+It decides about connections only, and never looks into a request.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from mainstem.collect.proxies import TrustedProxies
 from mainstem.collect.replies import OK, OK_ENDING, Reply, unavailable
+from mainstem.collect.room import Room
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -48,7 +49,7 @@ class Connections:
         """Whether requests carry headers that decide nothing, for those who copy them."""
         self.ending = False
         self._open: set[Connection] = set()
-        self._partial_bytes = 0
+        self.room = Room(settings.max_partial_bytes, self.settle_reading)
         self._empty = asyncio.Event()
         self._empty.set()
         self.ok = self.ok_opening = b""
@@ -73,16 +74,8 @@ class Connections:
         if not self._open:
             self._empty.set()
 
-    def hold(self, more: int) -> None:
-        """Count `more` bytes of unfinished bodies (negative when one is finished or given up)."""
-        self._partial_bytes += more
-        while self._partial_bytes > self.settings.max_partial_bytes:
-            largest = max(self._open, key=lambda connection: connection.held)
-            # Closed without an answer, which every SDK retries.
-            largest.abort()
-
-    def stop_reading(self) -> None:
-        """What waits for the log is over its budget."""
+    def settle_reading(self) -> None:
+        """What may be read from has changed. Takes effect at once, in the midst of a turn of the loop."""
         for connection in self._open:
             connection.settle_reading()
 
@@ -103,6 +96,8 @@ class Connections:
         for connection in tuple(self._open):
             if connection.deadline <= now:
                 connection.abort()
+        if not self.intake.full:
+            self.room.look()
 
     def finish(self) -> None:
         """Let each connection answer what it has begun, and then close it."""

@@ -158,7 +158,7 @@ class Connection(asyncio.Protocol):
             self._quick = True
             self.deadline = math.inf
             if self._intake.submit_record(outcome, self):
-                self.shared.stop_reading()
+                self.shared.settle_reading()
             return
         exchange = Exchange(self, repeat.request.method, repeat.request.headers, False)
         self._exchanges.append(exchange)
@@ -191,7 +191,7 @@ class Connection(asyncio.Protocol):
             self._limit_header(self._raw_header_bytes)
         if self._body_bytes != self.held:
             self._raw_header_bytes = 0
-            self._hold(self._body_bytes)
+            self._hold(self._body_bytes + sum(len(request.body) for _, request in self._undecided))
         if self._phase is _IDLE:
             is_whole = is_fresh and self._parser is parser and self._completed == completed + 1
             self._repeat = self._learnt(data) if is_whole else None
@@ -299,6 +299,11 @@ class Connection(asyncio.Protocol):
 
     # Called by those who share this connection
 
+    @property
+    def expected(self) -> int:
+        """Bytes that the body under way may have in the end."""
+        return int(self._headers.get(b"content-length", self._max_body_bytes))
+
     def done(self, durable: bool) -> None:
         """Answer the request that took the short way."""
         if not durable:
@@ -341,8 +346,9 @@ class Connection(asyncio.Protocol):
         """Read exactly while there is room for what would be read."""
         wanted = (
             self._writable
-            and not self.shared.intake.full
+            and not self._intake.full
             and len(self._exchanges) < self.shared.settings.max_pipelined
+            and self.shared.room.admits(self)
         )
         transport = self._transport
         if wanted is self._reading or transport is None or transport.is_closing():
@@ -350,8 +356,11 @@ class Connection(asyncio.Protocol):
         self._reading = wanted
         if wanted:
             transport.resume_reading()
+            self._set_deadline()
         else:
             transport.pause_reading()
+            if self._writable:
+                self.deadline = math.inf  # for once it is not the client who takes his time
 
     def go_on(self) -> None:
         """There is room again: decide what arrived meanwhile, then read on."""
@@ -372,6 +381,8 @@ class Connection(asyncio.Protocol):
     def abort(self) -> None:
         """Cut the connection without an answer."""
         self._phase = Phase.ENDING
+        self._parts = []
+        self._undecided.clear()
         self._hold(0)
         if self._transport is not None:
             self._transport.abort()
@@ -434,7 +445,7 @@ class Connection(asyncio.Protocol):
             exchange.accepted = outcome
             self._intake.submit(outcome, exchange)
             if self._intake.full:
-                self.shared.stop_reading()
+                self.shared.settle_reading()
         else:
             self.answer(exchange, outcome.reply)
 
@@ -473,7 +484,7 @@ class Connection(asyncio.Protocol):
         more = size - self.held
         self.held = size
         if more:
-            self.shared.hold(more)
+            self.shared.room.count(self, more)
 
     def _set_deadline(self) -> None:
         """Each wait is counted from its beginning; bytes that trickle in do not prolong it."""

@@ -14,6 +14,7 @@ from mainstem.collect.clock import Clock
 from mainstem.collect.connections import Connections
 from mainstem.collect.intake import Intake
 from mainstem.collect.replies import make_reply
+from mainstem.collect.room import PATIENCE
 from mainstem.errors import LogUnavailable
 from mainstem.events import Source, decode_received
 from mainstem.testing.gateway import RecordingLog, Wire
@@ -461,20 +462,57 @@ def test_a_connection_with_too_many_unanswered_requests_is_not_read_from() -> No
     on_stage(check)
 
 
-def test_the_largest_unfinished_body_gives_way_when_all_together_are_too_much() -> None:
+def test_when_bodies_get_too_many_the_oldest_is_read_to_its_end_and_none_is_cut_off() -> None:
     async def check(stage: Stage) -> None:
         opening = head("/v1/track", "Content-Length: 900\r\n")
-        small, large, last = (stage.wire().send(opening) for _ in range(3))
-        small.send(b" " * 100)
-        large.send(b" " * 800)
-        last.send(b" " * 300)
-        assert [wire.aborted for wire in (small, large, last)] == [False, True, False]
-        small.close()
-        last.send(b" " * 600)  # finished: no longer counted
-        stage.wire().send(opening, b" " * 899)
-        assert [answer.status for answer in last.answers()] == [401]
+        first, second = (stage.wire().send(opening) for _ in range(2))
+        first.send(b" " * 500)
+        second.send(b" " * 500)  # more than three eighths of 2000 now
+        assert (first.reading, second.reading) == (True, False)
+        late = stage.wire().send(opening, b" " * 500)  # more than five eighths
+        assert (first.reading, second.reading, late.reading) == (True, False, False)
+        stage.wait(60)  # the time of those who are not read from stands still
+        assert [wire.aborted for wire in (second, late)] == [False, False]
 
-    on_stage(check, CollectSettings(max_body_bytes=1000, max_partial_bytes=1000))
+    on_stage(check, CollectSettings(max_body_bytes=1000, max_partial_bytes=2000, body_timeout=100))
+
+
+def test_who_waited_for_room_is_read_on_in_the_end() -> None:
+    async def check(stage: Stage) -> None:
+        opening = head("/v1/track?writeKey=WK", "Content-Length: 900\r\n")
+        wires = [stage.wire().send(opening, b" " * 300) for _ in range(5)]
+        while wires:
+            ready = [wire for wire in wires if wire.reading]
+            assert ready[0] is wires[0]
+            ready[0].send(b" " * 600)
+            assert [answer.status for answer in ready[0].answers()] == [400]  # no JSON, but read
+            wires.remove(ready[0])
+        assert stage.shared.room.held == 0
+
+    on_stage(check, CollectSettings(max_body_bytes=1000, max_partial_bytes=2000))
+
+
+def test_who_has_the_turn_and_does_not_use_it_is_cut_off() -> None:
+    async def check(stage: Stage) -> None:
+        opening = head("/v1/track", "Content-Length: 900\r\n")
+        slow, other = (stage.wire().send(opening, b" " * 500) for _ in range(2))
+        assert (slow.reading, other.reading) == (True, False)
+        for _ in range(PATIENCE):
+            assert not slow.aborted
+            stage.wait(0.5)
+        assert (slow.aborted, other.aborted, other.reading) == (True, False, True)
+
+    on_stage(check, CollectSettings(max_body_bytes=1000, max_partial_bytes=2000))
+
+
+def test_a_body_that_is_cut_off_gives_its_memory_back_at_once() -> None:
+    async def check(stage: Stage) -> None:
+        wire = stage.wire().send(head("/v1/track", "Content-Length: 900\r\n"), b" " * 600)
+        assert stage.shared.room.held == 600
+        wire.connection.abort()
+        assert stage.shared.room.held == 0
+
+    on_stage(check)
 
 
 # The log refuses
