@@ -90,7 +90,8 @@ class Allowed:
             if not found.keys() <= self.passing:
                 for name in [name for name in found if name not in self.passing]:
                     self._filter_scalar(found, name, found[name], at, passage)
-            passage.unseen += values
+            if not passage.harmless.issuperset(values):
+                passage.unseen += values
             return
         harmless, passing = passage.harmless, self.passing
         for name, value in list(found.items()):

@@ -2,7 +2,8 @@
 
 Names are the allow-list's: it lets none through that tells of a person. Values that the allow-list has not
 met before are written into one text, and the prefilter looks at that; only when it is not sure are the
-detectors led through the event. A profile like `product` costs 5 µs an event so, and 12 µs without.
+detectors led through the event. For `product` this is 7 µs for an event of RudderStack's browser SDK (1 KB),
+where reading and writing its JSON is 2.7 µs.
 """
 
 from __future__ import annotations
