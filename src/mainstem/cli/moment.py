@@ -15,7 +15,7 @@ _AGO = re.compile(r"(\d{1,6})([smhdw])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
-class Moment(click.ParamType):
+class Moment(click.ParamType):  # type: ignore[type-arg] # generic since click 8.4 only
     """`2026-01-31`, `2026-01-31T12:00`, or `90m`, `24h`, `7d` for so long ago. UTC where no zone is named."""
 
     name = "moment"

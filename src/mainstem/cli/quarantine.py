@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -14,17 +13,15 @@ from mainstem.cli.options import project_option
 from mainstem.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable
     from datetime import datetime
 
     from mainstem.assemble.quarantine import Quarantine
-    from mainstem.replay import Decision, Group, HeldEvent, Selection, Stage
+    from mainstem.replay import HeldEvent, Selection, Stage
 
 CommandT = TypeVar("CommandT", bound="Callable[..., Any]")
 
 _ROWS = 20
-_LONGEST_CELL = 60
-_PREVIEWED = 20
 
 _data_dir = click.option(
     "--data-dir",
@@ -81,6 +78,7 @@ def list_(
     import msgspec
 
     from mainstem.assemble.quarantine import open_quarantine
+    from mainstem.cli.quarantine_output import echo_groups, echo_table, held_json, row
     from mainstem.replay import Selection, grouped
 
     with open_quarantine(project_dir, data_dir) as quarantine:
@@ -91,7 +89,7 @@ def list_(
         )
         groups = grouped(held)
         if as_json:
-            shown = [_as_json(one) for one in (held if rows is None else held[:rows])]
+            shown = [held_json(one) for one in (held if rows is None else held[:rows])]
             found = {"groups": groups, "rows": shown, "notes": quarantine.notes}
             sys.stdout.buffer.write(msgspec.json.encode(found) + b"\n")
             return
@@ -99,11 +97,11 @@ def list_(
         if not held:
             click.echo("nothing is held back")
             return
-        _echo_groups(groups)
+        echo_groups(groups)
         newest = held[: _ROWS if rows is None else rows]
         if newest:
             click.echo()
-            _echo_table([("id", "received", "source", "event", "reason"), *map(_row, newest)])
+            echo_table([("id", "received", "source", "event", "reason"), *map(row, newest)])
         if len(held) > len(newest) > 0:
             click.echo(f"… and {len(held) - len(newest)} more; --rows N shows more")
 
@@ -115,6 +113,7 @@ def list_(
 def show(held_id: str, project_dir: Path, data_dir: Path | None) -> None:
     """Show one event: why it was held back, what was done about it, and the event itself."""
     from mainstem.assemble.quarantine import open_quarantine
+    from mainstem.cli.quarantine_output import pretty, printable
 
     with open_quarantine(project_dir, data_dir) as quarantine:
         held = quarantine.find(held_id)
@@ -132,9 +131,9 @@ def show(held_id: str, project_dir: Path, data_dir: Path | None) -> None:
         facts |= {"because": done.reason or "", "mended by": done.rule or "", "as": done.message_id or ""}
     for name, value in facts.items():
         if value:
-            click.echo(f"{name:<10} {_printable(value)}")
+            click.echo(f"{name:<10} {printable(value)}")
     click.echo()
-    click.echo(_pretty(held.event))
+    click.echo(pretty(held.event))
 
 
 @command.command("replay")
@@ -170,12 +169,13 @@ def replay(
     still not accepted stays, with its new reason. Run again after a kill, it repeats nothing in the tables.
     """
     from mainstem.assemble.quarantine import open_quarantine
+    from mainstem.cli.quarantine_output import Report
 
     selection = _selection(ids, source, reason, since, stage, is_all)
     with open_quarantine(project_dir, data_dir) as quarantine:
         rules = quarantine.rules(rule_file)
         held = _chosen(quarantine, selection)
-        report = _Report(as_json, dry_run)
+        report = Report(as_json, dry_run)
         if dry_run:
             for decision in quarantine.preview(held, rules):
                 report.tell(decision)
@@ -208,47 +208,7 @@ def dismiss(
         held = _chosen(quarantine, selection)
         if held:
             quarantine.dismiss(held)
-        click.echo(f"{_count(len(held), 'event')} dismissed")
-
-
-class _Report:
-    """What a replay says: each event where it is a preview, and counts at the end."""
-
-    def __init__(self, as_json: bool, dry_run: bool) -> None:
-        self._as_json = as_json
-        self._dry_run = dry_run
-        self._counts: Counter[str] = Counter()
-        self._reasons: Counter[str] = Counter()
-        self._previewed = 0
-
-    def tell(self, decision: Decision) -> None:
-        self._counts[decision.action] += 1
-        if decision.action != "replayed":
-            self._reasons[decision.reason or ""] += 1
-        if self._as_json:
-            _echo_decision_json(decision)
-        elif self._dry_run:
-            self._previewed += 1
-            if self._previewed <= _PREVIEWED:
-                _echo_preview(decision)
-
-    def end(self) -> None:
-        if self._as_json:
-            return
-        if self._previewed > _PREVIEWED:
-            click.echo(f"… and {self._previewed - _PREVIEWED} more; --json shows them all")
-        if not self._counts:
-            click.echo("nothing to replay")
-            return
-        would = "would be " if self._dry_run else ""
-        parts = [f"{_count(self._counts['replayed'], 'event')} {would}replayed"]
-        if self._counts["held"]:
-            parts.append(f"{self._counts['held']} still held")
-        if self._counts["dropped"]:
-            parts.append(f"{self._counts['dropped']} {would}dropped")
-        click.echo(", ".join(parts))
-        for reason, count in self._reasons.most_common():
-            click.echo(f"  {count} × {_printable(reason)}")
+        click.echo(f"{len(held)} event{'' if len(held) == 1 else 's'} dismissed")
 
 
 def _selection(
@@ -281,117 +241,3 @@ def _chosen(quarantine: Quarantine, selection: Selection) -> list[HeldEvent]:
 def _tell_notes(quarantine: Quarantine) -> None:
     for note in quarantine.notes:
         click.echo(f"mainstem: {note}", err=True)
-
-
-def _echo_groups(groups: Sequence[Group]) -> None:
-    rows = [("count", "source", "held by", "reason", "first", "last", "sample")]
-    rows += [
-        (str(g.count), g.source_id, g.stage, _cut(g.reason), _brief(g.first), _brief(g.last), g.sample)
-        for g in groups
-    ]
-    _echo_table(rows)
-
-
-def _row(one: HeldEvent) -> tuple[str, ...]:
-    return one.id, _brief(one.received_at), one.source_id, _cut(_label(one)), _cut(one.reason)
-
-
-def _echo_table(rows: Sequence[tuple[str, ...]]) -> None:
-    shown = [tuple(_printable(cell) for cell in row) for row in rows]
-    widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
-    for row in shown:
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        click.echo("  ".join(cells).rstrip())
-
-
-def _echo_preview(decision: Decision) -> None:
-    from mainstem.replay import differences
-
-    held = decision.held
-    click.echo(f"{held.id}  {_printable(held.source_id)}  {_printable(_label(held))}")
-    click.echo(f"  reason: {_printable(held.reason)}")
-    for one in differences(held.event, decision.mended.event):
-        if one.before is not None:
-            click.echo(click.style(f"  - {_printable(f'{one.path}: {one.before}')}", fg="red"))
-        if one.after is not None:
-            click.echo(click.style(f"  + {_printable(f'{one.path}: {one.after}')}", fg="green"))
-    by = f", mended by {', '.join(decision.mended.rules)}" if decision.mended.rules else ""
-    match decision.action:
-        case "replayed":
-            click.echo(f"  → would be replayed{by}")
-        case "dropped":
-            click.echo(f"  → would be dropped{by}: {_printable(decision.reason or '')}")
-        case _:
-            click.echo(f"  → still held{by}: {_printable(decision.reason or '')}")
-
-
-def _echo_decision_json(decision: Decision) -> None:
-    import msgspec
-
-    from mainstem.replay import differences
-
-    found = {
-        "id": decision.held.id,
-        "action": decision.action,
-        "rules": decision.mended.rules,
-        "reason": decision.reason,
-        "differences": differences(decision.held.event, decision.mended.event),
-    }
-    sys.stdout.buffer.write(msgspec.json.encode(found) + b"\n")
-
-
-def _as_json(one: HeldEvent) -> dict[str, Any]:
-    return {
-        "id": one.id,
-        "stage": one.stage,
-        "receivedAt": one.received_at,
-        "requestIp": one.request_ip,
-        "sourceId": one.source_id,
-        "reason": one.reason,
-        "event": _parsed(one.event),
-    }
-
-
-def _parsed(event: bytes) -> Any:
-    """The JSON value; the text of what is none."""
-    import msgspec
-
-    try:
-        return msgspec.json.decode(event)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return event.decode("utf-8", "backslashreplace")
-
-
-def _pretty(event: bytes) -> str:
-    import msgspec
-
-    value = _parsed(event)
-    text = value if isinstance(value, str) else msgspec.json.format(msgspec.json.encode(value), indent=2)
-    lines = (text if isinstance(text, str) else text.decode()).splitlines()
-    return "\n".join(_printable(line) for line in lines)
-
-
-def _label(one: HeldEvent) -> str:
-    """What people call the event: its type and name."""
-    value = _parsed(one.event)
-    if not isinstance(value, dict):
-        return "no object" if not isinstance(value, str) else value
-    names: Iterable[Any] = (value.get("type"), value.get("event") or value.get("name"))
-    return " ".join(str(name) for name in names if name) or "-"
-
-
-def _brief(moment: str) -> str:
-    return moment[:19].replace("T", " ")
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _LONGEST_CELL else text[: _LONGEST_CELL - 1] + "…"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def _printable(text: str) -> str:
-    """What senders wrote must not steer the terminal."""
-    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
