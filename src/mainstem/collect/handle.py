@@ -29,6 +29,7 @@ from mainstem.collect.request import Accepted, Outcome, Request, Route
 from mainstem.collect.router import Router
 from mainstem.collect.routes import EventRoutes, RouteOptions
 from mainstem.collect.sender import sender_in_body, sender_outside_body
+from mainstem.collect.shape import Shape
 from mainstem.collect.short_way import short_way
 from mainstem.errors import EventRejected
 from mainstem.events import Dropped, Quarantined, Received, Sending, encode_quarantined, encode_received
@@ -53,10 +54,12 @@ class Handler:
         new_message_id: Callable[[], str],
         other_routes: Callable[[SourceTable], Iterable[Route]],
         options: RouteOptions = RouteOptions(),  # noqa: B008 - frozen, as its default is
+        shape: Shape = Shape(),  # noqa: B008 - frozen, as its default is
     ) -> None:
         self._limit = max_body_bytes
         self._max_events = max_batch_events
         self._strict = strict
+        self._shape = shape
         self._new_message_id = new_message_id
         self._event_routes = EventRoutes(
             self._single, self._batch, new_message_id, max_body_bytes, max_batch_events, options
@@ -101,6 +104,7 @@ class Handler:
             answer.args[0],
             request,
             max_body_bytes=self._limit,
+            shape=self._shape,
             admit=self._admit,
             is_current=lambda: self._sources is sources,
         )
@@ -117,7 +121,7 @@ class Handler:
         sender = known or sender_in_body(self._sources, item.write_key, NO_HEADER_KEY)
         self._admit(sender, request, 1)
         item.type = kind
-        reason = sender.objection(item)
+        reason = sender.objection(item) or self._shape.objection(body)
         if reason is not None:
             raise EventRejected(400, reason)
         accepted = Accepted([], [])
@@ -157,7 +161,7 @@ class Handler:
         """Put one item of a batch where it belongs; under `strict`, refuse all of the batch for it."""
         try:
             item = decode_item(event)
-            reason = sender.objection(item)
+            reason = sender.objection(item) or self._shape.objection(bytes(event))
         except NOT_JSON:
             reason = NOT_AN_EVENT
         if reason is None:

@@ -2,6 +2,11 @@
 
 The three are asked in that order, and the first that holds a key decides. A key is matched as it
 stands: nothing is looked up elsewhere, and no answer tells one unknown key from another.
+
+Nor does the time of the look-up. A dictionary compares texts only when their 64-bit hashes are equal, and
+these are SipHash under a key that is drawn at random when the process starts: a guess that shares a
+beginning with a key has a hash that shares nothing with that key's, so how many characters were right
+shows nowhere. (`hmac.compare_digest` against every key would take time that tells how many there are.)
 """
 
 from __future__ import annotations

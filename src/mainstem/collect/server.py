@@ -24,6 +24,7 @@ from mainstem.collect.handle import Handler
 from mainstem.collect.health import Health
 from mainstem.collect.intake import Intake, RecordLog
 from mainstem.collect.routes import RouteOptions
+from mainstem.collect.shape import Shape
 from mainstem.collect.transport import Connection
 from mainstem.errors import EnvironmentFailure
 
@@ -134,6 +135,7 @@ def open_handler(
         new_message_id=lambda: str(uuid.uuid4()),
         other_routes=answers.routes,
         options=RouteOptions(settings.path_aliases, settings.honour_batch_sent_at),
+        shape=Shape(settings.max_depth, settings.max_keys),
     )
 
 

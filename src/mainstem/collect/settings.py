@@ -77,7 +77,15 @@ class CollectSettings(msgspec.Struct, frozen=True):
     """Accepted events that the log has not yet made durable; past it no connection is read
     from. Keep it below the log's own `max_pending_bytes`, or senders get 503 where they could wait."""
     max_partial_bytes: Count = 64 * 1024 * 1024
-    """Bodies that have not wholly arrived; past it the largest of them is dropped."""
+    """Bodies that have not wholly arrived, and the copies made of them; when it gets tight they are read in
+    turn, the oldest first, and who has the turn and sends nothing is cut off."""
+    max_depth: Count = 100
+    """Objects and lists within one another, in one event. A deeper one goes to quarantine, or is answered
+    400 where it comes alone."""
+    max_keys: Count = 10_000
+    """Keys, objects and lists in one event together; one with more is treated the same."""
+    first_byte_timeout: Seconds = 30.0
+    """From the opening of a connection to its first byte. The connection is closed without an answer."""
     header_timeout: Seconds = 10.0
     """From a request's first byte to the end of its headers. The connection is closed without an
     answer, which every SDK retries."""

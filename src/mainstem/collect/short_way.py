@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from mainstem.collect.replies import Reply
     from mainstem.collect.request import Again, Request
+    from mainstem.collect.shape import Shape
     from mainstem.collect.sources import CompiledSource
 
 
@@ -31,6 +32,7 @@ def short_way(
     head: Request,
     *,
     max_body_bytes: int,
+    shape: Shape,
     admit: Callable[[CompiledSource, Request, int], None],
     is_current: Callable[[], bool],
 ) -> Again | None:
@@ -41,7 +43,7 @@ def short_way(
     if sender.steps or b"content-encoding" in head.headers:
         return None
     front, middle, back = received_envelope(head.request_ip, sender.id, kind)
-    counts = sender.counts
+    counts, is_surely_small = sender.counts, shape.is_surely_small
     checks = [check for check in sender.checks if check is not has_known_type]  # the path names the type
     is_watched = bool(sender.taps or sender.gates)
 
@@ -56,7 +58,7 @@ def short_way(
         for check in checks:
             if check(item) is not None:
                 return None
-        if is_blank(item.message_id):
+        if is_blank(item.message_id) or not is_surely_small(body):
             return None
         if is_watched:
             request = with_body(head, body, received_at)

@@ -128,7 +128,7 @@ class Connection(asyncio.Protocol):
         if self.shared.proxies.trusts(self._peer):
             self._proxied = True
             self._kept_headers = _KEPT_FROM_PROXY
-        self.deadline = self.shared.now() + self.shared.settings.idle_timeout
+        self.deadline = self.shared.now() + self.shared.settings.first_byte_timeout
         if not self.shared.add(self) or self.shared.ending:
             self._refuse(self.shared.unavailable)
 

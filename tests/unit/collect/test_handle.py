@@ -395,3 +395,42 @@ def test_a_wrong_method_names_the_right_ones() -> None:
     outcome = make_handler().handle(request("DELETE", "/sourceConfig"))
     assert isinstance(outcome, Reply)
     assert b"Allow: GET, HEAD, OPTIONS\r\n" in outcome.head
+
+
+# What is odd, and harmless
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"userId":"u","messageId":"m","n":1e999}',
+        b'{"userId":"u","messageId":"m","n":-1e999,"m":1E-999}',
+        b'{"userId":"u","messageId":"m","n":123456789012345678901234567890}',
+        b'{"userId":"u","messageId":"m","a":1,"a":2}',
+        b'{"userId":"first","userId":"u","messageId":"m"}',
+        b'{"userId":"u","messageId":"m","t":"a\\u0000b"}',
+        b'{"userId":"u","messageId":"m","__proto__":{"admin":true}}',
+        b'{"userId":"u","messageId":"m","constructor":{"prototype":{"admin":true}}}',
+        b'{"userId":"u","messageId":"m","":1}',
+    ],
+)
+def test_odd_values_and_keys_are_data_like_other_data(body: bytes) -> None:
+    (single,) = accepted(make_handler().handle(request(body=body)))
+    item = b'{"type":"track",' + body[1:]
+    (one_of_many,) = accepted(make_handler().handle(request(path="/v1/batch", body=batch(item))))
+    assert (bytes(single.event), bytes(one_of_many.event)) == (body, item)
+
+
+@pytest.mark.parametrize("value", [b"NaN", b"Infinity", b"-Infinity", b"01", b"'x'", b'"\x00"', b"nul"])
+def test_values_that_are_no_json_are_refused(value: bytes) -> None:
+    body = b'{"userId":"u","messageId":"m","n":' + value + b"}"
+    assert refusal(make_handler().handle(request(body=body))) == (400, "invalid json\n")
+
+
+def test_an_event_over_a_limit_of_shape_is_refused_alone_and_held_back_among_others() -> None:
+    deep = b'{"type":"track","userId":"u","messageId":"m","x":' + b"[" * 200 + b"]" * 200 + b"}"
+    assert refusal(make_handler().handle(request(body=deep))) == (400, "event is nested too deep\n")
+    outcome = make_handler().handle(request(path="/v1/batch", body=batch(deep, EVENT)))
+    assert isinstance(outcome, Accepted)
+    (held,) = (decode_quarantined(record) for record in outcome.quarantined)
+    assert (held.reason, bytes(held.event), len(outcome.records)) == ("event is nested too deep", deep, 1)

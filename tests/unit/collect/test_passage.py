@@ -16,6 +16,7 @@ from mainstem.collect import (
     compile_plainly,
 )
 from mainstem.collect.replies import OK
+from mainstem.collect.shape import Shape
 from mainstem.collect.sources import basic_authorization
 from mainstem.events import Dropped, Held, Scrub, Sending, Source, Step, decode_quarantined, decode_received
 
@@ -63,6 +64,7 @@ def _handled(
         strict=False,
         new_message_id=lambda: "made",
         other_routes=Answers(None, "", lambda: OK).routes,
+        shape=Shape(max_depth=10_000),
     )
     outcome = handler.handle(Request(b"POST", path.encode(), b"", HEADERS, body, "203.0.113.7", ""))
     return outcome, table.compiled[0]

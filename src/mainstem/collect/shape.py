@@ -1,0 +1,54 @@
+"""How deep an event may nest and how much may stand in it, so that whoever reads it later can.
+
+A JSON text of a few kilobytes can nest deeper than most readers' stacks, and one of a few megabytes can
+hold more columns than any table. Nearly every event is seen to be small by its length and its number of
+opening brackets (0.3 µs); only the others are measured. What stands in texts never counts.
+"""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from mainstem.collect.passage import TOO_DEEP
+
+TOO_MANY_KEYS = "event has too many keys"
+
+_BYTES_A_KEY = 4
+"""The least a further key takes: `"":1`."""
+_TEXTS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_BRACKETS = re.compile(rb"[\[{]+|[\]}]+")
+
+
+class Shape(msgspec.Struct, frozen=True):
+    """What one event may be like."""
+
+    max_depth: int = 100
+    """Objects and lists within one another, the event itself among them."""
+    max_keys: int = 10_000
+    """Keys, objects and lists together."""
+
+    def is_surely_small(self, event: bytes) -> bool:
+        """Whether `event` cannot be over a limit, by its length and brackets alone."""
+        size = len(event)
+        if size > _BYTES_A_KEY * self.max_keys:
+            return False
+        # What is left when brackets are taken away says their number three times as fast as `count`.
+        openings = 2 * size - len(event.replace(b"{", b"")) - len(event.replace(b"[", b""))
+        return openings <= self.max_depth
+
+    def objection(self, event: bytes) -> str | None:
+        """Why an event, which is valid JSON, is not accepted; None when it is."""
+        if self.is_surely_small(event):
+            return None
+        bare = _TEXTS.sub(b"", event)
+        if bare.count(b":") + bare.count(b"{") + bare.count(b"[") > self.max_keys:
+            return TOO_MANY_KEYS
+        depth = 0
+        for found in _BRACKETS.finditer(bare):
+            size = found.end() - found.start()
+            depth += size if bare[found.start()] in b"[{" else -size
+            if depth > self.max_depth:
+                return TOO_DEEP
+        return None
