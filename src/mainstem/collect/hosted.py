@@ -53,6 +53,7 @@ class HostedFile(msgspec.Struct, frozen=True):
     zipped: Reply | None
     unchanged: Reply
     etag: bytes
+    """In quotes. It is sent as a weak one, because both codings of the content go by it."""
 
     def answer(self, request: Request) -> Outcome:
         if self.etag in request.headers.get(b"if-none-match", b""):
@@ -66,7 +67,7 @@ def host(path: str, content: bytes) -> HostedFile:
     """Lay out the answers of `path`, whose ending is one of CONTENT_TYPES."""
     ending = PurePosixPath(path).suffix
     etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
-    headers = (f"ETag: {etag}", f"Cache-Control: {CACHE_CONTROL}", "Vary: Accept-Encoding")
+    headers = (f"ETag: W/{etag}", f"Cache-Control: {CACHE_CONTROL}", "Vary: Accept-Encoding")
     kind = CONTENT_TYPES[ending]
     small = None if ending in _ALREADY_SMALL else gzip.compress(content, mtime=0)
     return HostedFile(

@@ -49,7 +49,7 @@ def test_any_other_gets_it_plain(accepted: str) -> None:
 def test_what_a_client_has_already_is_not_sent_again() -> None:
     etag = header(ask(), "etag")
     assert etag is not None
-    for asked in (etag, f'"other", {etag}', f"W/{etag}"):
+    for asked in (etag, f'"other", {etag}', etag.removeprefix("W/")):
         reply = ask(if_none_match=asked, accept_encoding="gzip")
         assert (reply.status, reply.body) == (304, b"")
         assert header(reply, "etag") == etag
