@@ -102,9 +102,14 @@ class _Field:
         values = self.values
         if len(values) > MOST_ENUM or self.kinds["string"] < ENUM_REPEATS * len(values):
             return ()
-        if not all(is_regular(value) and len(value) <= _LONGEST_ENUM_VALUE for value in values):
+        if not all(map(_is_word, values)):
             return ()
         return tuple(sorted(values))
+
+
+def _is_word(value: str) -> bool:
+    """Whether it may be one of a few that a sender chooses from, rather than an address or a text."""
+    return is_regular(value) and "/" not in value and len(value) <= _LONGEST_ENUM_VALUE
 
 
 class Inference:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mainstem.tracking.plan import Plan, PlannedEvent, PropertyRule, Rules
 
 _LINE = 110
+_OF_ITS_OWN_LINE = frozenset({"properties", "items", "description"})
 
 
 def plan_text(plan: Plan, comment: str = "") -> str:
@@ -26,7 +27,7 @@ def plan_text(plan: Plan, comment: str = "") -> str:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Lists of scalars in one line, all else in lines of their own; no anchors."""
+    """Lists of scalars and short rules in one line, all else in lines of their own; no anchors."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
@@ -40,7 +41,16 @@ def _represent_inline(dumper: _Dumper, data: _Inline) -> yaml.Node:
     return dumper.represent_sequence("tag:yaml.org,2002:seq", list(data), flow_style=True)
 
 
+class _InlineTable(dict[str, Any]):
+    """A mapping that is written in one line."""
+
+
+def _represent_inline_table(dumper: _Dumper, data: _InlineTable) -> yaml.Node:
+    return dumper.represent_mapping("tag:yaml.org,2002:map", dict(data), flow_style=True)
+
+
 _Dumper.add_representer(_Inline, _represent_inline)
+_Dumper.add_representer(_InlineTable, _represent_inline_table)
 
 
 def _plan(plan: Plan) -> dict[str, Any]:
@@ -85,7 +95,7 @@ def _rule(rule: PropertyRule) -> Any:
         written["items"] = _rule(rule.items)
     if not written or written.keys() == {"type"}:
         return types
-    return written
+    return written if written.keys() & _OF_ITS_OWN_LINE else _InlineTable(written)
 
 
 def _types(rule: PropertyRule) -> Any:
