@@ -8,6 +8,7 @@ import threading
 from functools import partial
 from typing import TYPE_CHECKING
 
+from mainstem.assemble.archive import archive_once, archiving
 from mainstem.assemble.log import ConsumedMarks, project_log
 from mainstem.assemble.logs import log_process
 from mainstem.assemble.project import open_project
@@ -52,11 +53,12 @@ def run_loader(folder: Path, once: bool) -> None:
     try:
         if once:
             logger.info("%s", loader.run_once())
+            archive_once(project)
             if log.unreached:
                 raise LogUnavailable(f"not everything was loaded: {'; '.join(log.unreached)}")
         else:
             stop = threading.Event()
-            with on_signals((signal.SIGTERM, signal.SIGINT), stop.set):
+            with on_signals((signal.SIGTERM, signal.SIGINT), stop.set), archiving(project, stop):
                 notify_ready("loading")
                 loader.run_forever(stop)
     finally:

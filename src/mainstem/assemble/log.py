@@ -7,6 +7,7 @@ import os
 import time
 from typing import TYPE_CHECKING
 
+from mainstem.assemble.archive import ARCHIVED, open_archive
 from mainstem.assemble.project import open_project
 from mainstem.config import Config
 from mainstem.config.reader import FILE_NAME
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from mainstem.assemble.project import Project
     from mainstem.config import Secret
     from mainstem.log import Stream, StreamReport
+    from mainstem.log.archive import Storage
     from mainstem.log.joined import JoinedLogReader
     from mainstem.log.reader import SegmentReader
 
@@ -32,16 +34,21 @@ def project_log(project: Project, stream: Stream) -> JoinedLogReader:
     Raises ConfigError for a gateway whose URL is none.
     """
     settings = project.config.section("log", LogSettings)
+    archive = open_archive(project) if stream == ARCHIVED else None
     try:
-        return open_log(project.data_dir, stream, settings.gateways, settings.token)
+        return open_log(project.data_dir, stream, settings.gateways, settings.token, archive)
     except UsageError as e:
         raise ConfigError(project.config.place("log", "gateways"), f"log.gateways: {e}") from e
 
 
 def open_log(
-    data_dir: Path | None, stream: Stream, gateways: tuple[str, ...], token: Secret | None
+    data_dir: Path | None,
+    stream: Stream,
+    gateways: tuple[str, ...],
+    token: Secret | None,
+    archive: Storage | None = None,
 ) -> JoinedLogReader:
-    """The log in `data_dir`, where there is one, and those of `gateways`, as one.
+    """The log in `data_dir`, where there is one, and those of `gateways`, as one, with what is in `archive`.
 
     Raises UsageError for a gateway whose URL is none.
     """
@@ -54,7 +61,11 @@ def open_log(
         from mainstem.log.remote import GatewayPort, HttpLogReader  # 8 MB that a loader on one machine saves
 
         logs |= {url: HttpLogReader(GatewayPort(url, token), stream) for url in gateways}
-    return JoinedLogReader(logs)
+    if archive is None:
+        return JoinedLogReader(logs)
+    from mainstem.log.archive import ArchivedLogReader, ArchiveReader
+
+    return ArchivedLogReader(logs, ArchiveReader(archive, stream))
 
 
 def remote_partitions(url: str, token: Secret | None) -> Iterator[tuple[SegmentReader, Stream, str]]:

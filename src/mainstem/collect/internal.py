@@ -88,6 +88,9 @@ class InternalAnswers:
             case b"PUT", ["log", stream, partition, "consumed"]:
                 self._log.mark_consumed(stream, partition, _offset(request.body))
                 return _json({})
+            case b"PUT", ["log", stream, partition, "archived"]:
+                self._log.mark_archived(stream, partition, _offset(request.body))
+                return _json({})
         return NOT_FOUND
 
     def _bytes(self, stream: str, partition: str, base: str, query: bytes) -> Reply:
@@ -105,7 +108,7 @@ def _offset(body: bytes) -> int:
     try:
         return msgspec.json.decode(body, type=int)
     except msgspec.DecodeError as e:
-        raise UsageError("the consumed mark is told as one whole number") from e
+        raise UsageError("a mark is told as one whole number") from e
 
 
 def _json(value: object, status: int = 200) -> Reply:

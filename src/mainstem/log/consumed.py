@@ -1,7 +1,8 @@
-"""The consumed mark: how far the loader has taken a partition, in a file beside its segments.
+"""The consumed and the archived mark: how far the loader has taken a partition, and how far it has been
+copied into the archive, each in a file beside its segments.
 
-Eight bytes, overwritten in place: they are seen old or new. It is never synced, because an older mark after
-a power failure only keeps segments longer. Nothing but retention and what is told of lag looks at it.
+Eight bytes, overwritten in place: they are seen old or new. They are never synced, because an older mark
+after a power failure only keeps segments longer. Nothing but retention and what is told of lag looks at it.
 """
 
 from __future__ import annotations
@@ -18,14 +19,15 @@ if TYPE_CHECKING:
     from mainstem.log.filesystem import File, FileSystem
 
 CONSUMED_NAME = "consumed"
+ARCHIVED_NAME = "archived"
 
 _MARK = struct.Struct("<Q")
 
 
-def read_consumed(fs: FileSystem, folder: Path) -> int | None:
+def read_consumed(fs: FileSystem, folder: Path, name: str = CONSUMED_NAME) -> int | None:
     """The mark of the partition in `folder`; None when nobody has told one."""
     try:
-        file = fs.open(folder / CONSUMED_NAME)
+        file = fs.open(folder / name)
     except FileNotFoundError:
         return None
     try:
@@ -35,16 +37,16 @@ def read_consumed(fs: FileSystem, folder: Path) -> int | None:
     return int(_MARK.unpack(written)[0]) if len(written) == _MARK.size else None
 
 
-def write_consumed(fs: FileSystem, folder: Path, offset: int) -> None:
+def write_consumed(fs: FileSystem, folder: Path, offset: int, name: str = CONSUMED_NAME) -> None:
     """Raises LogUnavailable when the file cannot be written; then the old mark stands."""
     try:
-        file = _opened(fs, folder / CONSUMED_NAME)
+        file = _opened(fs, folder / name)
         try:
             write_all(file, _MARK.pack(offset), 0)
         finally:
             file.close()
     except OSError as e:
-        raise LogUnavailable(f"cannot keep in {folder} how far it was consumed: {e}") from e
+        raise LogUnavailable(f"cannot keep in {folder} how far it was {name}: {e}") from e
 
 
 def _opened(fs: FileSystem, path: Path) -> File:

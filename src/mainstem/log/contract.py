@@ -100,3 +100,21 @@ class ConsumerMarks(ABC):
         Raises UsageError for an unknown partition or an offset past its end, LogUnavailable when the mark
         cannot be kept now.
         """
+
+
+class ArchiveMarks(ABC):
+    """How far each partition has been copied into an archive, told to those who keep the records.
+
+    An optional power of a reader: where an archive is set, nothing behind the mark is deleted.
+    """
+
+    @abstractmethod
+    def archived(self, partition: str) -> int | None:
+        """The offset last told; None before the first. Raises UsageError for an unknown partition."""
+
+    @abstractmethod
+    def mark_archived(self, partition: str, offset: int) -> None:
+        """Tell that every record before `offset` is in the archive.
+
+        Raises as `ConsumerMarks.mark_consumed`.
+        """

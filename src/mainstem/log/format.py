@@ -16,7 +16,8 @@ Invariants
 6.  Bytes below the mark that do not check are damage, never skipped. So is a frame that does not check
     and is followed by one that does (by 3 it was durable once).
 7.  A partition may lose its oldest segments, one after the other and each durably, as long as what is left
-    begins with one that holds durable records. What was deleted is behind the consumed mark.
+    begins with one that holds durable records. What was deleted is behind the consumed mark, and of
+    accepted events behind the archived mark too, where there is an archive.
 
 Layout (all integers little-endian)
 -----------------------------------
@@ -24,6 +25,7 @@ Layout (all integers little-endian)
     `lock`                       held with flock by the partition's one writer
     `durable`                    the mark: u64; may be older than the truth after a power failure, never newer
     `consumed`                   how far the loader has taken it: u64; may be older than the truth
+    `archived`                   how far its segments have been archived: the same
     `<base, 20 digits>.segment`  a segment:
 
     file header, 32 bytes

@@ -10,8 +10,8 @@ from abc import abstractmethod
 from typing import TYPE_CHECKING, NamedTuple
 
 from mainstem.errors import LogCorrupted, UsageError
-from mainstem.log.consumed import read_consumed, write_consumed
-from mainstem.log.contract import Batch, ConsumerMarks, LogReader
+from mainstem.log.consumed import ARCHIVED_NAME, CONSUMED_NAME, read_consumed, write_consumed
+from mainstem.log.contract import ArchiveMarks, Batch, ConsumerMarks, LogReader
 from mainstem.log.format import FILE_HEADER_BYTES, RECORD_HEADER_BYTES, frame_distance, records_of
 from mainstem.log.mark import read_mark
 from mainstem.log.segment import Segment, frames, opened, read_frame, segments_in
@@ -47,7 +47,7 @@ class PartitionState(NamedTuple):
         return self.segments[0].base if self.segments else 0
 
 
-class SegmentReader(LogReader, ConsumerMarks):
+class SegmentReader(LogReader, ConsumerMarks, ArchiveMarks):
     """Finds records in segments. Where those are is for a subclass to know."""
 
     @abstractmethod
@@ -118,12 +118,21 @@ class FileLogReader(SegmentReader):
         return read_consumed(self._fs, self._known(partition))
 
     def mark_consumed(self, partition: str, offset: int) -> None:
+        self._mark(partition, offset, CONSUMED_NAME)
+
+    def archived(self, partition: str) -> int | None:
+        return read_consumed(self._fs, self._known(partition), ARCHIVED_NAME)
+
+    def mark_archived(self, partition: str, offset: int) -> None:
+        self._mark(partition, offset, ARCHIVED_NAME)
+
+    def _mark(self, partition: str, offset: int, name: str) -> None:
         state = self.state(partition)
         if offset < 0:
             raise UsageError(f"offset {offset} of log partition {partition}: an offset is not negative")
         if offset > state.mark:
             self._check_ahead(partition, offset, state)
-        write_consumed(self._fs, self._folder / partition, offset)
+        write_consumed(self._fs, self._folder / partition, offset, name)
 
     def state(self, partition: str) -> PartitionState:
         return state_of(self._fs, self._known(partition))

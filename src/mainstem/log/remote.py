@@ -130,7 +130,16 @@ class HttpLogReader(SegmentReader):
         return self._look(partition).consumed
 
     def mark_consumed(self, partition: str, offset: int) -> None:
-        path = f"{self._path}/{quote(partition, safe='')}/consumed"
+        self._tell(partition, "consumed", offset)
+
+    def archived(self, partition: str) -> int | None:
+        return self._look(partition).archived
+
+    def mark_archived(self, partition: str, offset: int) -> None:
+        self._tell(partition, "archived", offset)
+
+    def _tell(self, partition: str, mark: str, offset: int) -> None:
+        path = f"{self._path}/{quote(partition, safe='')}/{mark}"
         self._port.ask("PUT", path, msgspec.json.encode(offset))
 
     def _look(self, partition: str) -> ServedPartition:

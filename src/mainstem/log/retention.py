@@ -3,7 +3,8 @@
 Only whole segments go, the oldest first, each of them durably before the next: what is left of a partition
 is always its newest part, without a gap. The last segment that holds anything stays, because the writer's
 next start finds the end of the log in it. Nothing that its consumer has not taken is ever deleted from a
-stream that has one: where the consumer stands still the log grows, and says so (`Plan.held_bytes`).
+stream that has one, and of accepted events nothing that is not archived, where an archive is set: where one
+of them stands still the log grows, and says so (`Plan.held_bytes`).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from mainstem.log.consumed import read_consumed
+from mainstem.log.consumed import ARCHIVED_NAME, read_consumed
 from mainstem.log.contract import STREAMS, Stream
 from mainstem.log.reader import parts_of, state_of
 
@@ -97,11 +98,14 @@ def rule_of(stream: Stream, settings: LogSettings) -> Rule:
     return rules.get(stream, Rule(max_age=_NEVER))
 
 
-def partition_files(fs: FileSystem, folder: Path, now: float) -> PartitionFiles:
-    """Look at a partition. Raises LogCorrupted as reading it does."""
+def partition_files(fs: FileSystem, folder: Path, now: float, *, archives: bool = False) -> PartitionFiles:
+    """Look at a partition; with `archives`, what is not archived counts as not consumed. Raises LogCorrupted
+    as reading it does."""
     state = state_of(fs, folder)
     parts = parts_of(state.segments, state.mark)
     consumed = read_consumed(fs, folder) or 0
+    if archives:
+        consumed = min(consumed, read_consumed(fs, folder, ARCHIVED_NAME) or 0)
     # With the directory entry of the last part its header was made durable, and a frame after it: it can
     # take over as the first.
     return PartitionFiles(
@@ -179,7 +183,9 @@ def _clean(
     fs: FileSystem, log_folder: Path, stream: Stream, settings: LogSettings, now: float, dry_run: bool
 ) -> StreamReport:
     folder = log_folder / stream
-    partitions = [partition_files(fs, folder / name, now) for name in sorted(fs.directories(folder))]
+    archives = stream == "events" and settings.archive is not None
+    names = sorted(fs.directories(folder))
+    partitions = [partition_files(fs, folder / name, now, archives=archives) for name in names]
     found = plan(partitions, rule_of(stream, settings))
     if not dry_run:
         perform(fs, found.deletions)

@@ -1,4 +1,4 @@
-"""A log's files as other machines are shown them: what there is, bytes of segments, and the consumed mark.
+"""A log's files as other machines are shown them: what there is, bytes of segments, and the marks.
 
 Bytes are handed out as they stand in the files, as far as they are durable and no further; whoever reads
 them checks every frame, as if the file were his own. It speaks no protocol: a port in front of it does.
@@ -33,6 +33,7 @@ class ServedPartition(msgspec.Struct, frozen=True):
     file_end: int
     """Address after the last byte of the last file, which may be past the mark."""
     consumed: int | None = None
+    archived: int | None = None
 
 
 class ServedLog:
@@ -58,7 +59,8 @@ class ServedLog:
                 end = segments[-1].base + file.size()
             finally:
                 file.close()
-        return ServedPartition(mark, tuple(segment.base for segment in segments), end, consumed)
+        bases = tuple(segment.base for segment in segments)
+        return ServedPartition(mark, bases, end, consumed, reader.archived(partition))
 
     def read(self, stream: str, partition: str, base: int, position: int, size: int) -> bytes | None:
         """Up to `size` bytes of a segment's file from `position` on, MOST_BYTES at most; none behind what
@@ -81,6 +83,10 @@ class ServedLog:
     def mark_consumed(self, stream: str, partition: str, offset: int) -> None:
         """As `ConsumerMarks.mark_consumed`."""
         self._reader(stream).mark_consumed(partition, offset)
+
+    def mark_archived(self, stream: str, partition: str, offset: int) -> None:
+        """As `ArchiveMarks.mark_archived`."""
+        self._reader(stream).mark_archived(partition, offset)
 
     def _reader(self, stream: str) -> FileLogReader:
         if stream not in STREAMS:

@@ -40,6 +40,12 @@ class LogSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     it they would seem unresolved."""
     keep_shadow_days: _Days = 2.0
     """How long requests are kept that could not be forwarded elsewhere; those that were are deleted."""
+    archive: str | None = None
+    """Where closed segments of accepted events are kept for good, a folder or `s3://bucket/prefix`: event
+    tables can then be rebuilt however old they are. The loader copies them; unset, nothing is. Gateways on
+    other machines need it too (any value will do), or they delete what is loaded and not archived yet."""
+    archive_every_s: Annotated[float, msgspec.Meta(gt=0, le=86_400)] = 60.0
+    """Seconds between two looks for segments to archive."""
     gateways: tuple[str, ...] = ()
     """URLs of the internal ports of gateways on other machines: `["http://gw-0:8081", "http://gw-1:8081"]`.
     The loader reads from them all, and from this data folder."""

@@ -1,0 +1,79 @@
+"""A bucket keeps the promises that a folder keeps. The store in memory is the client's own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from obstore.store import MemoryStore
+
+from mainstem.log.archive.bucket import BucketStorage
+from mainstem.log.archive.storage import FolderStorage, Stored, checksum_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from mainstem.log.archive import Storage
+
+
+@pytest.fixture(params=["folder", "bucket"])
+def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
+    if request.param == "folder":
+        return FolderStorage(tmp_path / "made when needed")
+    return BucketStorage("s3://bucket/prefix/", MemoryStore())  # type: ignore[arg-type] # it has the same calls
+
+
+def test_nothing_is_there_at_first(storage: Storage) -> None:
+    assert storage.list("") == []
+    assert storage.size("a/b") is None
+    with pytest.raises(FileNotFoundError):
+        storage.read("a/b", 0, 1)
+
+
+def test_a_file_is_read_back_in_parts_and_whole(storage: Storage) -> None:
+    pieces = [b"first", b"", b"second" * 1000]
+    storage.write("a/b", pieces)
+    whole = b"".join(pieces)
+    assert storage.size("a/b") == len(whole)
+    assert storage.read("a/b", 3, 4) == whole[3:7]
+    assert storage.read("a/b", len(whole) - 2, 100) == whole[-2:]
+    assert storage.read("a/b", len(whole), 1) == b""
+    assert b"".join(storage.pieces("a/b")) == whole
+    assert storage.checksum("a/b") == checksum_of([whole])
+
+
+def test_files_below_a_prefix_are_listed_by_whole_parts_of_names(storage: Storage) -> None:
+    for name in ("events/b/2", "events/a/1", "events-other/c", "top"):
+        storage.write(name, [name.encode()])
+    assert storage.list("events") == [Stored("events/a/1", 10), Stored("events/b/2", 10)]
+    assert [stored.name for stored in storage.list("")] == [
+        "events-other/c",
+        "events/a/1",
+        "events/b/2",
+        "top",
+    ]
+
+
+def test_a_file_is_replaced_or_deleted_and_one_that_is_gone_not_missed(storage: Storage) -> None:
+    storage.write("a", [b"old"])
+    storage.write("a", [b"new one"])
+    assert b"".join(storage.pieces("a")) == b"new one"
+    storage.delete("a")
+    storage.delete("a")
+    assert storage.list("") == []
+
+
+def test_what_breaks_off_leaves_the_name_as_it_was(storage: Storage) -> None:
+    def breaking() -> Iterator[bytes]:
+        yield b"new"
+        raise ValueError("the source failed")
+
+    storage.write("a", [b"old"])
+    with pytest.raises(ValueError, match="the source failed"):
+        storage.write("a", breaking())
+    assert b"".join(storage.pieces("a")) == b"old"
+
+
+def test_a_place_is_named_without_a_slash_at_its_end(storage: Storage) -> None:
+    assert not str(storage).endswith("/")
