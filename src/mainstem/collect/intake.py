@@ -99,10 +99,9 @@ class Intake:
     async def drained(self) -> None:
         """Wait until nothing that was submitted is still undecided."""
         while self._waiting or self._tasks:
-            if self._tasks:
-                await asyncio.wait(self._tasks)
-            else:
-                await asyncio.sleep(0)
+            if not self._tasks:
+                self._flush()
+            await asyncio.wait(self._tasks)
 
     def _look(self) -> None:
         """Something waits: see to it that it goes on, and whether there is room for more."""
