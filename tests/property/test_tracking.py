@@ -68,7 +68,7 @@ SIMPLE_RULES = st.one_of(
     st.builds(
         PropertyRule, types=st.just(("string",)), enum=st.just(("free", "team")), required=st.booleans()
     ),
-    st.builds(PropertyRule, types=st.just(("number", "boolean")), enum=st.just((1, True, 2.5))),
+    st.builds(PropertyRule, types=st.just(("number", "boolean")), enum=st.just((1, False, 2.5))),
     st.builds(PropertyRule, types=st.just(("string",)), pattern=st.just("^[a-f]")),
 )
 RULES = rules_of(st.recursive(SIMPLE_RULES, rule_of, max_leaves=6))
