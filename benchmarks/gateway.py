@@ -41,14 +41,16 @@ class Gateway:
 
 
 @contextmanager
-def gateway(scratch: Path) -> Iterator[Gateway]:
-    """A gateway on the first core; its log is gone with the block."""
+def gateway(scratch: Path, project: Path | None = None) -> Iterator[Gateway]:
+    """A gateway on the first core; its log is gone with the block. Without a `project`, one that has no
+    rules and takes WRITE_KEY."""
+    who = ("--write-key", WRITE_KEY) if project is None else ("--config", str(project))
     with tempfile.TemporaryDirectory(prefix="gateway-", dir=scratch) as folder:
         data_dir = Path(folder)
         command = (
             *("taskset", "--cpu-list", str(cores()[0])),
             *(sys.executable, "-m", "mainstem", "collect", "--data-dir", str(data_dir)),
-            *("--port", "0", "--write-key", WRITE_KEY),
+            *("--port", "0", *who),
         )
         with running(ChildSpec("collect", command), data_dir) as child:
             yield Gateway(child.pid, child.status, data_dir)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 BENCHMARKS: Mapping[str, str] = {
     "durable-event": "benchmarks.figures.durable_event",
     "batch": "benchmarks.figures.batch",
+    "collect-rules": "benchmarks.figures.collect_rules",
     "gateway-memory": "benchmarks.figures.gateway_memory",
     "log": "benchmarks.figures.log",
     "load": "benchmarks.figures.load",
