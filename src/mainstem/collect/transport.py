@@ -15,14 +15,13 @@ from typing import TYPE_CHECKING, cast
 
 import httptools
 
-from mainstem.collect.browser import CORS_REQUEST_HEADERS, cors_headers
+from mainstem.collect.browser import CORS_REQUEST_HEADERS
+from mainstem.collect.exchange import Exchange
 from mainstem.collect.repeat import MAX_DIGITS, repeat_of
 from mainstem.collect.replies import BODY_TOO_LARGE, HEADERS_TOO_LARGE, MALFORMED, OK_ENDING, Reply
 from mainstem.collect.request import FORWARDED_HEADERS, HANDLED_HEADERS, Accepted, Request, with_body
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from mainstem.collect.connections import Connections
     from mainstem.collect.repeat import Repeat
     from mainstem.collect.request import Outcome
@@ -45,38 +44,6 @@ class Phase(Enum):
 
 
 _IDLE = Phase.IDLE
-
-
-class Exchange:
-    """One request and its answer, in line behind those before it."""
-
-    __slots__ = ("_connection", "accepted", "close", "headers", "method", "reply")
-
-    def __init__(
-        self, connection: Connection, method: bytes, headers: Mapping[bytes, bytes], close: bool
-    ) -> None:
-        self._connection = connection
-        self.method = method
-        self.headers = headers
-        self.close = close
-        self.accepted: Accepted | None = None
-        self.reply: Reply | None = None
-
-    def done(self, durable: bool) -> None:
-        accepted = cast(Accepted, self.accepted)
-        failure = accepted.otherwise or self._connection.shared.unavailable
-        self._connection.answer(self, accepted.reply if durable else failure)
-
-    def wire(self, reply: Reply, date_line: bytes) -> bytes:
-        parts = [reply.head, date_line]
-        if b"origin" in self.headers:
-            parts.append(cors_headers(self.headers, preflight=self.method == b"OPTIONS"))
-        if self.close:
-            parts.append(b"Connection: close\r\n")
-        parts.append(b"\r\n")
-        if self.method != b"HEAD":
-            parts.append(reply.body)
-        return b"".join(parts)
 
 
 class Connection(asyncio.Protocol):
