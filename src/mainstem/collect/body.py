@@ -6,6 +6,7 @@ Events stay the bytes that came; only the fields of `Item` are decoded.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
 NOT_JSON = (msgspec.DecodeError, RecursionError)
 """What decoding raises for text that is no JSON, or nests deeper than a reader can follow."""
 
+_ESCAPES = re.compile(
+    rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\."
+)
+"""A pair, half of one, or any other escape: matched too, so that none begins within another."""
+
 _PLAIN = (b"", b"identity")
 _GZIP = (b"gzip", b"x-gzip")
 
@@ -28,7 +34,10 @@ _GZIP = (b"gzip", b"x-gzip")
 def read_body(headers: Mapping[bytes, bytes], body: bytes, limit: int) -> bytes:
     """The body decoded, not empty, within `limit`, and UTF-8 all through.
 
-    The decoder skips what it does not read, so bad text would otherwise reach the log unseen.
+    Half of a surrogate pair, as a browser escapes it where a text was cut within an emoji, is no character
+    and readers refuse all of the text: U+FFFD stands in its place, as Go's reader of JSON has it, or one such
+    event would cost its whole batch. Bad UTF-8 is refused here, because the decoder skips what it does not
+    read.
     Raises EventRejected: 400, 413, or 415 for an encoding that is not gzip.
     """
     encoding = headers.get(b"content-encoding")
@@ -40,6 +49,8 @@ def read_body(headers: Mapping[bytes, bytes], body: bytes, limit: int) -> bytes:
         raise EventRejected(400, NO_BODY)
     if not is_text(body):
         raise EventRejected(400, INVALID_JSON)
+    if b"\\ud" in body or b"\\uD" in body:
+        body = _ESCAPES.sub(_whole, body)
     return body
 
 
@@ -52,6 +63,10 @@ def is_text(body: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _whole(escape: re.Match[bytes]) -> bytes:
+    return escape[0] if escape[1] is None else rb"\ufffd"
 
 
 def _decoded(encoding: bytes, body: bytes, limit: int) -> bytes:

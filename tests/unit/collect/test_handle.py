@@ -434,3 +434,21 @@ def test_an_event_over_a_limit_of_shape_is_refused_alone_and_held_back_among_oth
     assert isinstance(outcome, Accepted)
     (held,) = (decode_quarantined(record) for record in outcome.quarantined)
     assert (held.reason, bytes(held.event), len(outcome.records)) == ("event is nested too deep", deep, 1)
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        (r"cut \ud83d", r"cut \ufffd"),
+        (r"\uDE00 \ud83d\ud83d\ude00\uD83D\uDE00", r"\ufffd \ufffd\ud83d\ude00\uD83D\uDE00"),
+        (r"\ud83d\n\ud83d\\ude00", r"\ufffd\n\ufffd\\ude00"),
+        (r"no \\ud83d escape", r"no \\ud83d escape"),
+    ],
+)
+def test_half_of_a_surrogate_pair_is_replaced_and_nothing_else(sent: str, kept: str) -> None:
+    before, after = '{"type":"track","userId":"u","messageId":"m","t":"', '"}'
+    body, expected = ((before + text + after).encode() for text in (sent, kept))
+    (single,) = accepted(make_handler().handle(request(body=body)))
+    (one_of_many,) = accepted(make_handler().handle(request(path="/v1/batch", body=batch(body))))
+    assert (bytes(single.event), bytes(one_of_many.event)) == (expected, expected)
+    json.loads(expected)["t"].encode()
