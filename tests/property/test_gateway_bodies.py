@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from mainstem.assemble.features import source_compiler
 from mainstem.assemble.project import Project, ProjectSettings
 from mainstem.collect import Accepted, CollectSettings, Outcome, Request, SourceTable, compile_plainly
-from mainstem.collect.body import NOT_JSON, decode_batch
+from mainstem.collect.body import NOT_JSON, decode_batch, with_whole_characters
 from mainstem.collect.inflate import gunzip
 from mainstem.collect.replies import make_reply
 from mainstem.collect.server import open_handler
@@ -282,6 +282,7 @@ def _items(request: Request) -> list[bytes]:
     body = request.body
     if request.headers.get(b"content-encoding", b"").strip().lower() in (b"gzip", b"x-gzip"):
         body = gzip.decompress(body)
+    body = with_whole_characters(body)
     if request.path.decode() in BATCH:
         return [bytes(item) for item in decode_batch(body)[0]]
     return [body]
