@@ -1,8 +1,8 @@
 """Memory for bodies that are still arriving: when it gets tight, the oldest are read to their end first.
 
-Up to three eighths of the budget everyone is read from. Past that only the first in line are, as many as
-need a quarter of the budget at most, and everyone else who has begun a body waits unread; past five eighths
-nobody begins one. What is left is for the copies that are made of a body on its way to the log. So the
+Up to a quarter of the budget everyone is read from. Past that only the first in line are, as many as need
+another quarter at most, and everyone else who has begun a body waits unread; past half of it nobody begins
+one. What is left is for the copies that are made of a body on its way to the log. So the
 budget holds, and whoever waits is delayed rather than cut off. Only who has a turn and does not use it,
 while others wait, loses the connection: every SDK then sends again.
 """
@@ -41,8 +41,9 @@ class Room:
     def __init__(self, budget: int, settle: Callable[[], None]) -> None:
         self._settle = settle
         self._lent = budget // 4
-        self._tight_from = budget // 8 * 3
-        self._full_from = budget // 8 * 5
+        self._tight_from = budget // 4
+        self._tight_until = budget // 8
+        self._full_from = budget // 2
         self._line: dict[Arriving, None] = {}
         """Who has an unfinished body, the oldest first."""
         self._first: dict[Arriving, _Turn] = {}
@@ -64,7 +65,7 @@ class Room:
         else:
             self._line.pop(connection, None)
             left = connection in self._first
-        tight = self.held > (self._lent if self._tight else self._tight_from)
+        tight = self.held > (self._tight_until if self._tight else self._tight_from)
         full = self.held > self._full_from
         if left or (tight, full) != (self._tight, self._full):
             self._tight, self._full = tight, full

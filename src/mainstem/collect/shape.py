@@ -17,8 +17,9 @@ TOO_MANY_KEYS = "event has too many keys"
 
 _BYTES_A_KEY = 4
 """The least a further key takes: `"":1`."""
-_TEXTS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
-_BRACKETS = re.compile(rb"[\[{]+|[\]}]+")
+_MARK = re.compile(rb'(?:[^"\[\]{}:]++|"(?:[^"\\]++|\\.)*+")*+([\[\]{}:])', re.DOTALL)
+"""The next bracket or colon outside of a text. Nothing in it is ever tried twice (`++`): trying takes memory,
+460 MB for one text of 4 MB."""
 
 
 class Shape(msgspec.Struct, frozen=True):
@@ -42,13 +43,17 @@ class Shape(msgspec.Struct, frozen=True):
         """Why an event, which is valid JSON, is not accepted; None when it is."""
         if self.is_surely_small(event):
             return None
-        bare = _TEXTS.sub(b"", event)
-        if bare.count(b":") + bare.count(b"{") + bare.count(b"[") > self.max_keys:
-            return TOO_MANY_KEYS
-        depth = 0
-        for found in _BRACKETS.finditer(bare):
-            size = found.end() - found.start()
-            depth += size if bare[found.start()] in b"[{" else -size
-            if depth > self.max_depth:
-                return TOO_DEEP
+        depth = keys = 0
+        for mark in _MARK.finditer(event):
+            sign = mark[1]
+            if sign in b"]}":
+                depth -= 1
+                continue
+            keys += 1
+            if keys > self.max_keys:
+                return TOO_MANY_KEYS
+            if sign != b":":
+                depth += 1
+                if depth > self.max_depth:
+                    return TOO_DEEP
         return None

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -54,6 +55,19 @@ def test_what_is_let_in_is_within_both_limits_and_what_is_not_is_over_one(value:
     event = json.dumps({"event": value}).encode()
     over = depth_of({"event": value}) > 4 or keys_of({"event": value}) > 20
     assert (SHAPE.objection(event) is not None) is over
+
+
+@pytest.mark.parametrize("text", [b"x", b"\\n", b"[{"])
+@pytest.mark.parametrize("values", [1, 100_000])
+def test_measuring_a_large_event_takes_hardly_any_memory(text: bytes, values: int) -> None:
+    size = 4_000_000 // values // len(text)
+    event = b'{"a":[' + b",".join([b'"' + text * size + b'"'] * values) + b"]}"
+    tracemalloc.start()
+    try:
+        assert Shape().objection(event) is None
+        assert tracemalloc.get_traced_memory()[1] < 100_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_an_ordinary_event_is_seen_to_be_small_without_being_measured() -> None:

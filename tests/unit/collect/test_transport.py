@@ -468,9 +468,9 @@ def test_when_bodies_get_too_many_the_oldest_is_read_to_its_end_and_none_is_cut_
         opening = head("/v1/track", "Content-Length: 900\r\n")
         first, second = (stage.wire().send(opening) for _ in range(2))
         first.send(b" " * 500)
-        second.send(b" " * 500)  # more than three eighths of 2000 now
+        second.send(b" " * 500)  # more than a quarter of 2000 now
         assert (first.reading, second.reading) == (True, False)
-        late = stage.wire().send(opening, b" " * 500)  # more than five eighths
+        late = stage.wire().send(opening, b" " * 500)  # more than half of it
         assert (first.reading, second.reading, late.reading) == (True, False, False)
         stage.wait(60)  # the time of those who are not read from stands still
         assert [wire.aborted for wire in (second, late)] == [False, False]
