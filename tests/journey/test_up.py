@@ -30,7 +30,7 @@ pytestmark = pytest.mark.journey
 
 PATIENCE_SECONDS = 120.0
 _numbers = itertools.count()
-PROCESSES = ["collect", "postgres", "load", "transform", "web"]
+PROCESSES = ["collect", "postgres", "load", "transform", "upkeep", "web"]
 
 
 def mainstem(*arguments: str | Path) -> subprocess.CompletedProcess[str]:

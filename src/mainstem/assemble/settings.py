@@ -17,6 +17,7 @@ from mainstem.load.placement import namespace_of
 from mainstem.load.schema import PROVIDERS
 from mainstem.load.settings import LoadSettings
 from mainstem.log import LogSettings
+from mainstem.operate.upkeep import UpkeepSettings
 from mainstem.privacy import PrivacySettings
 from mainstem.semantics.settings import SemanticsSettings
 from mainstem.shadow import ShadowSettings
@@ -45,6 +46,7 @@ SETTINGS: Mapping[str, type[msgspec.Struct]] = {
     "privacy": PrivacySettings,
     "load": LoadSettings,
     "shadow": ShadowSettings,
+    "upkeep": UpkeepSettings,
     "transform": TransformSettings,
     "semantics": SemanticsSettings,
     "tracking": TrackingSettings,

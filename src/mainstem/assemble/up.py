@@ -176,6 +176,7 @@ def _steps(project: Project, supervisor: Supervisor, environment: dict[str, str]
     yield _Step("warehouse", lambda: _prepare_warehouse(project), is_needed=True)
     yield start("load", "load", "--project", folder)
     yield start("transform", "transform", "--project", folder)
+    yield start("upkeep", "upkeep", "--project", folder)
     yield start("web", "web", "--project", folder)
 
 

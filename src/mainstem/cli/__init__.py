@@ -36,6 +36,7 @@ COMMANDS: Mapping[str, str] = {
     "tracking": "Check tracking plans, see what is sent, write plans and code.",
     "transform": "Run the dbt worker alone.",
     "up": "Run every process of a project on this machine.",
+    "upkeep": "Look after the lake: merge files, let old snapshots go, remove what nobody needs.",
     "web": "Run the web server alone.",
 }
 

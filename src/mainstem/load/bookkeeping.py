@@ -47,6 +47,9 @@ TABLES = {
         "uuid_ts": ColumnType.DATETIME,
     },
 }
+PARTITIONED = {MESSAGE_IDS: "day"}
+"""Of which column each value has files of its own: a day that leaves the window leaves with its files, and
+nothing is read or written for it."""
 _KEYS_AT_ONCE = 16_384
 
 
@@ -57,7 +60,7 @@ def ensure_tables(warehouse: Warehouse) -> None:
     if missing:
         with warehouse.transaction("make the loader's tables", ddl=True) as transaction:
             for name in missing:
-                transaction.create_table(name, TABLES[name])
+                transaction.create_table(name, TABLES[name], partition_by=PARTITIONED.get(name))
 
 
 def read_offsets(warehouse: Warehouse, stream: str) -> dict[str, int]:

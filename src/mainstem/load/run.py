@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from mainstem.errors import MainstemError, WarehouseBusy
+from mainstem.errors import FatalError, MainstemError, WarehouseBusy
 from mainstem.load.batch import ends_of, read_slice, sort_slice
 from mainstem.load.bookkeeping import MESSAGE_IDS, STREAM, ensure_tables, read_message_ids, read_offsets
 from mainstem.load.columnar import ColumnarResult, Lanes
@@ -261,6 +261,8 @@ class Loader:
         state.doubted = work
         try:
             self._write(work)
+        except FatalError:
+            raise  # a damaged catalog is no doubt: nothing must be written on it
         except Exception:
             if not self._settle_doubt(state, work):
                 raise

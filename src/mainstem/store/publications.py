@@ -208,6 +208,28 @@ class Publications:
         """Builds that readers were shown at some time, newest first."""
         return self._database.all(Build, _PUBLISHED, {"limit": limit})
 
+    def building_since(self) -> datetime | None:
+        """When the oldest build began that has not ended; None while none runs."""
+        found = self._database.one(
+            _Moment, "SELECT min(started_at) AS at FROM builds WHERE finished_at IS NULL", {}
+        )
+        return None if found is None else found.at
+
+    def prune(self, before: datetime) -> int:
+        """Forget builds that ended before, but for the published ones, which the history of what readers were
+        shown points at, and the newest that passed; how many that were."""
+        return self._database.run(
+            "DELETE FROM builds WHERE finished_at < %(before)s "
+            "AND id NOT IN (SELECT build_id FROM publications) AND id IS DISTINCT FROM "
+            "(SELECT max(id) FROM builds WHERE success AND partial = '' AND snapshot IS NOT NULL)",
+            {"before": before},
+        )
+
+
+@dataclass(frozen=True)
+class _Moment:
+    at: datetime | None
+
 
 @dataclass(frozen=True)
 class _Id:

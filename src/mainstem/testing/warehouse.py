@@ -99,7 +99,10 @@ class _Watched(Transaction):
         self._inner = inner
         self._at = at
 
-    def create_table(self, name: TableName, columns: Mapping[str, ColumnType]) -> None:
+    def create_table(
+        self, name: TableName, columns: Mapping[str, ColumnType], *, partition_by: str | None = None
+    ) -> None:
+        # Plain DuckDB knows no partitions.
         self._at("create_table")
         self._inner.create_table(name, columns)
 

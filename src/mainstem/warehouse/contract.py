@@ -46,8 +46,14 @@ class Transaction(ABC):
     """All or nothing. Ends with its `with` block: commits, or rolls back when the block raises."""
 
     @abstractmethod
-    def create_table(self, name: TableName, columns: Mapping[str, ColumnType]) -> None:
-        """Make a table, and its namespace where that is missing. The table must not exist."""
+    def create_table(
+        self, name: TableName, columns: Mapping[str, ColumnType], *, partition_by: str | None = None
+    ) -> None:
+        """Make a table, and its namespace where that is missing. The table must not exist.
+
+        Rows of one value of `partition_by` are kept in files of their own, where the warehouse can, so that
+        deleting them all is cheap.
+        """
 
     @abstractmethod
     def add_columns(self, name: TableName, columns: Mapping[str, ColumnType]) -> None:

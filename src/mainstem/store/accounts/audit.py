@@ -94,3 +94,7 @@ class AuditLog:
             ORDER BY id DESC LIMIT %(limit)s""",
             {"before": before, "action": action, "who": who, "limit": limit},
         )
+
+    def prune(self, before: datetime) -> int:
+        """Forget entries made before; how many that were."""
+        return self._database.run("DELETE FROM audit_log WHERE at < %(before)s", {"before": before})

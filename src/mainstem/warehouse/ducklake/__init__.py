@@ -8,20 +8,23 @@ from __future__ import annotations
 from mainstem.warehouse.ducklake.catalog import CatalogCheck
 from mainstem.warehouse.ducklake.connection import CATALOG_NAME, LakeLocation, extension_folder
 from mainstem.warehouse.ducklake.lake import DuckLake
-from mainstem.warehouse.ducklake.lock import LoaderFence, StructureLock
+from mainstem.warehouse.ducklake.lock import LoaderFence, StructureLock, UpkeepFence
 from mainstem.warehouse.ducklake.published import PublishedLake
 from mainstem.warehouse.ducklake.settings import WarehouseSettings
 from mainstem.warehouse.ducklake.snapshots import Snapshots
+from mainstem.warehouse.ducklake.upkeep import DuckLakeUpkeep
 
 __all__ = [
     "CATALOG_NAME",
     "CatalogCheck",
     "DuckLake",
+    "DuckLakeUpkeep",
     "LakeLocation",
     "LoaderFence",
     "PublishedLake",
     "Snapshots",
     "StructureLock",
+    "UpkeepFence",
     "WarehouseSettings",
     "extension_folder",
 ]

@@ -15,6 +15,7 @@ from mainstem.errors import QueryError, WarehouseBusy
 from mainstem.warehouse.attaching import AttachingWarehouse
 from mainstem.warehouse.capabilities import Capabilities
 from mainstem.warehouse.ducklake.attach import attached
+from mainstem.warehouse.ducklake.catalog import CatalogCheck
 from mainstem.warehouse.ducklake.connection import CATALOG_NAME, open_lake
 from mainstem.warehouse.ducklake.failures import is_passing, query_failure
 from mainstem.warehouse.ducklake.lock import StructureLock
@@ -52,6 +53,7 @@ class DuckLake(AttachingWarehouse):
         self._catalog = location.catalog
         self._connection = open_lake(location, read_only=read_only)
         self._lock = StructureLock(location.catalog)
+        self._check = CatalogCheck(location.catalog, location.metadata_schema)
 
     def columns(self, namespace: str) -> Mapping[str, Mapping[str, ColumnType]]:
         return read_columns(self._connection, self._catalog, namespace)
@@ -60,7 +62,8 @@ class DuckLake(AttachingWarehouse):
     def transaction(self, message: str, *, ddl: bool = False) -> Iterator[Transaction]:
         if self._fence is not None and self._fence.ensure():
             raise WarehouseBusy("the loader's fence was lost; what is stored may have changed meanwhile")
-        with self._lock if ddl else nullcontext(), self._connection.cursor() as cursor:
+        turn = self._fence.turn() if self._fence is not None else nullcontext()
+        with self._lock if ddl else nullcontext(), turn, self._connection.cursor() as cursor:
             try:
                 cursor.execute("BEGIN")
                 cursor.execute(f"CALL {CATALOG_NAME}.set_commit_message('mainstem', ?)", [message])
@@ -74,6 +77,8 @@ class DuckLake(AttachingWarehouse):
             except BaseException:
                 _roll_back(cursor)
                 raise
+            if ddl:
+                self._check.check()
 
     def query(self, sql: str, parameters: Sequence[object] = ()) -> pa.Table:
         return run_select(self._connection, self._catalog, sql, parameters)

@@ -29,11 +29,16 @@ class LakeTransaction(Transaction):
         self._capabilities = capabilities
         self._may_change_structure = may_change_structure
 
-    def create_table(self, name: TableName, columns: Mapping[str, ColumnType]) -> None:
+    def create_table(
+        self, name: TableName, columns: Mapping[str, ColumnType], *, partition_by: str | None = None
+    ) -> None:
         self._structure_only()
         catalog, namespace = self._capabilities.catalog, self._capabilities.quoted(name.namespace)
         self._cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {catalog}.{namespace}")
         self._cursor.execute(f"CREATE TABLE {self._table(name)} ({self._definitions(columns)})")
+        if partition_by is not None:
+            column = self._capabilities.quoted(partition_by)
+            self._cursor.execute(f"ALTER TABLE {self._table(name)} SET PARTITIONED BY ({column})")
 
     def add_columns(self, name: TableName, columns: Mapping[str, ColumnType]) -> None:
         self._structure_only()

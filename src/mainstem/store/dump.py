@@ -1,0 +1,109 @@
+"""Dumps of one schema of a database, made by `pg_dump` while everybody works, and only the newest kept.
+
+Promise: a file with the name of a dump is a whole dump; one that was broken off has no such name. The
+password reaches `pg_dump` through its environment, no command line.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mainstem.config import redact
+from mainstem.errors import StoreUnavailable
+from mainstem.store.programs import installed_folders, wheel_folders
+
+if TYPE_CHECKING:
+    from mainstem.config import PostgresAddress
+
+_NAME = "%Y%m%dT%H%M%SZ"
+_SUFFIX = ".dump"
+_LONGEST_SECONDS = 3600.0
+
+
+def find_pg_dump(programs: Path | None = None) -> Path | None:
+    """The program to dump a server with: of `programs`, the folder it is run from; of somebody's server, the
+    newest that is installed, else the wheel's. None when there is none."""
+    if programs is not None:
+        folders = [programs]
+    else:
+        on_path = shutil.which("pg_dump")
+        folders = [*installed_folders(), *([Path(on_path).parent] if on_path else []), *wheel_folders()]
+    return next((folder / "pg_dump" for folder in folders if (folder / "pg_dump").is_file()), None)
+
+
+def dump_schema(database: PostgresAddress, schema: str, program: Path, target: Path) -> None:
+    """Write `schema` of `database` to the file `target`, in `pg_dump`'s custom format: `pg_restore` reads it.
+
+    It is as of the moment it began. Raises StoreUnavailable with what `pg_dump` says.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = target.with_name(f"{target.name}.unfinished")
+    command = [str(program), "--format=custom", f"--schema={schema}", "--no-password", f"--file={unfinished}"]
+    try:
+        done = subprocess.run(
+            command,
+            env={**os.environ, **_environment(database)},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=_LONGEST_SECONDS,
+        )
+        if done.returncode != 0:
+            raise StoreUnavailable(redact(f"{program} failed: {done.stderr.strip()}"))
+        unfinished.rename(target)
+    except (OSError, subprocess.TimeoutExpired) as e:
+        raise StoreUnavailable(f"{program} could not dump {database.database}: {e}") from e
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+class Dumps:
+    """The newest dumps of one schema, in a folder of their own."""
+
+    def __init__(
+        self, database: PostgresAddress, schema: str, program: Path, folder: Path, *, keep: int
+    ) -> None:
+        self._database = database
+        self._schema = schema
+        self._program = program
+        self._folder = folder
+        self._keep = keep
+
+    def times(self) -> list[datetime]:
+        """When each began that is kept, oldest first."""
+        return sorted(_time_of(file) for file in self._files())
+
+    def make(self, now: datetime) -> Path:
+        """Make one, then remove all but the newest. Raises StoreUnavailable."""
+        target = self._folder / f"{now.astimezone(UTC).strftime(_NAME)}{_SUFFIX}"
+        dump_schema(self._database, self._schema, self._program, target)
+        for file in sorted(self._files())[: -self._keep]:
+            file.unlink(missing_ok=True)
+        return target
+
+    def _files(self) -> list[Path]:
+        if not self._folder.is_dir():
+            return []
+        return [file for file in self._folder.iterdir() if re.fullmatch(r"\d{8}T\d{6}Z\.dump", file.name)]
+
+
+def _time_of(file: Path) -> datetime:
+    return datetime.strptime(file.stem, _NAME).replace(tzinfo=UTC)
+
+
+def _environment(database: PostgresAddress) -> dict[str, str]:
+    known = {
+        "PGHOST": database.host,
+        "PGPORT": str(database.port),
+        "PGUSER": database.user,
+        "PGDATABASE": database.database,
+        "PGSSLMODE": database.sslmode,
+        "PGPASSWORD": database.password.reveal() if database.password is not None else None,
+    }
+    return {name: value for name, value in known.items() if value}
