@@ -60,6 +60,12 @@ class Detection:
                 self._clean_id(event, name, notes)
         self._object(event, (), notes)
 
+    def is_harmless(self, value: Any) -> bool:
+        """Whether nothing is found in `value`, a text or a number, wherever it stands; never of an object."""
+        if type(value) in (dict, list):
+            return False
+        return self._value(value, (), []) is value
+
     def _has_plain_names(self, value: Any, level: int) -> bool:
         """Whether every key is known to tell of nothing; what keys spell is the prefilter's."""
         if level > MOST_LEVELS:

@@ -44,6 +44,8 @@ class Screen:
             self._detection.clean(event, notes)
             if len(notes) > noted:
                 return
+            # Found nothing where it stood: in an id, or under an exempt name. Elsewhere it may be somebody's.
+            unseen = [value for value in unseen if self._detection.is_harmless(value)]
         if text is not None and len(text) < _MOST_OF_ONE:
             self._remember(unseen, len(text))
 

@@ -61,3 +61,18 @@ def test_it_comes_to_what_a_rule_by_path_makes_of_two_ways() -> None:
         first, second = run(one, event), run(two, event)
         second["context"]["privacy"]["profile"] = "product"
         assert first == second
+
+
+def test_what_an_exempt_name_may_hold_is_looked_at_under_other_names() -> None:
+    mine = ProfileSettings(extends="product", properties=("contact", "note"), exempt=("properties.contact",))
+    step = compile_rules(resolve_profile("mine", {"mine": mine}), None).step
+    mail = "ana@shop.example"
+    assert run(step, {"properties": {"contact": mail}}) == {"properties": {"contact": mail}}
+    assert run(step, {"properties": {"note": mail}})["properties"] == {"note": "[email]"}
+
+
+def test_what_an_id_may_hold_is_looked_at_elsewhere() -> None:
+    step = compile_rules(BUILT_IN["product"], None).step
+    secret = "ZXhhbXBsZXRva2VuMTIzNDU2Nzg5MGFi"
+    assert run(step, {"userId": secret}) == {"userId": secret}
+    assert run(step, {"properties": {"title": secret}})["properties"] == {"title": "[token]"}
