@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 from mainstem.errors import LogUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Iterator, Sequence
 
     from mainstem.collect.request import Accepted
 
@@ -137,10 +137,10 @@ class Intake:
         try:
             # The log first: a retry after half of it brings known message ids, which are dropped as
             # duplicates; the quarantine has no such guard.
-            if records:
-                await self._log.append(records)
-            if held:
-                await self._quarantine.append(held)
+            for portion in _portions(records, size):
+                await self._log.append(portion)
+            for portion in _portions(held, size):
+                await self._quarantine.append(portion)
             durable = True
             self.failed_at = None
         except LogUnavailable:
@@ -166,6 +166,25 @@ class Intake:
             self.broken.set_exception(failure)
         if self._waiting and not self._tasks:
             self._flush_soon()
+
+
+def _portions(records: list[bytes], size: int) -> Iterator[list[bytes]]:
+    """`records` as a log can take them. What steps add to a large batch, such as what it does against a
+    plan, may make it a dozen times as large as it came."""
+    if size <= 2 * GROUP_BYTES:
+        if records:
+            yield records
+        return
+    portion: list[bytes] = []
+    room = GROUP_BYTES
+    for record in records:
+        if portion and len(record) > room:
+            yield portion
+            portion, room = [], GROUP_BYTES
+        portion.append(record)
+        room -= len(record)
+    if portion:
+        yield portion
 
 
 def _tell(waiting: Sequence[Waiting], durable: bool) -> None:

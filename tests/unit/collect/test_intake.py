@@ -33,6 +33,20 @@ def test_no_append_grows_far_beyond_the_group_size() -> None:
     asyncio.run(check())
 
 
+def test_a_request_larger_than_a_log_takes_at_once_is_durable_when_all_of_it_is() -> None:
+    async def check() -> None:
+        log, quarantine, asked = RecordingLog(), RecordingLog(), Asked()
+        intake = Intake(log, quarantine, 10**9)
+        record = b"x" * (GROUP_BYTES // 2)
+        intake.submit(Accepted([record] * 5, [record] * 3), asked)
+        await intake.drained()
+        assert [len(append) for append in log.appends] == [2, 2, 1]
+        assert [len(append) for append in quarantine.appends] == [2, 1]
+        assert asked.told == [True]
+
+    asyncio.run(check())
+
+
 def test_what_comes_while_an_append_is_under_way_shares_the_next_one() -> None:
     async def check() -> None:
         log = RecordingLog()
