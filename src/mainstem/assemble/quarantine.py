@@ -17,11 +17,12 @@ import msgspec
 
 from mainstem.assemble.features import source_compiler
 from mainstem.assemble.project import Project, ProjectSettings, open_project
-from mainstem.collect import compile_plainly
+from mainstem.collect import CollectSettings, compile_plainly
 from mainstem.collect.body import NOT_JSON, decode_item
 from mainstem.collect.checks import is_blank
 from mainstem.collect.passage import pass_through
 from mainstem.collect.replies import NOT_AN_EVENT
+from mainstem.collect.shape import Shape
 from mainstem.config import Config
 from mainstem.config.reader import FILE_NAME
 from mainstem.errors import LogCorrupted, MainstemError, UsageError
@@ -182,12 +183,14 @@ class Quarantine:
 
     def _judge(self) -> Judge:
         compiled = self._compiled()
+        limits = self.project.config.section("collect", CollectSettings)
+        shape = Shape(limits.max_depth, limits.max_keys)
 
         def judge(held: HeldEvent, event: bytes) -> Received | Held | Dropped:
             source = compiled(held.source_id)
             if source is None:
                 return Held(f"there is no source {held.source_id!r} in {self.project.config.file}")
-            return _judged(source, held, event)
+            return _judged(source, shape, held, event)
 
         return judge
 
@@ -214,12 +217,12 @@ def open_quarantine(folder: Path, data_dir: Path | None) -> Iterator[Quarantine]
     yield Quarantine(data_dir, project)
 
 
-def _judged(source: CompiledSource, held: HeldEvent, event: bytes) -> Received | Held | Dropped:
+def _judged(source: CompiledSource, shape: Shape, held: HeldEvent, event: bytes) -> Received | Held | Dropped:
     """As the gateway does it on arrival."""
     raw = msgspec.Raw(event)
     try:
         item = decode_item(raw)
-        reason = source.objection(item)
+        reason = source.objection(item) or shape.objection(event)
     except (*NOT_JSON, UnicodeDecodeError):
         return Held(NOT_AN_EVENT)
     if reason is not None:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -25,7 +24,7 @@ from mainstem.replay.held import HeldEvent
 from mainstem.replay.rules import Mended, mend
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Sequence
+    from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 
     from mainstem.events import Action
     from mainstem.log import LogWriter
@@ -35,6 +34,8 @@ PARTITION = "replay-0"
 """Of the streams of events and of resolutions; its lock admits one replay at a time."""
 
 _AT_ONCE = 200
+_BYTES_AT_ONCE = 4 * 1024 * 1024
+"""Of events that are written together, or one that is larger: a log takes only so much."""
 _NAMESPACE = uuid.UUID("5f0f3bb7-5f35-5f0c-9d6e-6d61696e7374")
 
 Judge = Callable[[HeldEvent, bytes], Received | Held | Dropped]
@@ -90,14 +91,27 @@ async def replay(
     stamp: Callable[[], str],
 ) -> AsyncIterator[Decision]:
     """Each decision, once it is durable. Raises LogUnavailable; what was given out before it stands."""
-    waiting = iter(held)
-    while group := [decide(one, rules, judge) for one in islice(waiting, _AT_ONCE)]:
+    for group in _groups(decide(one, rules, judge) for one in held):
         records = [encode_received(one.judged) for one in group if isinstance(one.judged, Received)]
         if records:
             await events.append(records)
         await write_resolutions(resolved, [one.resolution(stamp()) for one in group])
         for decision in group:
             yield decision
+
+
+def _groups(decisions: Iterable[Decision]) -> Iterator[list[Decision]]:
+    group: list[Decision] = []
+    room = _BYTES_AT_ONCE
+    for decision in decisions:
+        size = len(decision.mended.event)
+        if group and (size > room or len(group) == _AT_ONCE):
+            yield group
+            group, room = [], _BYTES_AT_ONCE
+        group.append(decision)
+        room -= size
+    if group:
+        yield group
 
 
 async def write_resolutions(log: LogWriter, resolutions: Sequence[Resolved | None]) -> None:
@@ -115,5 +129,11 @@ def derived_message_id(held: HeldEvent) -> str:
 def message_id_of(record: Received) -> str | None:
     if record.message_id is not None:
         return record.message_id
-    own = msgspec.json.decode(record.event, type=dict[str, object]).get("messageId")
+    own = msgspec.json.decode(record.event, type=_Named).message_id
     return str(own).strip() if own is not None else None
+
+
+class _Named(msgspec.Struct, rename="camel"):
+    """Of an event, its message id: all else may hold what no reader takes, such as 1e999."""
+
+    message_id: Any = None

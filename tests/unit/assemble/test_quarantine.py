@@ -154,6 +154,21 @@ def test_a_step_of_the_source_changes_or_keeps_back_what_is_replayed(
     assert odd["id"].startswith("gateway/gateway-2:")
 
 
+def test_an_event_over_a_limit_of_shape_does_not_get_past_it_by_a_replay(project: Path) -> None:
+    event = {
+        "type": "track",
+        "userId": "u",
+        "event": "e",
+        "properties": dict.fromkeys(map(str, range(10_001))),
+    }
+    write(project, "quarantine", "gateway-2", [held(event, reason="event has too many keys")])
+    run(project, "replay", "--reason", "too many keys")
+    assert replayed(project) == []
+    assert [row["reason"] for row in rows(project, "--reason", "too many keys")] == [
+        "event has too many keys"
+    ]
+
+
 def test_one_event_is_shown_with_what_was_done_about_it(project: Path) -> None:
     found = next(
         row for row in rows(project) if row["event"] == {"type": "tack", "userId": "u", "event": "Bought"}

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import msgspec
 import pytest
@@ -33,11 +33,13 @@ from mainstem.replay import (
 )
 from mainstem.replay.actions import SetType
 from mainstem.replay.rules import Match
+from mainstem.replay.run import message_id_of
 from mainstem.testing.memory_log import MemoryLog
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mainstem.log import LogWriter
     from mainstem.replay import Decision
 
 AT = "2026-01-02T03:04:05.678Z"
@@ -119,6 +121,33 @@ def test_what_is_still_bad_stays_with_its_new_reason_and_says_it_once() -> None:
         assert decision.action == "held"
     assert [(held.id, held.reason) for held in logs.open()] == [("gateway/gateway-0:0", "no track")]
     assert len(logs.said()) == 1
+
+
+def test_large_events_are_written_a_few_at_a_time() -> None:
+    large = {"type": "track", "note": "x" * 1_500_000}
+    logs = Logs(*(quarantined({**large, "messageId": str(n)}) for n in range(5)))
+    sizes: list[int] = []
+    append = logs.events.writer("replay-0").append
+
+    class Counting:
+        def append(self, records: Sequence[bytes]) -> asyncio.Future[int]:
+            sizes.append(len(records))
+            return append(records)
+
+    async def run() -> None:
+        resolved = logs.resolved.writer("replay-0")
+        writer = cast("LogWriter", Counting())
+        async for _ in replay(logs.open(), (), judge, writer, resolved, lambda: AT):
+            pass
+
+    asyncio.run(run())
+    assert sizes == [2, 2, 1]
+    assert logs.open() == []
+
+
+def test_the_message_id_is_told_of_an_event_that_no_reader_takes_whole() -> None:
+    event = msgspec.Raw(b'{"type":"track","messageId":" m ","properties":{"x":1e999}}')
+    assert message_id_of(Received(AT, "", "web", event)) == "m"
 
 
 def test_an_event_that_must_not_be_kept_is_closed_without_being_kept() -> None:
