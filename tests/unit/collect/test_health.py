@@ -38,3 +38,17 @@ def test_health_is_down_for_a_while_after_the_log_refused_and_then_up_again() ->
         assert health().status == 200
 
     asyncio.run(check())
+
+
+def test_health_is_told_though_nobody_can_say_how_full_the_disk_is() -> None:
+    def gone() -> int:
+        raise FileNotFoundError("the folder was moved")
+
+    async def check() -> None:
+        log = RecordingLog()
+        intake = Intake(log, RecordingLog(), 1000)
+        health = Health(intake, log, started_at="S", recovery=5, now=lambda: 0.0, free_disk_bytes=gone)
+        reply = health()
+        assert (reply.status, json.loads(reply.body)["freeDiskBytes"]) == (200, None)
+
+    asyncio.run(check())
