@@ -103,12 +103,12 @@ class Figures:
 
     async def _keep_looking(self) -> None:
         while True:
-            self._watermark.look()
             await asyncio.to_thread(self._look)
             await asyncio.sleep(TICK_SECONDS)
 
     def _look(self) -> None:
         """What waits for a disk. What cannot be found out is told once, and nothing is refused for it."""
+        self._watermark.look()
         said = ""
         try:
             self._lag = self._lag_watch.look(datetime.now(UTC))
