@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _BINARY = "application/octet-stream"
+_MOST_DIGITS = 18
+"""No position in a file has more, and the system takes no number of more than 64 bits for one."""
 
 UNAUTHORIZED = error_reply(401, "send Authorization: Bearer and the internal token")
 FORBIDDEN = error_reply(403, "browsers are not served here")
@@ -96,12 +98,16 @@ class InternalAnswers:
     def _bytes(self, stream: str, partition: str, base: str, query: bytes) -> Reply:
         asked = parse_qs(query.decode("latin-1"), max_num_fields=10)
         numbers = [base, *(asked.get(name, [""])[0] for name in ("from", "bytes"))]
-        if not all(number.isascii() and number.isdigit() for number in numbers):
+        if not all(map(_is_offset, numbers)):
             raise UsageError("a segment is asked for as /log/STREAM/PARTITION/BASE?from=POSITION&bytes=SIZE")
         found = self._log.read(stream, partition, *map(int, numbers))
         if found is None:
             return error_reply(410, "this segment is no longer kept")
         return make_reply(200, found, _BINARY)
+
+
+def _is_offset(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
 
 
 def _offset(body: bytes) -> int:

@@ -76,6 +76,8 @@ def test_bytes_end_where_the_log_is_durable(log: ServedLog, tmp_path: Path) -> N
         ("/log/events/p/999?from=0&bytes=1", 410),
         ("/log/events/p/x?from=0&bytes=1", 404),
         ("/log/events/p/0?from=-1&bytes=1", 404),
+        (f"/log/events/p/0?from={'9' * 19}&bytes=1", 404),
+        (f"/log/events/p/{'9' * 5000}?from=0&bytes=1", 404),
         ("/log/events/p/0", 404),
         ("/log/events/q", 404),
         ("/log/events/..", 404),
