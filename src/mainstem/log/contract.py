@@ -26,7 +26,8 @@ class Batch(msgspec.Struct, frozen=True):
     records: list[tuple[int, bytes]]
     """Offset and payload of each record. Reading again from such an offset begins with that record."""
     next_offset: int
-    """Where to go on. Equals the offset that was asked for when there was nothing to read."""
+    """Where to go on. Without records it is the offset that was asked for, or one past it up to which
+    everything was erased."""
 
 
 class LogWriter(ABC):

@@ -52,6 +52,10 @@ class FileSystem(Protocol):
     def modified(self, path: Path) -> float:
         """Unix time at which a file was last written to. Raises FileNotFoundError."""
 
+    def replace(self, path: Path, target: Path) -> None:
+        """Give the file `path` the name of `target`, at once, and the time at which that was last written to.
+        Raises FileNotFoundError where either is missing."""
+
     def remove(self, path: Path) -> None: ...
 
     def sync_directory(self, path: Path) -> None: ...
@@ -122,6 +126,11 @@ class LocalFileSystem:
 
     def modified(self, path: Path) -> float:
         return path.stat().st_mtime
+
+    def replace(self, path: Path, target: Path) -> None:
+        modified = target.stat().st_mtime_ns
+        os.utime(path, ns=(modified, modified))
+        path.replace(target)
 
     def remove(self, path: Path) -> None:
         path.unlink()

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from mainstem.log.writer import PartitionWriter
 
 
+_IDLE_SECONDS = 1.0
+"""After which a writer without work looks whether it is asked to begin a new segment."""
+
+
 class _Append(NamedTuple):
     records: Sequence[bytes]
     size: int
@@ -80,7 +84,11 @@ class GroupCommitWriter(LogWriter):
         """The committing thread. `held` is an append that no longer fitted into the commit before."""
         held: _Append | None = None
         while True:
-            first = held or self._waiting.get()
+            try:
+                first = held or self._waiting.get(timeout=_IDLE_SECONDS)
+            except Empty:
+                self._partition.roll_if_asked()
+                continue
             if first is None:
                 return
             group, held, last = self._gather(first)

@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from mainstem.errors import LogCorrupted, UsageError
 from mainstem.log.consumed import ARCHIVED_NAME, CONSUMED_NAME, read_consumed, write_consumed
 from mainstem.log.contract import ArchiveMarks, Batch, ConsumerMarks, LogReader
-from mainstem.log.format import FILE_HEADER_BYTES, RECORD_HEADER_BYTES, frame_distance, records_of
+from mainstem.log.format import (
+    FILE_HEADER_BYTES,
+    RECORD_HEADER_BYTES,
+    frame_distance,
+    record_addresses,
+    records_of,
+)
 from mainstem.log.mark import read_mark
 from mainstem.log.segment import Segment, frames, opened, read_frame, segments_in
 
@@ -71,6 +77,13 @@ class SegmentReader(LogReader, ConsumerMarks, ArchiveMarks):
         return self.state(partition).mark
 
     def read(self, partition: str, offset: int, max_bytes: int) -> Batch:
+        while True:
+            batch = self._read(partition, offset, max_bytes)
+            if batch.records or batch.next_offset == offset:
+                return batch
+            offset = batch.next_offset  # all of it was erased
+
+    def _read(self, partition: str, offset: int, max_bytes: int) -> Batch:
         for _ in range(_LOOKS):
             state = self.state(partition)
             if offset >= state.mark:
@@ -182,7 +195,7 @@ def _read_segment(source: OpenSegment, offset: int, end: int, max_bytes: int) ->
         found = records_of(frame, address)
         records += [record for record in found if record[0] >= offset] if address < offset else found
         after = address + len(frame)
-    if not records:
+    if after == begin:
         raise unreadable(source, after, end)
     return Batch(records, after)
 
@@ -197,7 +210,7 @@ def _frame_of(source: OpenSegment, offset: int, end: int) -> int:
         return offset
     address = offset - distance
     frame = read_frame(source, address, end) if address >= first else None
-    if frame is None or all(offset != at for at, _ in records_of(frame, address)):
+    if frame is None or offset not in record_addresses(frame, address):
         raise unreadable(source, offset, end)
     return address
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from mainstem.log.reader import Part
     from mainstem.log.settings import LogSettings
 
+FILES_LOCK = "files"
 _DAY = 86_400.0
 _HOUR = 3_600.0
 _NEVER = float("inf")
@@ -150,12 +151,26 @@ def _may_go(segment: Closed, rule: Rule) -> bool:
 
 
 def perform(fs: FileSystem, deletions: Sequence[Deletion]) -> None:
-    """Delete, in this order. Raises OSError at the first that fails; those before it are gone."""
+    """Delete, in this order. Raises OSError at the first that fails; those before it are gone.
+
+    In a partition where a segment is being replaced nothing is deleted now: it would come back.
+    """
+    busy: set[Path] = set()
     for deletion in deletions:
-        with suppress(FileNotFoundError):
-            fs.remove(deletion.path)
-        # Each by itself: two names that were removed and not synced may come back singly, with a gap.
-        fs.sync_directory(deletion.folder)
+        if deletion.folder in busy:
+            continue
+        try:
+            held = fs.lock(deletion.folder / FILES_LOCK)
+        except BlockingIOError:
+            busy.add(deletion.folder)
+            continue
+        try:
+            with suppress(FileNotFoundError):
+                fs.remove(deletion.path)
+            # Each by itself: two names that were removed and not synced may come back singly, with a gap.
+            fs.sync_directory(deletion.folder)
+        finally:
+            held.close()
 
 
 class StreamReport(msgspec.Struct, frozen=True):

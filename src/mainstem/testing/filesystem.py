@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 SECTOR = 8
 """Bytes that reach the disk together. Small, so that small tests tear often."""
 
-Operation = Literal["create", "pwrite", "sync", "truncate", "remove", "sync_directory"]
+Operation = Literal["create", "pwrite", "sync", "truncate", "replace", "remove", "sync_directory"]
 
 
 class Stopped(BaseException):
@@ -248,6 +248,16 @@ class CrashingFileSystem:
         if path not in self._names:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
         return self._names[path].modified
+
+    def replace(self, path: Path, target: Path) -> None:
+        for name in (path, target):
+            if name not in self._names:
+                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(name))
+        self.step("replace")
+        inode = self._names[path]
+        inode.modified = self._names[target].modified
+        self._name(target, inode)
+        self._name(path, None)
 
     def remove(self, path: Path) -> None:
         if path not in self._names:
