@@ -123,7 +123,7 @@ class Handler:
         item.type = kind
         reason = sender.objection(item) or self._shape.objection(body)
         if reason is not None:
-            raise EventRejected(400, reason)
+            raise sender.refusal(reason)
         accepted = Accepted([], [])
         self._keep(msgspec.Raw(body), item, kind, sender, request, accepted)
         return accepted
@@ -141,6 +141,8 @@ class Handler:
         if len(events) > self._max_events:
             raise EventRejected(413, TOO_LARGE)
         self._admit(sender, request, len(events))
+        if self._strict:
+            self._refuse_for_any(events, sender)
         accepted = Accepted([], [])
         for event in events:
             self._sort(event, sender, request, accepted)
@@ -157,8 +159,18 @@ class Handler:
             sender.counts.refuse(e.body)
             raise
 
+    def _refuse_for_any(self, events: Iterable[msgspec.Raw], sender: CompiledSource) -> None:
+        """Before any of them is counted, or seen by a step."""
+        for event in events:
+            try:
+                reason = sender.objection(decode_item(event)) or self._shape.objection(bytes(event))
+            except NOT_JSON:
+                reason = NOT_AN_EVENT
+            if reason is not None:
+                raise sender.refusal(reason)
+
     def _sort(self, event: msgspec.Raw, sender: CompiledSource, request: Request, into: Accepted) -> None:
-        """Put one item of a batch where it belongs; under `strict`, refuse all of the batch for it."""
+        """Put one item of a batch where it belongs."""
         try:
             item = decode_item(event)
             reason = sender.objection(item) or self._shape.objection(bytes(event))
@@ -166,8 +178,6 @@ class Handler:
             reason = NOT_AN_EVENT
         if reason is None:
             self._keep(event, item, None, sender, request, into)
-        elif self._strict:
-            raise EventRejected(400, reason)
         else:
             # Where there are rules, an address is nothing to keep of what they could not be applied to.
             ip = request.request_ip if sender.scrub is None else ""
@@ -211,4 +221,7 @@ def _hold(event: msgspec.Raw, reason: str, sender: CompiledSource, sending: Send
 
 def _refusal(known: CompiledSource | None, no_key: str, reason: str) -> EventRejected:
     """A body that cannot be read holds no key either, so who has not said so yet stays unknown."""
-    return EventRejected(401, no_key) if known is None else EventRejected(400, reason)
+    if known is None:
+        return EventRejected(401, no_key)
+    known.counts.requests += 1
+    return known.refusal(reason)

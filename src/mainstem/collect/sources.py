@@ -15,6 +15,7 @@ import msgspec
 
 from mainstem.collect.checks import Check, Item, checks_of
 from mainstem.collect.request import Request
+from mainstem.errors import EventRejected
 from mainstem.events import Scrub, Source, Step
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class SourceCounts(msgspec.Struct):
 
     requests: int = 0
     refused_requests: int = 0
-    """By a gate; none of their events are counted elsewhere."""
+    """By a gate or a check, as a whole; none of their events are counted elsewhere."""
     refused: dict[str, int] = msgspec.field(default_factory=dict)
     """The same, by what their senders were told."""
     events: int = 0
@@ -80,6 +81,11 @@ class CompiledSource(msgspec.Struct, frozen=True):
             if reason is not None:
                 return reason
         return None
+
+    def refusal(self, reason: str) -> EventRejected:
+        """400 for `reason`, counted."""
+        self.counts.refuse(reason)
+        return EventRejected(400, reason)
 
 
 def compile_plainly(source: Source) -> CompiledSource:

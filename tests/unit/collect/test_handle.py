@@ -311,6 +311,26 @@ def test_strict_refuses_the_whole_batch_as_rudderstack_does(item: bytes, text: s
     assert refusal(outcome) == (400, text)
 
 
+def test_what_is_refused_is_counted_as_that_and_as_nothing_else() -> None:
+    handler = make_handler(strict=True)
+    counts = handler.sources.by_key["WK"].counts
+    for asked in (
+        request(body=b'{"event":"e"}'),
+        request(body=b"{"),
+        request(path="/v1/batch", body=b"{"),
+        request(path="/v1/batch", body=batch(EVENT, b"1")),
+    ):
+        assert refusal(handler.handle(asked))[0] == 400
+    assert (counts.requests, counts.refused_requests, counts.events) == (4, 4, 0)
+    assert counts.refused == {
+        "request neither has anonymousId nor userId": 1,
+        "invalid json": 2,
+        "event is not a valid rudder event": 1,
+    }
+    assert len(accepted(handler.handle(request(path="/v1/batch", body=batch(EVENT, EVENT))))) == 2
+    assert (counts.requests, counts.refused_requests, counts.events) == (5, 4, 2)
+
+
 # What browsers ask
 
 
