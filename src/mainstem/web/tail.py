@@ -72,7 +72,7 @@ class Tail:
                 cursor[stream][partition] = min(near, default=end)
                 is_whole = is_whole and cursor[stream][partition] == start
         piece = self.after(cursor, max_bytes)
-        return Piece(piece.found, piece.cursor, piece.skipped, is_whole)
+        return Piece(piece.found, piece.cursor, piece.skipped, is_whole and piece.skipped == 0)
 
     def after(self, cursor: Cursor, max_bytes: int) -> Piece:
         """What came after `cursor`, up to `max_bytes` of each partition. Where more than that is left, it
@@ -86,16 +86,32 @@ class Tail:
                 end = log.end(partition)
                 offset = known.get(partition, log.start(partition))
                 try:
-                    batch = log.read(partition, offset, max_bytes)
+                    records, after = _read_on(log, partition, offset, end, max_bytes)
                 except UsageError:
                     skipped += max(0, end - offset)
                     reached[stream][partition] = end
                     continue
-                found += [Found(stream, partition, at, bytes(payload)) for at, payload in batch.records]
-                is_far = end - batch.next_offset > max_bytes
-                skipped += end - batch.next_offset if is_far else 0
-                reached[stream][partition] = end if is_far else batch.next_offset
+                found += [Found(stream, partition, at, bytes(payload)) for at, payload in records]
+                is_far = end - after > max_bytes
+                skipped += end - after if is_far else 0
+                reached[stream][partition] = end if is_far else after
         return Piece(tuple(found), reached, skipped)
+
+
+def _read_on(
+    log: LogReader, partition: str, offset: int, end: int, max_bytes: int
+) -> tuple[list[tuple[int, bytes]], int]:
+    """Records up to `end` or `max_bytes`, and where to go on: one reading of the log ends with a segment, and
+    each start of a gateway begins another."""
+    records: list[tuple[int, bytes]] = []
+    limit = offset + max_bytes
+    while True:
+        batch = log.read(partition, offset, limit - offset)
+        records += batch.records
+        is_stuck = batch.next_offset == offset
+        offset = batch.next_offset
+        if is_stuck or offset >= min(end, limit):
+            return records, offset
 
 
 def pack(cursor: Cursor) -> str:

@@ -1,10 +1,17 @@
 from __future__ import annotations
 
+import asyncio
+from typing import TYPE_CHECKING
+
 import pytest
 
 from mainstem.collect.counts_file import GatewayCounts
+from mainstem.log import LogSettings, open_reader, open_writer
 from mainstem.testing.records import EventLog
 from mainstem.web.tail import Cursor, Tail, pack, unpack
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def filled(*sizes: int, partition: str = "0") -> EventLog:
@@ -44,12 +51,26 @@ def test_a_mark_of_another_log_is_no_harm() -> None:
 
 
 def test_who_has_fallen_far_behind_is_brought_to_the_end_and_told() -> None:
-    log = filled(99, 99, 99, 99, 99)
+    log = filled(99, 99, 99, 99, 99, 99)
     piece = Tail({"events": log}).after({"events": {"0": 0}}, 150)
-    assert letters(piece.found) == "A"
-    assert (piece.cursor, piece.skipped) == ({"events": {"0": 500}}, 400)
+    assert letters(piece.found) == "AB"
+    assert (piece.cursor, piece.skipped) == ({"events": {"0": 600}}, 400)
     nearer = Tail({"events": log}).after({"events": {"0": 300}}, 150)
-    assert (letters(nearer.found), nearer.cursor, nearer.skipped) == ("D", {"events": {"0": 400}}, 0)
+    assert (letters(nearer.found), nearer.cursor, nearer.skipped) == ("DE", {"events": {"0": 500}}, 0)
+
+
+def test_every_segment_is_read_though_one_reading_of_the_log_ends_with_the_first(tmp_path: Path) -> None:
+    for payload in (b"A" * 9, b"B" * 9, b"C" * 9):  # each start of a writer begins a segment
+        asyncio.run(_write(tmp_path, payload))
+    piece = Tail({"events": open_reader(tmp_path, "events")}).last(1000)
+    assert letters(piece.found) == "ABC"
+    assert piece.reaches_back
+
+
+async def _write(data_dir: Path, payload: bytes) -> None:
+    writer = open_writer(data_dir, "events", "gateway-0", LogSettings())
+    await writer.append([payload])
+    await writer.close()
 
 
 @pytest.mark.parametrize("offset", [7, 10_000])
