@@ -125,10 +125,7 @@ def _attributes(options: Options) -> Iterator[str]:
 def _line(cookie: Cookie, attributes: str) -> str:
     if not _NAME.fullmatch(cookie.name):
         raise EventRejected(400, BAD_COOKIES)
-    try:
-        line = f"{cookie.name}={quote(cookie.value, safe=_UNTOUCHED)}{attributes}"
-    except UnicodeEncodeError as e:  # half of a surrogate pair
-        raise EventRejected(400, BAD_COOKIES) from e
+    line = f"{cookie.name}={quote(cookie.value, safe=_UNTOUCHED)}{attributes}"
     if len(line) > MAX_COOKIE_BYTES:
         raise EventRejected(400, BAD_COOKIES)
     return f"Set-Cookie: {line}"
