@@ -74,8 +74,8 @@ class ShadowCopies:
 
     @asynccontextmanager
     async def beside(self, parts: Parts) -> AsyncIterator[None]:
-        """The gateway's companion. It costs nothing until a source is shadowed. A log that cannot be opened is
-        told, and tried again while the gateway serves."""
+        """The gateway's companion. It costs nothing until a source is shadowed. A log that cannot be opened
+        is told, and tried again while the gateway serves."""
         self._aliases = parts.settings.path_aliases
         woken = asyncio.Event()
         self._wake = partial(asyncio.get_running_loop().call_soon_threadsafe, woken.set)
