@@ -29,13 +29,16 @@ _DIVIDED = re.compile(
 """Words where digits stand alone: `omegaV2` is omega, V, 2."""
 
 _ATTACHED = re.compile(
-    r"""\d*[A-Z]?[a-z]+\d*
-      | \d*[A-Z]+(?=[A-Z][a-z])
-      | \d*[A-Z]+\d*
+    r"""[A-Z]?[a-z]+\d+ | [A-Z]+\d+
+      | \d+[A-Z]?[a-z]+ | \d+[A-Z]+
+      | [A-Z]?[a-z]+
+      | [A-Z]+(?=[A-Z][a-z])                        # an acronym, up to the next word's capital
+      | [A-Z]+
       | \d+""",
     re.VERBOSE,
 )
-"""Words where digits belong to the letters before them, or after them at the start: `v2`, `9lives`."""
+"""Words where digits belong to the letters before them, or else to those after them: `v2`, `9lives`. The
+first form that fits is taken, so `0x1F` is 0x, 1F."""
 
 
 def snake_case(name: str, *, divide_numbers: bool = False) -> str:

@@ -94,7 +94,7 @@ def test_json_paths_keep_what_they_name_whole() -> None:
 
 
 def test_an_event_may_ask_for_options_of_its_own() -> None:
-    asked = {"DATA_WAREHOUSE": {"options": {"skipTracksTable": True}}}
+    asked = {"DUCKLAKE": {"options": {"skipTracksTable": True}}}
     assert [row.table for row in rows({"type": "track", "event": "e", "integrations": asked})] == ["e"]
 
 
@@ -130,10 +130,14 @@ def test_long_texts_are_text_on_redshift_alone() -> None:
 @pytest.mark.parametrize(
     ("message", "text"),
     [
-        ({}, "Unknown event type"),
-        ({"type": "trace"}, "Unknown event type"),
+        ({}, 'Unknown event type: "undefined"'),
+        ({"type": "Trace"}, 'Unknown event type: "trace"'),
         ({"type": "extract", "event": "e"}, "recordId cannot be empty for cloud sources events"),
-        ({"type": "extract", "event": "", "recordId": 1}, "Table name cannot be empty."),
+        ({"type": "extract", "event": "日本", "recordId": 1}, "Table name cannot be empty."),
+        (
+            {"type": "extract", "event": "", "recordId": 1},
+            "cannot create event table with empty event name, event name is missing in the payload",
+        ),
         (
             {"type": "track", "event": "e", "properties": {f"p{n}": n for n in range(1600)}},
             "ducklake transformer: Too many columns outputted from the event",

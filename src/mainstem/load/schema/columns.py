@@ -7,7 +7,7 @@ an array leaves its column out.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mainstem.load.schema.flatten import Cells, flatten
 from mainstem.load.schema.row import Row
@@ -71,9 +71,10 @@ def put_defaults(cells: Cells, event: Event) -> None:
 
 
 def put_full_event(cells: Cells, event: Event) -> None:
-    """The whole event as JSON, where the destination asks for it."""
+    """The whole event as JSON, where the destination asks for it, with what it was given on the way."""
     if event.rules.options.store_full_event:
-        cells.put_json(_FULL_EVENT, json_text(event.message))
+        given = {"messageId": event.message_id, "receivedAt": event.received_at}
+        cells.put_json(_FULL_EVENT, json_text({**event.message, **given}))
 
 
 def row(event: Event, table: str, cells: Cells) -> Row:
@@ -82,8 +83,3 @@ def row(event: Event, table: str, cells: Cells) -> Row:
     columns.setdefault(event.rules.naming.standard(LOADED_AT), "datetime")
     cells.check_count(event.part("channel"))
     return Row(table, columns, cells.data, event.received_at)
-
-
-def first_filled(*values: Any) -> Any:
-    """The first of `values` that is not empty in JavaScript's sense; None where all are."""
-    return next((value for value in values if value), None)

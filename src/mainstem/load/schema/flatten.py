@@ -93,7 +93,7 @@ def _walk(
     cells: Cells, value: Mapping[str, Any], prefix: str, full: str, level: int, dots: int, cloud: bool
 ) -> None:
     """`full` is the key in the event with its type before it, `dots` the depth of that."""
-    if _is_spelled_out(cells, value, full):
+    if _is_spelled_out(value, full):
         if prefix == _CONTEXT_TRAITS:
             cells.put(prefix, _rejoined(value))
         return
@@ -112,24 +112,31 @@ def _walk(
 
 def _is_json(cells: Cells, key: str, level: int, full: str, dots: int) -> bool:
     paths = cells.rules.json_paths
-    return (full, dots) in paths.full or (cells.event_type == "track" and (key, level) in paths.bare)
+    return paths.full.get(full) == dots or (cells.event_type == "track" and paths.bare.get(key) == level)
 
 
-def _is_spelled_out(cells: Cells, value: Mapping[str, Any], full: str) -> bool:
+def _is_spelled_out(value: Mapping[str, Any], full: str) -> bool:
     """Whether these are traits that an SDK made of a text: `{"0": "a", "1": "b"}`, from 0 or 1 without a gap.
 
     In the context they are joined again, elsewhere dropped.
     """
-    if full not in (f"{cells.event_type}_{_CONTEXT_TRAITS}", "group_traits_") or not value:
+    if not value or not (full.endswith(_CONTEXT_TRAITS) or full == "group_traits_"):
         return False
-    if not all(_is_position(key) and isinstance(item, str) and len(item) == 1 for key, item in value.items()):
+    if not all(_is_position(key) and _is_one_unit(item) for key, item in value.items()):
         return False
     positions = sorted(int(key) for key in value)
     return positions[0] in (0, 1) and positions == list(range(positions[0], positions[0] + len(value)))
 
 
 def _is_position(key: str) -> bool:
-    return len(key) <= _LONGEST_POSITION and key.isdecimal()
+    return (
+        len(key) <= _LONGEST_POSITION and key.isascii() and key.isdecimal() and (key == "0" or key[0] != "0")
+    )
+
+
+def _is_one_unit(item: object) -> bool:
+    """A text of one unit of UTF-16; an SDK that spells a text out cuts larger characters in two."""
+    return isinstance(item, str) and len(item) == 1 and item <= "\uffff"
 
 
 def _rejoined(value: Mapping[str, str]) -> str:

@@ -1,8 +1,9 @@
 """RudderStack's naming: from what people call things to identifiers a warehouse takes.
 
-A name goes through two steps. *Transforming* makes snake case of it; a name without one ASCII letter or
-digit becomes "" and is dropped by the caller. *Making safe* fits the result to the warehouse: case, length,
-reserved words. Both are pure; `Naming` remembers results, because a source sends the same keys for ever.
+A name goes through two steps. *Transforming* makes snake case of it; a name that neither holds an ASCII
+letter or digit nor begins with an underscore becomes "" and is dropped by the caller. *Making safe* fits the
+result to the warehouse: case, length, reserved words. Both are pure; `Naming` remembers results, because a
+source sends the same keys for ever.
 """
 
 from __future__ import annotations
@@ -20,24 +21,24 @@ _LONGEST = 127
 _REMEMBERED = 16_384
 """Names kept per cache: more than the columns of any sane source, bounded against insane ones."""
 
-_CREATED_TABLES = frozenset(
-    {"accounts", "aliases", "groups", "identifies", "pages", "screens", "tracks", "users"}
-)
+_ISOLATED_TABLES = frozenset({"identifies", "users"})
+_CREATED_TABLES = _ISOLATED_TABLES | {"accounts", "aliases", "groups", "pages", "screens", "tracks"}
 
 
 def transformed(name: str, *, divide_numbers: bool = False) -> str:
     """The snake case of `name` with its leading underscores kept; "" when nothing of it remains."""
     snake = snake_case(name, divide_numbers=divide_numbers)
-    if not snake:
-        return ""
     leading = name[: len(name) - len(name.lstrip("_"))]
     return _not_a_digit(leading + snake)
 
 
 def blendo_column(name: str) -> str:
-    """The older casing of `useBlendoCasing`: letters as they are, everything odd an underscore."""
-    column = re.sub(r"[^A-Za-z0-9_\\$]", "_", name.strip())
-    if column and not re.match(r"[A-Za-z_]", column):
+    """The older casing of `useBlendoCasing`: letters as they are, everything odd an underscore.
+
+    A character that takes two units in UTF-16 becomes two of them.
+    """
+    column = re.sub(r"[^A-Za-z0-9_\\$]", lambda odd: "__" if odd[0] > "\uffff" else "_", name)
+    if not re.match(r"[A-Za-z_]", column):
         column = f"_{column}"
     return column.lower()
 
@@ -98,5 +99,11 @@ class Naming:
         return transformed(name, divide_numbers=self._divide)
 
     def event_table(self, event: str) -> str:
-        """The table of an event, from its `event` value; never one of the tables made for every source."""
-        return self._safe(f"_{event}" if event.lower() in _CREATED_TABLES else event)
+        """The table of an event, from its `event` value; "" where no letter or digit of it remains.
+
+        Never `identifies` or `users`, and none of the other tables made for every source either, unless the
+        event asks that words be not escaped and the provider heeds that for its tables.
+        """
+        table = self.column(event)
+        escapes = self._escape or self._provider.keeps_created_tables
+        return f"_{table}" if table.lower() in (_CREATED_TABLES if escapes else _ISOLATED_TABLES) else table

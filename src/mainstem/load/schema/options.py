@@ -1,8 +1,9 @@
 """What can be chosen about the schema: by the destination, and by a single event for itself.
 
-Names are RudderStack's. A destination's choice is fixed for a loader; an event may add its own under
-`integrations.<WAREHOUSE>.options` or `integrations.DATA_WAREHOUSE.options`. Unknown keys are ignored,
-because destinations and SDKs carry many that mean nothing here.
+Names are RudderStack's, and so is who may choose what. A destination's choice is fixed for a loader; an event
+may ask for some of them under `integrations.<WAREHOUSE>.options`, and for JSON paths also under
+`integrations.DATA_WAREHOUSE.options`. All else is ignored there: destinations and SDKs carry many keys that
+mean nothing here.
 """
 
 from __future__ import annotations
@@ -40,31 +41,38 @@ class Options(msgspec.Struct, frozen=True, rename="camel"):
     @classmethod
     def of_config(cls, config: Mapping[str, Any] | None) -> Options:
         """Options of a destination's config. A value of the wrong shape counts as not set."""
-        return cls()._overlaid(config or {})
+        return cls()._overlaid(config or {}, _OF_DESTINATION)
 
     def for_event(self, message: Mapping[str, Any], provider: Provider) -> Options:
         """These options with what the event itself asks for laid over them."""
         integrations = message.get("integrations")
         if not isinstance(integrations, dict):
             return self
-        result = self
-        for key in ("DATA_WAREHOUSE", provider.integration):
-            entry = integrations.get(key)
-            asked = entry.get("options") if isinstance(entry, dict) else None
-            if isinstance(asked, dict):
-                result = result._overlaid(asked)
-        return result
+        own = self._overlaid(_asked(integrations, provider.integration), _OF_EVENT)
+        return own._overlaid(_asked(integrations, "DATA_WAREHOUSE"), frozenset())
 
-    def _overlaid(self, asked: Mapping[str, Any]) -> Options:
+    def _overlaid(self, asked: Mapping[str, Any], flags_heeded: frozenset[str]) -> Options:
+        """The paths asked for come before those that stand: of two that name one key the last one counts."""
         flags = {
             field.name: True
             for field in msgspec.structs.fields(self)
-            if field.type is bool and asked.get(field.encode_name) is True
+            if field.name in flags_heeded and asked.get(field.encode_name) is True
         }
-        paths = self.json_paths + tuple(_paths(asked.get("jsonPaths")))
+        paths = (*_paths(asked.get("jsonPaths")), *self.json_paths)
         if not flags and paths == self.json_paths:
             return self
         return msgspec.structs.replace(self, **flags, json_paths=paths)
+
+
+_EITHER = frozenset({"skip_tracks_table", "skip_users_table"})
+_OF_DESTINATION = _EITHER | {"underscore_divide_numbers", "allow_users_context_traits", "store_full_event"}
+_OF_EVENT = _EITHER | {"use_blendo_casing", "skip_reserved_keywords_escaping"}
+
+
+def _asked(integrations: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    entry = integrations.get(key)
+    asked = entry.get("options") if isinstance(entry, dict) else None
+    return asked if isinstance(asked, dict) else {}
 
 
 def _paths(value: object) -> Iterable[str]:

@@ -25,6 +25,9 @@ class Provider(msgspec.Struct, frozen=True):
     """Characters an identifier keeps before reserved words are looked up; None for no such limit."""
     reserved: frozenset[str]
     """Words, in upper case, that take a leading underscore as identifiers."""
+    keeps_created_tables: bool = False
+    """Whether `tracks`, `pages` and the like never take an event of that name, not even one that asks for
+    `skipReservedKeywordsEscaping`: its row would stand there twice."""
     text_over: int | None = None
     """Strings of more UTF-16 units than this are typed `text`; None where there is no such type."""
 
@@ -47,6 +50,13 @@ SNOWFLAKE = Provider(
 REDSHIFT = Provider(
     "redshift", "RS", upper_case=False, cut=None, reserved=_reserved_words("redshift"), text_over=512
 )
-DUCKLAKE = Provider("ducklake", "DUCKLAKE", upper_case=False, cut=None, reserved=_reserved_words("postgres"))
+DUCKLAKE = Provider(
+    "ducklake",
+    "DUCKLAKE",
+    upper_case=False,
+    cut=None,
+    reserved=_reserved_words("postgres"),
+    keeps_created_tables=True,
+)
 
 PROVIDERS = {provider.name: provider for provider in (POSTGRES, SNOWFLAKE, REDSHIFT, DUCKLAKE)}

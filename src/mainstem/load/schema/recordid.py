@@ -16,7 +16,8 @@ def cloud_record_id(event: Event) -> Any:
 
     Raises TransformRejected where such an event names no record.
     """
-    if not event.metadata.from_cloud or is_blank(event.part("context", "sources", "version")):
+    version = event.part("context", "sources", "version")
+    if not event.metadata.from_cloud or version in (None, "", 0, False):
         return None
     return required_record_id(event)
 

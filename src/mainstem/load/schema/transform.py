@@ -65,7 +65,7 @@ def transform(
         return []
     rows = _ROWS.get(kind)
     if rows is None:
-        raise TransformRejected("Unknown event type")
+        raise TransformRejected(f'Unknown event type: "{kind if "type" in message else "undefined"}"')
     known = metadata or _NOTHING_KNOWN
     message_id = message.get("messageId")
     event = Event(
@@ -83,10 +83,11 @@ def transform(
 
 
 def _with_known_context(message: Mapping[str, Any], metadata: EventMetadata) -> Mapping[str, Any]:
-    """The message with source and destination in its context; a context that is no object keeps its place."""
+    """The message with source and destination in its context. One that is empty in JavaScript's sense becomes
+    an object for that; any other that is no object keeps its place."""
     known = metadata.known_to_context()
     context = message.get("context")
-    if not known or not (context is None or isinstance(context, dict)):
+    if not known or not (isinstance(context, dict) or context in (None, "", 0, False)):
         return message
     return {**message, "context": {**(context or {}), **known}}
 

@@ -29,10 +29,14 @@ def rows(event: Event) -> list[Row]:
     common = _traits_and_context(event)
     result = [row(event, event.rules.naming.standard("identifies"), _identifies(event, common))]
     user_id = event.message.get("userId")
-    names_a_user = not is_blank(user_id) and not isinstance(user_id, dict | list)
+    names_a_user = not is_blank(user_id) and not isinstance(user_id, dict | list) and not _is_blanks(user_id)
     if names_a_user and not event.rules.options.skip_users_table:
         result.append(row(event, event.rules.naming.standard("users"), _users(event, common)))
     return result
+
+
+def _is_blanks(user_id: object) -> bool:
+    return isinstance(user_id, str) and not user_id.strip()
 
 
 def _traits_and_context(event: Event) -> Cells:

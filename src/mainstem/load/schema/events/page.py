@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from mainstem.load.schema.columns import (
     cells_for,
-    first_filled,
     put_context,
     put_defaults,
     put_full_event,
     row,
 )
 from mainstem.load.schema.flatten import flatten
+from mainstem.load.schema.values import is_blank
 
 if TYPE_CHECKING:
     from mainstem.load.schema.event import Event
@@ -25,6 +25,7 @@ def rows(event: Event) -> list[Row]:
     flatten(cells, event.part("properties"), path=("properties",), cloud=event.metadata.flat_to_level_three)
     put_context(cells, event)
     put_defaults(cells, event)
-    cells.put_standard("name", first_filled(event.message.get("name"), event.part("properties", "name")))
+    own = event.message.get("name")
+    cells.put_standard("name", event.part("properties", "name") if is_blank(own) else own)
     put_full_event(cells, event)
     return [row(event, event.rules.naming.standard(f"{event.type}s"), cells)]

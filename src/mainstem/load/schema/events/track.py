@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from mainstem.load.schema.columns import cells_for, put_context, put_defaults, put_full_event, row
 from mainstem.load.schema.flatten import flatten
 from mainstem.load.schema.recordid import cloud_record_id
-from mainstem.load.schema.values import is_blank, json_text
+from mainstem.load.schema.values import is_blank, json_text, typed
 
 if TYPE_CHECKING:
     from mainstem.load.schema.event import Event
@@ -23,18 +23,24 @@ def rows(event: Event) -> list[Row]:
     result = []
     if not event.rules.options.skip_tracks_table:
         result.append(row(event, event.rules.naming.standard("tracks"), _tracks(event, common, record_id)))
-    if name:
-        table = event.rules.naming.event_table(name)
+    table = event.rules.naming.event_table(name) if name.strip() else ""
+    if table:
         result.append(row(event, table, _with_properties(event, common, record_id)))
     return result
 
 
 def event_name(event: Event) -> str:
     """The value of the `event` column, of which the table's name is made; "" where there is none."""
+    return event.rules.naming.event(raw_name(event))
+
+
+def raw_name(event: Event) -> str:
+    """What the event is called, as it is stored: a date with its time. "" where it has no name."""
     raw = event.message.get("event")
-    if raw is None or isinstance(raw, dict | list):
+    if is_blank(raw) or isinstance(raw, dict | list):
         return ""
-    return event.rules.naming.event(raw if isinstance(raw, str) else json_text(raw))
+    _, stored = typed(raw, event.rules.provider)
+    return stored if isinstance(stored, str) else json_text(stored)
 
 
 def _common(event: Event, name: str) -> Cells:
