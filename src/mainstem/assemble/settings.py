@@ -17,6 +17,7 @@ from mainstem.load.placement import namespace_of
 from mainstem.load.schema import PROVIDERS
 from mainstem.load.settings import LoadSettings
 from mainstem.log import LogSettings
+from mainstem.operate.catalogue.settings import CatalogueSettings
 from mainstem.operate.upkeep import UpkeepSettings
 from mainstem.privacy import PrivacySettings
 from mainstem.semantics.settings import SemanticsSettings
@@ -47,6 +48,7 @@ SETTINGS: Mapping[str, type[msgspec.Struct]] = {
     "load": LoadSettings,
     "shadow": ShadowSettings,
     "upkeep": UpkeepSettings,
+    "catalogue": CatalogueSettings,
     "transform": TransformSettings,
     "semantics": SemanticsSettings,
     "tracking": TrackingSettings,

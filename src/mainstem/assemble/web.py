@@ -9,6 +9,7 @@ import msgspec
 
 from mainstem import __version__
 from mainstem.assemble.accounts import open_accounts
+from mainstem.assemble.event_catalogue import WarehouseCatalogue
 from mainstem.assemble.logs import log_process
 from mainstem.assemble.project import open_project
 from mainstem.assemble.publishing import open_desk, open_published, shows_published
@@ -50,6 +51,7 @@ def run_web(folder: Path, host: str | None, port: int | None) -> None:
             events_loaded_at=lambda: last_commit(warehouse),
             publications=desk if shows_published(project) else None,
             sources=ProjectSources(LiveProject(project)),
+            catalogue=WarehouseCatalogue(project),
             accounts=accounts,
         )
         serve(build_app(services, settings, load_assets(project.data_dir / "assets")), settings, notify_ready)

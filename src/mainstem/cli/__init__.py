@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 COMMANDS: Mapping[str, str] = {
     "build": "Build and test the dbt models, in the worker.",
+    "catalogue": "See which events there are, what is in them, and who sends them.",
     "collect": "Run the event gateway alone.",
     "demo": "Run a simulated company through the whole stack and show its dashboards.",
     "doctor": "Say what is wrong with a project or this machine, and how to mend it.",

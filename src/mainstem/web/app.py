@@ -17,6 +17,7 @@ from mainstem.web.auth import declared
 from mainstem.web.pages import (
     account,
     audit,
+    catalogue,
     dashboard,
     dashboards,
     errors,
@@ -56,6 +57,7 @@ _PAGES = (
     search,
     sources,
     sources_live,
+    catalogue,
     publications,
     gallery,
     login,

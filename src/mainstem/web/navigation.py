@@ -28,6 +28,7 @@ ENTRIES = (
     Entry("Dashboards", "/dashboards", "bars", role=Role.VIEWER),
     Entry("Explores", "/explores", "cube", role=Role.EXPLORER),
     Entry("Sources", "/sources", "inflow", role=Role.EXPLORER),
+    Entry("Catalogue", "/catalogue", "book", role=Role.EXPLORER),
     Entry("Publications", "/publications", "run", role=Role.VIEWER),
     Entry("Users", "/users", "person", role=Role.ADMIN, section="Administration"),
     Entry("Audit log", "/audit", "list", role=Role.ADMIN, section="Administration"),

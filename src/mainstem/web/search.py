@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from mainstem.web.auth import Role
+from mainstem.web.catalogue import event_path
 from mainstem.web.explore_fields import explore_path, fields_of
 from mainstem.web.filter_bar import dashboard_path
 
@@ -113,9 +114,29 @@ def _event_sources(services: Services) -> Iterable[Thing]:
             yield Thing(written.source.name, path, f"{written.id} · {written.source.type}")
 
 
+def _catalogued(services: Services) -> Iterable[Thing]:
+    """As it was read last: a search waits for no warehouse."""
+    catalogue = services.catalogue.remembered() if services.catalogue is not None else None
+    for event in catalogue.events if catalogue is not None else ():
+        yield Thing(
+            event.event, event_path(event), f"{event.type} · {event.key} · {event.description}".rstrip(" ·")
+        )
+
+
+def _properties(services: Services) -> Iterable[Thing]:
+    catalogue = services.catalogue.remembered() if services.catalogue is not None else None
+    for event in catalogue.events if catalogue is not None else ():
+        for one in catalogue.properties.get(event.key, ()) if catalogue is not None else ():
+            if not one.is_common:
+                path = f"{event_path(event)}#p-{quote(one.column_name)}"
+                yield Thing(one.column_name, path, f"{one.path or one.type} · in {event.event}")
+
+
 SOURCES = (
     Source("Dashboards", Role.VIEWER, _dashboards),
     Source("Explores", Role.EXPLORER, _explores),
     Source("Fields", Role.EXPLORER, _fields),
     Source("Sources", Role.EXPLORER, _event_sources),
+    Source("Events", Role.EXPLORER, _catalogued),
+    Source("Properties", Role.EXPLORER, _properties),
 )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from mainstem.query.explorer import Explorer
     from mainstem.web.auth import Accounts
+    from mainstem.web.catalogue import CatalogueDesk
     from mainstem.web.publishing import PublicationDesk
     from mainstem.web.sources import SourceDesk
 
@@ -37,6 +38,8 @@ class Services:
     """What is published; None where readers are shown the lake as it is."""
     sources: SourceDesk | None = None
     """Where events come from; None where a server shows warehouses alone."""
+    catalogue: CatalogueDesk | None = None
+    """Which events there are; None where a server shows dashboards alone."""
     accounts: Accounts = field(kw_only=True)
     """Who may come in."""
 
