@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from mainstem.events import Quarantined, Received, decode_quarantined, decode_received
+from mainstem.web.source_notes import notes_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -51,6 +52,8 @@ class ShownEvent:
     is_cut: bool = False
     value: Any = field(default=None, repr=False)
     """The event; None for one that cannot be read."""
+    notes: tuple[str, ...] = ()
+    """What privacy rules took away, and what is not as planned."""
 
 
 @dataclass(frozen=True)
@@ -139,6 +142,7 @@ def _event_of(record: Found, source_id: str) -> tuple[ShownEvent, str] | None:
         body=body[:MOST_CHARACTERS],
         is_cut=len(body) > MOST_CHARACTERS,
         value=value,
+        notes=() if is_held else notes_of(value),
     )
     return event, text
 

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from mainstem.web.source_notes import removed_names
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -29,6 +31,8 @@ class SeenEvent:
     last_at: str = ""
     properties: dict[str, set[str]] = field(default_factory=dict)
     """JSON types by name."""
+    removed: set[str] = field(default_factory=set)
+    """Names that privacy rules took away."""
 
 
 @dataclass
@@ -52,6 +56,8 @@ def seen_events(events: Iterable[ShownEvent]) -> list[SeenEvent]:
         for key, value in _properties_of(event).items():
             if key in seen.properties or len(seen.properties) < MOST_PROPERTIES:
                 seen.properties.setdefault(key, set()).add(json_type(value))
+        for key in removed_names(event.value) if len(seen.removed) < MOST_PROPERTIES else ():
+            seen.removed.add(key)
     return sorted(found.values(), key=lambda seen: (-seen.count, seen.type, seen.name))
 
 

@@ -183,6 +183,28 @@ def test_live_shows_what_was_kept_newest_first_with_the_reason_of_what_was_not(
     assert "&#34;anonymousId&#34;: &#34;anon&#34;" in page, "the whole event, indented"
 
 
+def test_live_and_the_list_of_events_say_what_privacy_rules_took_away_and_what_is_not_planned(
+    analyst: TestClient, desk: MemorySources
+) -> None:
+    desk.events.send(
+        {
+            "type": "track",
+            "event": "Signed Up",
+            "properties": {"plan": "pro"},
+            "context": {
+                "privacy": {"profile": "product", "removed": ["properties.comment", "context.traits.name"]},
+                "violationErrors": [{"type": "Unplanned-Event", "message": "event Signed Up is not planned"}],
+            },
+        }
+    )
+    live = text_of(analyst.get("/sources/web/live").text)
+    assert "Privacy rules (product): removed properties.comment, context.traits.name" in live
+    assert "Tracking plan: event Signed Up is not planned" in live
+    events = text_of(analyst.get("/sources/web/events").text)
+    assert "comment removed by privacy rules" in events
+    assert "list it in the source’s tracking plan ( site )" in events
+
+
 def test_live_goes_on_from_its_cursor(analyst: TestClient, desk: MemorySources) -> None:
     desk.events.send({"type": "track", "event": "One"})
     first = analyst.get("/sources/web/live").text
@@ -229,6 +251,22 @@ def test_a_cursor_that_is_none_begins_near_the_end(analyst: TestClient, desk: Me
     for cursor in ("nonsense", "e30x", "x" * 10_000, "eyJldmVudHMiOnsiMCI6LTF9fQ"):
         answer = analyst.get("/sources/web/live/more", params={"after": cursor})
         assert (answer.status_code, len(keys_of(answer.text))) == (200, 1)
+
+
+@pytest.mark.parametrize(
+    "context",
+    [
+        1,
+        {"privacy": 1, "violationErrors": 2},
+        {"privacy": {"removed": "x", "masked": [1, {}]}, "violationErrors": [1, {"message": []}]},
+    ],
+)
+def test_what_senders_write_where_our_notes_stand_is_no_note(
+    analyst: TestClient, desk: MemorySources, context: object
+) -> None:
+    desk.events.send({"type": "track", "event": "E", "context": context})
+    assert "event-note" not in analyst.get("/sources/web/live").text
+    assert "removed by privacy" not in analyst.get("/sources/web/events").text
 
 
 def test_what_an_event_may_hold_breaks_nothing(analyst: TestClient, desk: MemorySources) -> None:
