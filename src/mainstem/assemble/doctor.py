@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import psycopg
 
+from mainstem.assemble.collect import CollectOptions, plan_gateway
 from mainstem.assemble.postgres import embedded_server, server_address
 from mainstem.assemble.privacy import check_privacy, read_privacy
 from mainstem.assemble.project import Project, open_project
@@ -31,6 +32,7 @@ from mainstem.operate.doctor.disk import check_disk
 from mainstem.operate.doctor.event_log import check_event_log
 from mainstem.operate.doctor.extensions import check_extensions
 from mainstem.operate.doctor.folders import check_folders
+from mainstem.operate.doctor.gateway import check_gateway
 from mainstem.operate.doctor.keys import check_secrets, check_write_keys
 from mainstem.operate.doctor.loading import check_loading
 from mainstem.operate.doctor.lookml import check_lookml
@@ -50,6 +52,8 @@ from mainstem.web.settings import WebSettings
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from mainstem.events import Source
 
 
 def examine(folder: Path) -> list[Finding]:
@@ -90,6 +94,7 @@ class _Project:
             Check("keys", lambda: check_write_keys(project.sources)),
             Check("keys", lambda: check_secrets(self._references())),
             Check("privacy", self._privacy),
+            Check("gateway", lambda: check_gateway(self._gateway_sources)),
             Check("folders", lambda: check_folders(project.data_dir)),
             Check("disk", lambda: check_disk(project.data_dir)),
             Check("clock", self._clock),
@@ -126,6 +131,9 @@ class _Project:
     def _privacy(self) -> Iterator[Finding]:
         key = read_privacy(self._project).keys is not None
         yield from check_profiles(check_privacy(self._project), key)
+
+    def _gateway_sources(self) -> tuple[Source, ...]:
+        return plan_gateway(CollectOptions(config=self._config.file), self._config.folder).sources
 
     def _dbt_folder(self) -> Path:
         return self._config.path(self._config.section("transform", TransformSettings).project_dir)

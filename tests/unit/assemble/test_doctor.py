@@ -39,7 +39,7 @@ def test_a_new_project_has_no_failure_and_looking_makes_nothing(project: Path) -
     assert [finding for finding in findings if finding.result == "fail"] == []
     assert {finding.check for finding in findings} == {
         "python", "packages", "extensions", "settings", "keys", "folders", "disk", "clock", "dbt project",
-        "lookml", "processes", "ports", "postgres", "event log", "loader", "privacy",
+        "lookml", "processes", "ports", "postgres", "event log", "loader", "privacy", "gateway",
     }  # fmt: skip
     assert sorted(project.rglob("*")) == before
 
@@ -50,6 +50,25 @@ def test_without_a_project_the_machine_is_looked_at_all_the_same(tmp_path: Path)
     [missing] = of(findings, "settings")
     assert missing.result == "fail"
     assert "mainstem init" in (missing.mend or "")
+
+
+@pytest.mark.parametrize(
+    ("file", "found", "written", "told"),
+    [
+        ("tracking-plan/website.yml", "platform: {type: string", "platform: {type: money", "website.yml:20"),
+        ("mainstem.toml", 'tracking_plan = "servers"', 'tracking_plan = "none"', "none.yml"),
+        ("mainstem.toml", "[collect]\n", '[collect]\ngeo_database = "no.mmdb"\n', "no.mmdb"),
+    ],
+)
+def test_what_would_keep_the_gateway_from_starting_is_told(
+    project: Path, file: str, found: str, written: str, told: str
+) -> None:
+    text = (project / file).read_text()
+    assert found in text
+    (project / file).write_text(text.replace(found, written))
+    [finding] = of(examine(project), "gateway")
+    assert finding.result == "fail"
+    assert told in finding.found
 
 
 def test_one_wrong_setting_hides_no_other_finding(project: Path) -> None:
