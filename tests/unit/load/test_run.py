@@ -197,7 +197,7 @@ def test_users_keep_the_latest_value_of_every_column_in_whatever_order_events_co
     ("event", "reason"),
     [
         (b'{"type": "track", "event": "x", "properties": {"a": 1e999}}', "Number out of range"),
-        (b'{"type": "trace", "messageId": "m"}', "Unknown event type"),
+        (b'{"type": "trace", "messageId": "m"}', 'Unknown event type: "trace"'),
         (b'{"type": "merge", "messageId": "m"}', "no table stores events of this type"),
         (
             b'{"type": "page", "messageId": "m", "properties": ' + b'{"a":' * 700 + b"1" + b"}" * 701,

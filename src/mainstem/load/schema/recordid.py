@@ -12,12 +12,13 @@ if TYPE_CHECKING:
 
 
 def cloud_record_id(event: Event) -> Any:
-    """The record of a track event pulled by a versioned source; None for every other event.
+    """The record of a track event pulled by a versioned source; None for every other event, and for one
+    whose type is written in other letters than `track`.
 
     Raises TransformRejected where such an event names no record.
     """
     version = event.part("context", "sources", "version")
-    if not event.metadata.from_cloud or version in (None, "", 0, False):
+    if not event.metadata.from_cloud or version in (None, "", 0, False) or event.message["type"] != "track":
         return None
     return required_record_id(event)
 
