@@ -68,6 +68,25 @@ def open_log(
     return ArchivedLogReader(logs, ArchiveReader(archive, stream))
 
 
+def project_places(folder: Path) -> tuple[Path | None, tuple[str, ...], Secret | None]:
+    """Where the log of the project in `folder` is: its data folder, where a log is there; gateways on other
+    machines, and what they ask for.
+
+    Raises UsageError when there is neither a project nor a log of its.
+    """
+    if not (folder / FILE_NAME).is_file():
+        raise UsageError(
+            f"there is no {FILE_NAME} in {folder.resolve()}: go to a project, or name it with --project; "
+            "or give --data-dir DIR, or --gateway URL"
+        )
+    project = open_project(folder)
+    settings = project.config.section("log", LogSettings)
+    has_log = log_folder(project.data_dir).is_dir()
+    if not has_log and not settings.gateways:
+        raise UsageError(f"there is no log in {project.data_dir} yet: the gateway makes it when it starts")
+    return project.data_dir if has_log else None, settings.gateways, settings.token
+
+
 def remote_partitions(url: str, token: Secret | None) -> Iterator[tuple[SegmentReader, Stream, str]]:
     """Every partition of every stream of a gateway, with what reads it. Raises UsageError for a URL that is
     none, LogUnavailable when the gateway does not answer."""

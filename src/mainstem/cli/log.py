@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from mainstem.assemble.log import clean_project_log, open_log, remote_partitions
+from mainstem.assemble.log import clean_project_log, open_log, project_places, remote_partitions
 from mainstem.cli.options import project_option
 from mainstem.config import Secret
 from mainstem.errors import LogUnavailable, UsageError
@@ -44,7 +44,7 @@ POLL_SECONDS = 0.2
 _data_dir = click.option(
     "--data-dir",
     type=click.Path(path_type=Path, file_okay=False),
-    help="The folder that `mainstem collect` was given.",
+    help="The folder that `mainstem collect` was given; left out, that of the project.",
 )
 _gateways = click.option(
     "--gateway",
@@ -100,10 +100,15 @@ def _logs(call: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(call)
     def wrapped(
-        data_dir: Path | None, gateways: tuple[str, ...], token: str | None, **others: object
+        data_dir: Path | None,
+        gateways: tuple[str, ...],
+        token: str | None,
+        project_dir: Path,
+        **others: object,
     ) -> None:
         if data_dir is None and not gateways:
-            raise UsageError("give --data-dir DIR, or --gateway URL")
+            call(Logs(*project_places(project_dir)), **others)
+            return
         if data_dir is not None and not log_folder(data_dir).is_dir():
             raise UsageError(
                 f"there is no log in {data_dir}; --data-dir takes the folder `mainstem collect` was given"
@@ -114,7 +119,7 @@ def _logs(call: Callable[..., None]) -> Callable[..., None]:
             raise UsageError(f"--token: {e}") from e
         call(Logs(data_dir, gateways, secret), **others)
 
-    return _data_dir(_gateways(_token(wrapped)))
+    return project_option(_data_dir(_gateways(_token(wrapped))))
 
 
 @click.group("log", context_settings={"help_option_names": ["-h", "--help"]})

@@ -112,6 +112,24 @@ def test_a_folder_without_a_log_is_named(tmp_path: Path, command: str) -> None:
     assert done.stderr.startswith(f"mainstem: there is no log in {tmp_path / 'nowhere'};")
 
 
+def test_in_a_project_the_log_is_found_by_itself(tmp_path: Path) -> None:
+    data_dir = tmp_path / "kept"
+    append(data_dir, "gateway-0", [record("Signed Up")])
+    (tmp_path / "mainstem.toml").write_text('[project]\ndata_dir = "kept"\n')
+    assert names(run("tail", "--project", tmp_path).stdout) == ["Signed Up"]
+    assert names(subprocess.check_output([*RUN, "tail"], cwd=tmp_path, text=True)) == ["Signed Up"]
+    assert "gateway-0" in run("list", "--project", tmp_path).stdout
+    assert run("verify", "--project", tmp_path).returncode == 0
+
+
+def test_without_a_project_or_its_log_the_ways_to_name_one_are_told(tmp_path: Path) -> None:
+    nowhere = run("tail", "--project", tmp_path)
+    assert nowhere.returncode == 2
+    assert "--data-dir DIR, or --gateway URL" in nowhere.stderr
+    (tmp_path / "mainstem.toml").write_text("[project]\n")
+    assert "there is no log in" in run("tail", "--project", tmp_path).stderr
+
+
 def test_a_record_that_is_no_event_is_named_and_the_rest_is_printed(tmp_path: Path) -> None:
     broken = record("b").replace(b'"anon"', b'"\xff"')
     offsets = append(tmp_path, "gateway-0", [record("a"), broken, b"not json", record("d")])
