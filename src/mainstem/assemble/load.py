@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from mainstem.assemble.archive import archive_once, archiving
+from mainstem.assemble.erased import LedgerWatch
 from mainstem.assemble.log import ConsumedMarks, project_log
 from mainstem.assemble.logs import log_process
 from mainstem.assemble.project import open_project
@@ -16,6 +17,7 @@ from mainstem.assemble.warehouse import lake_location
 from mainstem.assemble.watch import LiveProject
 from mainstem.errors import LogUnavailable
 from mainstem.events import asked_namespace
+from mainstem.load.erased import WithoutErased
 from mainstem.load.run import Loader
 from mainstem.load.settings import LoadSettings
 from mainstem.supervise import notify_ready, on_signals
@@ -43,7 +45,7 @@ def run_loader(folder: Path, once: bool) -> None:
     live = LiveProject(project)
     log = project_log(project, "events")
     loader = Loader(
-        log,
+        WithoutErased(log, LedgerWatch(project).judge),
         lake,
         live.sources,
         project.config.section("load", LoadSettings),

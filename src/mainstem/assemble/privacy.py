@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from mainstem.assemble.erased import ledger_file, load_ledger
 from mainstem.assemble.feature import Feature
 from mainstem.assemble.tracking import planned_properties
 from mainstem.collect.body import NOT_JSON
@@ -32,6 +33,7 @@ from mainstem.privacy import (
     resolve_profile,
     suppression_step,
 )
+from mainstem.privacy.erased import erased_step
 from mainstem.privacy.preview import preview
 from mainstem.privacy.pseudonyms import KEY_ID
 
@@ -110,12 +112,14 @@ def admission(project: Project) -> FeatureOf:
     """Suppressed people, for every source, and people who said no, as the source's profile has it."""
     privacy = read_privacy(project)
     suppression = suppression_step(privacy.suppressed, privacy.keys)
+    ledger = load_ledger(project)
+    erased = erased_step(ledger, keeps_new=privacy.settings.erased == "return") if ledger else None
 
     def feature_of(source: Source) -> Feature:
         profile = privacy.profile(source.privacy, source_place(project, source))
         consent = consent_step(profile.consent, profile.name)
-        steps = tuple(step for step in (suppression, consent) if step is not None)
-        return Feature(steps=steps, files=privacy.files)
+        steps = tuple(step for step in (suppression, erased, consent) if step is not None)
+        return Feature(steps=steps, files=(*privacy.files, ledger_file(project)))
 
     return feature_of
 

@@ -78,5 +78,8 @@ class PrivacySettings(msgspec.Struct, frozen=True):
     suppressed: str | tuple[str, ...] = ()
     """Files of people none of whose events are kept: an id or its pseudonym a line, or a JSON object of
     RudderStack's or Segment's regulations a line."""
+    erased: Literal["drop", "return"] = "drop"
+    """What becomes of events that erased people send after their erasure: `drop` keeps them out for good;
+    `return` takes them as somebody new's, and drops only what is older than the erasure."""
     profiles: dict[str, ProfileSettings] = {}
     """Rules by name, `[privacy.profiles.NAME]`, beside the built-in `none` and `product`."""
