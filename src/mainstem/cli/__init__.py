@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, str] = {
     "publish": "Show what dashboards read, its history, and go back.",
     "quarantine": "List events that were held back, mend them and send them on their way.",
     "query": "Run a query against an explore.",
+    "rebuild": "Make event tables anew from the log and its archive.",
     "shadow": "Run beside an existing data plane, and compare what both made of it.",
     "sql": "Query the warehouse.",
     "tracking": "Check tracking plans, see what is sent, write plans and code.",

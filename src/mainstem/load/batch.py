@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from mainstem.errors import LogUnavailable
 from mainstem.load.columnar import ColumnarResult, head_of
@@ -14,7 +14,7 @@ from mainstem.load.record import Arrival, Quarantined
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Sequence
 
-    from mainstem.load.columnar import Headed
+    from mainstem.load.columnar import Headed, LaneKey
     from mainstem.load.schema import Row
 
     Columnar = Callable[[Sequence[Headed]], ColumnarResult]
@@ -120,8 +120,38 @@ def sort_slice(
 
     `columnar` is offered what is new and takes what it can; `read` gets the rest.
     """
-    new: list[tuple[str, int, bytes, Arrival | Quarantined | None]] = []
-    headed: list[Headed] = []
+    return into_rows(unseen(records, read, seen), read, columnar)
+
+
+class New(NamedTuple):
+    """A record that none before it repeats."""
+
+    partition: str
+    offset: int
+    payload: bytes
+    lane: LaneKey | None
+    source_id: str | None
+    """None where the record names none."""
+    record: Arrival | Quarantined | None
+    """What it was read as, where it had to be read."""
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """The records that are new, in the order of the log."""
+
+    new: tuple[New, ...]
+    keys: frozenset[bytes]
+    duplicates: int
+
+
+def unseen(
+    records: Sequence[tuple[str, int, bytes]],
+    read: Callable[[bytes], Arrival | Quarantined],
+    seen: Container[bytes],
+) -> Unseen:
+    """Leave out what was seen, before or among `records`; `read` only where there is no other way to tell."""
+    new: list[New] = []
     keys: set[bytes] = set()
     duplicates = 0
     for partition, offset, payload in records:
@@ -133,20 +163,26 @@ def sort_slice(
             continue
         if key is not None:
             keys.add(key)
-        headed.append((lane, payload))
-        new.append((partition, offset, payload, record))
+        source_id = ids[0] if ids else record.source_id if record else None
+        new.append(New(partition, offset, payload, lane, source_id, record))
+    return Unseen(tuple(new), frozenset(keys), duplicates)
+
+
+def into_rows(found: Unseen, read: Callable[[bytes], Arrival | Quarantined], columnar: Columnar) -> Sorted:
+    """Make rows of what is new: what `columnar` does not take is read."""
+    headed = [(one.lane, one.payload) for one in found.new]
     result = columnar(headed)
     rows: list[tuple[str, Row]] = []
     quarantined: list[tuple[str, int, Quarantined]] = []
-    for place, (partition, offset, payload, known) in enumerate(new):
+    for place, one in enumerate(found.new):
         if place in result.taken:
             continue
-        record = known or read(payload)
+        record = one.record or read(one.payload)
         if isinstance(record, Arrival):
             rows += ((record.namespace, row) for row in record.rows)
         else:
-            quarantined.append((partition, offset, record))
-    return Sorted(tuple(rows), tuple(quarantined), frozenset(keys), duplicates, tuple(headed), result)
+            quarantined.append((one.partition, one.offset, record))
+    return Sorted(tuple(rows), tuple(quarantined), found.keys, found.duplicates, tuple(headed), result)
 
 
 def _key(record: Arrival | Quarantined | None) -> bytes | None:

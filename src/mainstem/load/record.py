@@ -6,13 +6,13 @@ Whatever a record holds, it ends as one or the other: no record can stop those b
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from mainstem.errors import TransformRejected
 from mainstem.events import decode_received, enriched
-from mainstem.load.schema import Options, Provider, Row, transform
+from mainstem.load.schema import Options, Provider, Row, parse_moment, transform
 
 if TYPE_CHECKING:
     from mainstem.events import Received
@@ -78,6 +78,8 @@ class RecordReader:
             message = enriched(received)
         except (msgspec.DecodeError, ValueError, OverflowError, RecursionError) as e:
             return _quarantined(received, f"the event cannot be read: {e}", received.message_id)
+        if message["receivedAt"] is not received.received_at:
+            _settle_received_at(message, received)
         message_id = message["messageId"]
         placement = self._placements.of(received.source_id)
         try:
@@ -89,6 +91,13 @@ class RecordReader:
         if not rows:
             return _quarantined(received, _NO_ROWS, message_id)
         return Arrival(received.source_id, message_id, placement.namespace, rows)
+
+
+def _settle_received_at(message: dict[str, Any], received: Received) -> None:
+    """An event's own that is no moment gives way to the gateway's: the same whenever the record is read."""
+    own = message["receivedAt"]
+    if not isinstance(own, str) or parse_moment(own) is None:
+        message["receivedAt"] = received.received_at
 
 
 def reason_of(error: Exception) -> str:

@@ -40,7 +40,7 @@ class Work:
     @property
     def steps(self) -> list[Step]:
         """The plan's, then those of the loader's own tables; tables without new rows are left alone."""
-        return [*self._event_steps(), *(step for step in self._bookkeeping() if step.rows or step.columnar)]
+        return [*self.event_steps(), *(step for step in self._bookkeeping() if step.rows or step.columnar)]
 
     def report(self) -> LoadReport:
         return LoadReport(
@@ -55,8 +55,8 @@ class Work:
             is_behind=self.slice.is_full,
         )
 
-    def _event_steps(self) -> Iterator[Step]:
-        """The plan's steps, with what became columns at once appended where the rows are."""
+    def event_steps(self) -> Iterator[Step]:
+        """Those of event tables: the plan's, with what became columns at once appended where the rows are."""
         columns = {name: tuple(parts) for name, parts in self.sorted.columnar.tables.items()}
         for step in self.plan.steps:
             ready = columns.pop(step.name, ()) if isinstance(step, AppendRows) else ()

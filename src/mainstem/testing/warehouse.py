@@ -7,7 +7,7 @@ and takes no locks between processes.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import duckdb
 
@@ -15,12 +15,14 @@ from mainstem.errors import QueryError
 from mainstem.warehouse import Capabilities, ColumnType, TableName, Transaction
 from mainstem.warehouse.attaching import AttachingWarehouse
 from mainstem.warehouse.ducklake.attach import attached
-from mainstem.warehouse.ducklake.transaction import LakeTransaction
+from mainstem.warehouse.ducklake.rewriting import LakeRewriting
 from mainstem.warehouse.ducklake.types import column_type
+from mainstem.warehouse.rewriting import RewritingTransaction, RewritingWarehouse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
+    from datetime import datetime
 
     import pyarrow as pa
 
@@ -31,16 +33,19 @@ _COLUMNS = (
     " WHERE database_name = 'memory' AND schema_name = ? ORDER BY table_name, column_index"
 )
 
+_NAMESPACES = "SELECT schema_name FROM duckdb_schemas() WHERE database_name = 'memory' ORDER BY schema_name"
+
 
 def _nothing(_: str) -> None:
     return None
 
 
-class MemoryWarehouse(AttachingWarehouse):
+class MemoryWarehouse(AttachingWarehouse, RewritingWarehouse):
     """A warehouse that is gone with the object.
 
     `at` is called with the name of each point a transaction reaches: `columns`, `read`, `begin`,
-    `create_table`, `add_columns`, `append`, `delete`, `query`, `commit` (before it), `committed` (after it).
+    `create_table`, `add_columns`, `append`, `delete`, `query`, `drop`, `copy`, `commit` (before it),
+    `committed` (after it).
     What it raises is what the warehouse does there.
     """
 
@@ -65,7 +70,7 @@ class MemoryWarehouse(AttachingWarehouse):
             self.at("begin")
             cursor.execute("BEGIN")
             try:
-                inner = LakeTransaction(cursor, self.capabilities, may_change_structure=ddl)
+                inner = LakeRewriting(cursor, self.capabilities, may_change_structure=ddl)
                 yield _Watched(inner, self.at)
                 self.at("commit")
             except BaseException:
@@ -74,6 +79,14 @@ class MemoryWarehouse(AttachingWarehouse):
             cursor.execute("COMMIT")
             self.transactions.append((message, ddl))
             self.at("committed")
+
+    def namespaces(self) -> tuple[str, ...]:
+        return tuple(row[0] for row in self._connection.execute(_NAMESPACES).fetchall())
+
+    @contextmanager
+    def rewriting(self, message: str) -> Iterator[RewritingTransaction]:
+        with self.transaction(message, ddl=True) as transaction:
+            yield _WatchedRewriting(cast(_Watched, transaction))
 
     def query(self, sql: str, parameters: Sequence[object] = ()) -> pa.Table:
         self.at("read")
@@ -95,7 +108,7 @@ class MemoryWarehouse(AttachingWarehouse):
 class _Watched(Transaction):
     """Tells the test about each call before it is made."""
 
-    def __init__(self, inner: Transaction, at: Callable[[str], None]) -> None:
+    def __init__(self, inner: LakeRewriting, at: Callable[[str], None]) -> None:
         self._inner = inner
         self._at = at
 
@@ -121,3 +134,28 @@ class _Watched(Transaction):
     def query(self, sql: str, parameters: Sequence[object] = ()) -> pa.Table:
         self._at("query")
         return self._inner.query(sql, parameters)
+
+
+class _WatchedRewriting(_Watched, RewritingTransaction):
+    """The same of a transaction that rewrites."""
+
+    def __init__(self, watched: _Watched) -> None:
+        super().__init__(watched._inner, watched._at)
+
+    def drop_table(self, name: TableName) -> None:
+        self._at("drop")
+        self._inner.drop_table(name)
+
+    def drop_namespace(self, namespace: str) -> None:
+        self._at("drop")
+        self._inner.drop_namespace(namespace)
+
+    def delete_between(
+        self, name: TableName, column: str, begin: datetime | None, end: datetime | None
+    ) -> int:
+        self._at("delete")
+        return self._inner.delete_between(name, column, begin, end)
+
+    def copy(self, source: TableName, target: TableName, columns: Sequence[str]) -> None:
+        self._at("copy")
+        self._inner.copy(source, target, columns)
