@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
+from mainstem.config.choices import choices_at
 from mainstem.config.secret import Secret
 from mainstem.errors import ConfigError, Place
 
@@ -76,11 +77,13 @@ class Config:
         written = self.values.get(name, [])
         if not isinstance(written, list):
             raise ConfigError(self.place(name), f"write each as [[{name}]], a table of its own")
-        known = {f.encode_name for f in msgspec.structs.fields(kind)}
+        known = {f.encode_name: f.type for f in msgspec.structs.fields(kind)}
         for number, table in enumerate(written):
-            for key in sorted(set(table) - known) if isinstance(table, dict) else ():
+            for key, value in table.items() if isinstance(table, dict) else ():
                 where = self.place(name, key, number)
-                raise ConfigError(where, f"[[{name}]] has no setting {key!r}", ", ".join(sorted(known)))
+                if key not in known:
+                    raise ConfigError(where, f"[[{name}]] has no setting {key!r}", ", ".join(sorted(known)))
+                self._convert(where, value, known[key], strict=True, label=f"[[{name}]] {key}")
         return tuple(
             self._convert(self.place(name, nth=number), table, kind, strict=True, label=f"[[{name}]]")
             for number, table in enumerate(written)
@@ -105,7 +108,8 @@ class Config:
         try:
             return msgspec.convert(value, kind, strict=strict, dec_hook=partial(_decode_secret, self.folder))
         except msgspec.ValidationError as e:
-            raise ConfigError(where, f"{label + ': ' if label else ''}{e}") from e
+            valid = ", ".join(choices_at(kind, str(e))) or None
+            raise ConfigError(where, f"{label + ': ' if label else ''}{e}", valid) from e
         except ValueError as e:
             raise ConfigError(where, str(e)) from e
 
@@ -119,7 +123,9 @@ def read_config(folder_or_file: Path, environment: Mapping[str, str]) -> Config:
     try:
         text = file.read_text(encoding="utf-8")
     except FileNotFoundError as e:
-        raise ConfigError(Place(file), "there is no such file; `mainstem demo` makes one to look at") from e
+        raise ConfigError(
+            Place(file), "there is no such file; `mainstem init DIR` makes one, --project DIR names one"
+        ) from e
     except UnicodeDecodeError as e:
         raise ConfigError(Place(file), f"not UTF-8 text: {e.reason} at byte {e.start}") from e
     try:

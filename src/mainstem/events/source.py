@@ -21,7 +21,7 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What SDKs send. Several may be valid at once, so that a key can be rotated."""
     type: str = "http"
     """RudderStack's source definition name, such as `Javascript` or `Python`; `context_source_type`."""
-    category: str | None = None
+    category: Literal["cloud", "webhook"] | None = None
     """`cloud` stops flattening at the third level, as RudderStack does for cloud sources; `webhook`
     accepts any JSON at `/v1/webhook`."""
     enabled: bool = True

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 import pytest
@@ -16,6 +16,16 @@ class Settings(msgspec.Struct, frozen=True):
     port: int = 8080
     host: str = "127.0.0.1"
     token: Secret | None = None
+
+
+class Consent(msgspec.Struct, frozen=True):
+    gpc: Literal["drop", "ignore"] = "ignore"
+
+
+class Choices(msgspec.Struct, frozen=True):
+    over: Literal["wait", "drop"] | None = None
+    consent: Consent | None = None
+    find: tuple[Literal["email", "phone"], ...] | dict[Literal["email", "phone"], Literal["mask"]] = ()
 
 
 class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -51,6 +61,24 @@ def test_a_wrong_setting_names_its_file_and_line(tmp_path: Path, text: str, mess
         config.section("collect", Settings)
 
 
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('over = "x"', "over: .*'x' .valid: drop, wait"),
+        ('consent = {gpc = "x"}', "consent: .*valid: drop, ignore"),
+        ('find = ["x"]', "find: .*valid: email, phone"),
+        ('find = {email = "x"}', "find: .*valid: mask"),
+        ('find = {x = "mask"}', "find: .*valid: email, phone"),
+    ],
+)
+def test_for_a_word_that_is_none_of_a_settings_the_valid_ones_are_told(
+    tmp_path: Path, line: str, told: str
+) -> None:
+    config = read_config(written(tmp_path, f"[choices]\n{line}\n"), {})
+    with pytest.raises(ConfigError, match=told):
+        config.section("choices", Choices)
+
+
 def test_a_wrong_environment_variable_is_named(tmp_path: Path) -> None:
     config = read_config(written(tmp_path, ""), {"MAINSTEM_COLLECT_PORT": "many"})
     with pytest.raises(ConfigError, match="MAINSTEM_COLLECT_PORT"):
@@ -75,7 +103,7 @@ def test_a_section_nobody_reads_is_an_error(tmp_path: Path) -> None:
 
 def test_a_wrong_table_of_several_is_the_one_named(tmp_path: Path) -> None:
     text = "[[items]]\nid = 'a'\n\n[[items]]\nid = 2\n"
-    with pytest.raises(ConfigError, match=r"mainstem\.toml:4: .*str"):
+    with pytest.raises(ConfigError, match=r"mainstem\.toml:5: \[\[items\]\] id: .*str"):
         read_config(written(tmp_path, text), {}).tables("items", Item)
 
 
