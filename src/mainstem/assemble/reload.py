@@ -151,10 +151,10 @@ def _on_hangup(react: Callable[[], None]) -> Iterator[None]:
         yield
         return
     loop = asyncio.get_running_loop()
-    had_terminal = _has_terminal()
+    had_terminal = has_terminal()
 
     def hung_up() -> None:
-        if had_terminal and not _has_terminal():
+        if had_terminal and not has_terminal():
             os.kill(os.getpid(), signal.SIGTERM)
         else:
             react()
@@ -166,7 +166,8 @@ def _on_hangup(react: Callable[[], None]) -> Iterator[None]:
         loop.remove_signal_handler(signal.SIGHUP)
 
 
-def _has_terminal() -> bool:
+def has_terminal() -> bool:
+    """Whether somebody may be looking; when it has gone away, SIGHUP means that."""
     return os.isatty(sys.stderr.fileno())
 
 

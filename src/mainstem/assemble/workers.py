@@ -12,6 +12,7 @@ import sys
 from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from mainstem.assemble.reload import has_terminal
 from mainstem.collect.server import listen
 from mainstem.supervise import ChildSpec, LoggingSettings, Supervisor, on_signals
 
@@ -98,11 +99,33 @@ def run_workers(
             Supervisor(logs, settings=logging, tell=lambda line: _say(line, logging))
         )
         stack.enter_context(on_signals((signal.SIGTERM, signal.SIGINT), supervisor.wake))
+        stack.enter_context(_hangups_passed_on(supervisor))
         with suppress(KeyboardInterrupt):  # told to stop before all were ready
             urls = [supervisor.start(child) for child in gateway_children(settings, arguments, ports)]
             ready(urls[0])
         while not supervisor.stopping:
             supervisor.watch(3600)
+
+
+@contextmanager
+def _hangups_passed_on(supervisor: Supervisor) -> Iterator[None]:
+    """Workers read their settings again on SIGHUP; where it says that the terminal has gone away, all end."""
+    if signal.getsignal(signal.SIGHUP) == signal.SIG_IGN:
+        yield
+        return
+    had_terminal = has_terminal()
+
+    def hung_up(_number: int, _frame: object) -> None:
+        if had_terminal and not has_terminal():
+            os.kill(os.getpid(), signal.SIGTERM)
+        else:
+            supervisor.pass_on(signal.SIGHUP)
+
+    before = signal.signal(signal.SIGHUP, hung_up)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def _say(line: LogLine, logging: LoggingSettings) -> None:

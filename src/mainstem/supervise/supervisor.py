@@ -26,6 +26,7 @@ from mainstem.supervise.settings import LoggingSettings
 from mainstem.supervise.state import Phase, ProcessState, UpState, born_at, now_text, write_state
 
 if TYPE_CHECKING:
+    import signal
     import subprocess
     from collections.abc import Callable
     from types import TracebackType
@@ -134,6 +135,13 @@ class Supervisor:
     def wake(self) -> None:
         """End `watch` early. Safe to call from any thread, not from a signal handler."""
         self._stopped.set()
+
+    def pass_on(self, number: signal.Signals) -> None:
+        """Send a signal to every child that is ready: one that is starting may not be prepared for it. Also
+        from a signal handler of the starting thread."""
+        for child in self._children:
+            if child.process is not None and child.phase == "ready":
+                child.process.send_signal(number)
 
     @property
     def stopping(self) -> bool:

@@ -350,6 +350,23 @@ def test_a_gateway_reloads_on_sighup_and_says_what_changed_and_writes_its_counts
     assert {name: found.totals.events for name, found in counts.sources.items()} == {"web": 2, "app": 1}
 
 
+@pytest.mark.long
+def test_several_workers_reload_on_a_sighup_of_their_parent_which_goes_on(tmp_path: Path) -> None:
+    file = tmp_path / "mainstem.toml"
+    settings = '[project]\ndata_dir = "kept"\n[collect]\nworkers = 2\n'
+    file.write_text(settings + WEB)
+    with collecting(tmp_path) as (process, url):
+        assert process.stderr is not None
+        assert any("mainstem.collect: listening" in line for line in process.stderr), "all of them serve"
+        file.write_text(settings + WEB + APP)
+        process.send_signal(signal.SIGHUP)
+        added = (line for line in process.stderr if "serving changed sources: added app" in line)
+        assert {next(added).partition(":")[0] for _ in range(2)} == {"collect-0", "collect-1"}
+        assert send(url, "B") == 200
+        process.terminate()
+        assert process.wait() == 0
+
+
 def test_bare_write_keys_leave_nothing_to_reload(tmp_path: Path) -> None:
     with_project, without = tmp_path / "p", tmp_path / "d"
     with_project.mkdir()

@@ -82,6 +82,18 @@ def test_a_child_that_is_killed_is_started_again(tmp_path: Path) -> None:
         until(lambda: len(pids(tmp_path / "a.log")) == 2, supervisor)
 
 
+def test_a_signal_is_passed_on_to_children_that_are_ready(tmp_path: Path) -> None:
+    code = (
+        "import signal\n"
+        "signal.signal(signal.SIGHUP, lambda *_: print('pid 1', flush=True))\n" + NOTIFY + "\n"
+        "while True: signal.pause()"
+    )
+    with Supervisor(tmp_path) as supervisor:
+        supervisor.start(python("a", code))
+        supervisor.pass_on(signal.SIGHUP)
+        until(lambda: pids(tmp_path / "a.log") == [1], supervisor)
+
+
 def test_stop_ends_children_in_reverse_order(tmp_path: Path) -> None:
     order = tmp_path / "order"
     code = (
