@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from mainstem.assemble.catalogue import cataloguing
 from mainstem.assemble.tracking import tracking_settings
-from mainstem.collect.facts import GATEWAY_SOURCE, Facts, telling
-from mainstem.errors import ConfigError
+from mainstem.collect.facts import Facts, telling
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,16 +20,9 @@ def facts_and_catalogue(project: Project, data_dir: Path, partition: str) -> lis
     """What runs beside a gateway of `project`. The catalogue comes last, so that it ends first and its last
     news are still told.
 
-    Raises ConfigError for settings that are not valid, and a source with the id of facts.
+    Raises ConfigError for settings that are not valid.
     """
     settings = tracking_settings(project)
-    for number, source in enumerate(project.sources()):
-        if source.id == GATEWAY_SOURCE:
-            raise ConfigError(
-                project.config.place("sources", "id", number),
-                f"the id {GATEWAY_SOURCE!r} is that of the gateway's own events",
-                "another id",
-            )
     facts = Facts(partition, time.time, settings.max_facts_per_minute) if settings.facts else None
     told = [telling(facts)] if facts is not None else []
     return [*told, cataloguing(data_dir, partition, facts, settings.save_interval)]

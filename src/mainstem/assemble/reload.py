@@ -25,6 +25,7 @@ from mainstem.collect.settings import CollectSettings
 from mainstem.errors import ConfigError, MainstemError, Place
 from mainstem.log import LogSettings
 from mainstem.supervise import LoggingSettings
+from mainstem.tracking import TrackingSettings
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
@@ -42,8 +43,15 @@ _AT_START: dict[str, type[msgspec.Struct]] = {
     "collect": CollectSettings,
     "log": LogSettings,
     "logging": LoggingSettings,
+    "tracking": TrackingSettings,
 }
 """Sections that a gateway reads once."""
+_FOLLOWED: dict[str, frozenset[str]] = {
+    "collect": frozenset({"flag_bots", "geo_database"}),
+    "tracking": frozenset(TrackingSettings.__struct_fields__)
+    - {"facts", "max_facts_per_minute", "save_interval"},
+}
+"""What of them sources are compiled with, and so is read again with them."""
 
 logger = logging.getLogger("mainstem.collect")
 
@@ -209,7 +217,7 @@ def needs_restart(old: Config, new: Config) -> tuple[str, ...]:
         found += [
             f"{section}.{name}"
             for name in struct.__struct_fields__
-            if getattr(was, name) != getattr(now, name)
+            if name not in _FOLLOWED.get(section, ()) and getattr(was, name) != getattr(now, name)
         ]
     return tuple(found)
 

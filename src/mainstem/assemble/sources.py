@@ -11,6 +11,8 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from mainstem.collect import CollectSettings
+from mainstem.collect.facts import GATEWAY_SOURCE
 from mainstem.errors import ConfigError, Place
 from mainstem.events import RESERVED_NAMESPACES, Source, asked_namespace
 from mainstem.transform import TransformSettings
@@ -27,6 +29,7 @@ _LONGEST_ID = 128  # it stands in every record of the log
 _ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.~@-]*")
 _NAMESPACE = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://(\*\.)?[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?(:[0-9]{1,5})?")
+_HERE = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0", "::"})  # noqa: S104 # compared, not bound
 _DEFAULT_PORTS = ("http://", ":80"), ("https://", ":443")
 
 
@@ -46,6 +49,9 @@ def sources_of(config: Config) -> tuple[Source, ...]:
                 place("name" if source.namespace is None else "namespace"),
                 f"{label_of(source)} has the schema {models!r}, which is that of [transform] schema",
             )
+    for source, place in zip(sources, places, strict=True):
+        if source.shadow_url is not None:
+            _check_no_loop(source.shadow_url, config, source, place("shadow_url"))
     return sources
 
 
@@ -93,6 +99,10 @@ def _check_id(source: Source, place: Place | str) -> None:
             place,
             f"{source.id!r} cannot be the id of a source",
             "letters, digits, _ - . ~ and @, beginning with a letter, a digit or _",
+        )
+    if source.id == GATEWAY_SOURCE:
+        raise ConfigError(
+            place, f"the id {GATEWAY_SOURCE!r} is that of the gateway's own events", "another id"
         )
 
 
@@ -164,3 +174,24 @@ def _check_shadow_url(url: str, source: Source, place: Place | str) -> None:
             f"{label_of(source)} has a shadow_url that is no data plane",
             "http://HOST or https://HOST, with a port and the beginning of a path at most",
         )
+
+
+def _check_no_loop(url: str, config: Config, source: Source, place: Place | str) -> None:
+    """A gateway that forwards to itself would forward what it forwarded, for ever."""
+    settings = config.section("collect", CollectSettings)
+    own = {_host_and_port(f"http://{host}:{settings.port}") for host in _own_hosts(settings.host)}
+    own |= {_host_and_port(settings.public_url)} if settings.public_url else set()
+    if _host_and_port(url) in own:
+        raise ConfigError(
+            place, f"{label_of(source)} has a shadow_url that is this gateway itself", "another data plane"
+        )
+
+
+def _own_hosts(host: str) -> set[str]:
+    names = _HERE if host in _HERE else {host}
+    return {f"[{name}]" if ":" in name else name for name in names}
+
+
+def _host_and_port(url: str) -> tuple[str, int]:
+    parts = urlsplit(url)
+    return parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)

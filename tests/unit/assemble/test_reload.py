@@ -264,6 +264,9 @@ def test_settings_that_need_a_restart_are_named(tmp_path: Path) -> None:
         "collect.strict",
     )
     assert needs_restart(old, config(WEB + "[collect]\nport = 1\n")) == ()
+    followed = '[collect]\nport = 1\nflag_bots = true\n[tracking]\nwatch = ["*"]\n'
+    assert needs_restart(old, config(followed)) == ()
+    assert needs_restart(old, config(followed + "facts = false\n")) == ("tracking.facts",)
     with pytest.raises(ConfigError, match=r"mainstem\.toml:2: .*collect\.port"):
         needs_restart(old, config('[collect]\nport = "x"\n'))
 

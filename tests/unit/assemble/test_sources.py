@@ -50,6 +50,7 @@ def test_each_of_its_write_keys_finds_a_source(tmp_path: Path) -> None:
         ('["C"]', '["a b"]', 10, "SDKs cannot send"),
         ('["A", "B"]', '["A:B"]', 5, "SDKs cannot send"),
         ('id = "web"', 'id = ""', 3, "blank id"),
+        ('id = "web"', 'id = "mainstem-gateway"', 3, "that of the gateway's own events"),
         ('id = "web"', 'id = "a/b"', 3, "'a/b' cannot be the id of a source"),
         ('id = "web"', f'id = "{"x" * 129}"', 3, "more than 128 bytes"),
         ('name = "Website"', 'name = "…"', 4, "no schema can be named after '…'"),
@@ -105,3 +106,23 @@ def test_environments_keep_sources_of_one_name_apart(tmp_path: Path) -> None:
 def test_an_origin_stands_as_a_browser_sends_it(tmp_path: Path, origin: str) -> None:
     found = read(tmp_path, GOOD.replace('["C"]', f'["C"]\norigins = ["{origin}"]'))
     assert found[1].origins == (origin,)
+
+
+@pytest.mark.parametrize(
+    ("collect", "url"),
+    [
+        ("", "http://127.0.0.1:8080"),
+        ("", "http://localhost:8080/x"),
+        ('host = "::"\nport = 81', "http://[::1]:81"),
+        ('host = "10.0.0.7"', "http://10.0.0.7:8080"),
+        ('public_url = "https://events.example.com"', "https://events.example.com:443"),
+    ],
+)
+def test_a_gateway_cannot_shadow_itself(tmp_path: Path, collect: str, url: str) -> None:
+    text = GOOD.replace('["C"]', f'["C"]\nshadow_url = "{url}"') + f"[collect]\n{collect}\n"
+    with pytest.raises(ConfigError, match=r"mainstem\.toml:11: .*this gateway itself"):
+        read(tmp_path, text)
+
+
+def test_another_gateway_on_this_machine_can_be_a_shadow(tmp_path: Path) -> None:
+    read(tmp_path, GOOD.replace('["C"]', '["C"]\nshadow_url = "http://127.0.0.1:8081"'))

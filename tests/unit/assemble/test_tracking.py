@@ -7,7 +7,6 @@ import pytest
 
 from mainstem.assemble.catalogue import Cataloguer
 from mainstem.assemble.collect import CollectOptions, plan_gateway
-from mainstem.assemble.facts import facts_and_catalogue
 from mainstem.assemble.features import source_compiler
 from mainstem.assemble.init import init_project
 from mainstem.assemble.project import Project, open_project
@@ -141,12 +140,6 @@ def test_privacy_rules_are_given_what_a_plan_names(tmp_path: Path) -> None:
     }
     assert "context.trackingPlanId" in names
     assert planned_properties(found, raw) == frozenset()
-
-
-def test_no_source_may_have_the_id_of_facts(tmp_path: Path) -> None:
-    found = project(tmp_path, '[[sources]]\nid = "mainstem-gateway"\nname = "X"\nwrite_keys = ["X"]')
-    with pytest.raises(ConfigError, match="that of the gateway's own events"):
-        facts_and_catalogue(found, tmp_path, "gateway-0")
 
 
 def test_a_gateway_without_a_project_has_no_steps_and_tells_no_facts(tmp_path: Path) -> None:
