@@ -59,6 +59,11 @@ def shadow_status(folder: Path) -> list[SourceStatus]:
     return status_of(reader, _positions(project), _some_urls(project), datetime.now(UTC))
 
 
+def is_forwarding(folder: Path) -> bool:
+    """Whether a process forwards for the project in `folder`."""
+    return _positions(open_project(folder)).is_held
+
+
 def _follow(live: LiveProject, positions: PositionFile, stop: threading.Event) -> None:
     """Forward to where the sources say now, until `stop`."""
     while not stop.is_set():

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from mainstem.collect import aliases
 from mainstem.collect.hosted import (
@@ -29,7 +30,15 @@ if TYPE_CHECKING:
 
 
 def check_addresses(config: Config, settings: CollectSettings) -> None:
-    """Raises ConfigError for an alias that is no path prefix, and for a proxy that is no network."""
+    """Raises ConfigError for an alias that is no path prefix, a proxy that is no network, and a public URL
+    that browsers could not be sent to."""
+    parts = urlsplit(settings.public_url or "http://localhost")
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ConfigError(
+            config.place("collect", "public_url"),
+            f"collect.public_url: {settings.public_url!r} is no URL that browsers can be sent to",
+            "https://events.example.com",
+        )
     wrong = aliases.misspelt(settings.path_aliases)
     if wrong is not None:
         raise ConfigError(

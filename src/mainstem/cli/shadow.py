@@ -48,9 +48,14 @@ def status(project_dir: Path, as_json: bool) -> None:
     """Say for each shadowed source how many requests were forwarded, wait, were refused or skipped."""
     import msgspec
 
-    from mainstem.assemble.forwarding import shadow_status
+    from mainstem.assemble.forwarding import is_forwarding, shadow_status
 
     found = shadow_status(project_dir)
+    if not is_forwarding(project_dir):
+        click.echo(
+            "mainstem: nothing forwards now: start `mainstem up` again, or `mainstem shadow run` beside it",
+            err=True,
+        )
     if as_json:
         for one in found:
             sys.stdout.buffer.write(msgspec.json.encode(one) + b"\n")

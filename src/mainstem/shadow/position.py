@@ -74,6 +74,18 @@ class PositionFile:
             except OSError as e:
                 raise EnvironmentFailure(f"cannot write {self._folder / FILE}: {e.strerror}") from e
 
+    @property
+    def is_held(self) -> bool:
+        """Whether a process forwards now."""
+        try:
+            with (self._folder / "lock").open("rb") as opened:
+                fcntl.flock(opened, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        except OSError:  # no process ever made the file
+            return False
+        return False
+
     @contextmanager
     def alone(self) -> Iterator[None]:
         """Hold the file for this process. Raises EnvironmentFailure when another has it."""

@@ -39,6 +39,7 @@ def test_hosted_files_are_read_from_the_project(tmp_path: Path) -> None:
         ('hosted_files = { "/a.js" = "large.js" }', "large.js is too large .*valid: at most 10 bytes"),
         ('hosted_files = { "/a.js" = "file.js", "/b.js" = "file.js" }', "have 16 bytes .*at most 12"),
         ('path_aliases = { "e" = "/v1/" }', "'e' is no path prefix .*valid: .*slash"),
+        ('public_url = "events.example.com"', "'events.example.com' is no URL .*valid: https://"),
         ('trusted_proxies = ["proxy.example"]', "'proxy.example' does not appear to be .*valid: networks"),
     ],
 )
