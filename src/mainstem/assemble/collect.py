@@ -10,7 +10,7 @@ import logging
 import os
 import shutil
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,7 +40,7 @@ from mainstem.log import LogSettings, open_reader
 from mainstem.supervise import LoggingSettings, notify_ready
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from mainstem.assemble.feature import FeatureOf
     from mainstem.collect.hosted import HostedFile
@@ -80,6 +80,8 @@ class Gateway:
     companions: tuple[Companion, ...] = ()
     files: tuple[HostedFile, ...] = ()
     worker: int = 0
+    lost_copies: Mapping[str, int] = field(default_factory=dict)
+    """For shadow mode, by source; counted while it serves."""
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -141,7 +143,7 @@ def _gateway(project: Project, options: CollectOptions) -> Gateway:
             reloading(first, lambda served: _read_sources(open_project(config.file), options, beside, served))
         )
         companions += facts_and_catalogue(project, data_dir, settings.partition)
-    return Gateway(settings, log, first.table, data_dir, tuple(companions), files, worker)
+    return Gateway(settings, log, first.table, data_dir, tuple(companions), files, worker, copies.lost)
 
 
 def _read_sources(
@@ -196,7 +198,7 @@ async def run_gateway(gateway: Gateway, ready: Callable[[str], None]) -> None:
     """Take this gateway's partitions of the log, serve, and give them up again."""
     data_dir = gateway.data_dir
     async with AsyncExitStack() as stack:
-        watched = watch(data_dir, gateway.settings, gateway.log, gateway.worker, stack)
+        watched = watch(data_dir, gateway.settings, gateway.log, gateway.worker, gateway.lost_copies, stack)
         await serve(
             gateway.settings,
             gateway.table,

@@ -14,6 +14,7 @@ from mainstem.errors import ConfigError
 from mainstem.log import CommitMeter, open_reader, open_writer, serve_log
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from contextlib import AsyncExitStack
     from pathlib import Path
 
@@ -34,7 +35,12 @@ class Watched:
 
 
 def watch(
-    data_dir: Path, settings: CollectSettings, log: LogSettings, worker: int, stack: AsyncExitStack
+    data_dir: Path,
+    settings: CollectSettings,
+    log: LogSettings,
+    worker: int,
+    lost_copies: Mapping[str, int],
+    stack: AsyncExitStack,
 ) -> Watched:
     """Open the writers of this gateway's partitions; `stack` closes them. Raises as `open_writer`."""
     watermark = Watermark(settings.min_free_bytes, lambda: room_of(data_dir))
@@ -57,6 +63,7 @@ def watch(
         watermark,
         open_reader(data_dir, "events"),
         kept=lambda: cleaning.reports,
+        lost=lost_copies,
         others=settings.workers > 1,
     )
     companions: list[Companion] = [figures.beside]

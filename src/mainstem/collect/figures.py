@@ -15,6 +15,7 @@ import time
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -72,14 +73,17 @@ class Figures:
         log: SegmentReader,
         *,
         kept: Callable[[], tuple[StreamReport, ...]] = tuple,
+        lost: Mapping[str, int] = MappingProxyType({}),
         others: bool = False,
     ) -> None:
+        """`lost` are copies for shadow mode that could not be kept, by source."""
         self._folder = folder
         self._partition = partition
         self._written = written
         self._watermark = watermark
         self._lag_watch = LagWatch(log, partition)
         self._kept = kept
+        self._lost = lost
         self._others = others
         self._lag: Lag | None = None
         self._began = time.time()
@@ -166,6 +170,8 @@ class Figures:
         for report in self._kept():
             yield sample("mainstem_log_kept_bytes", report.kept_bytes, stream=report.stream)
             yield sample("mainstem_log_held_bytes", report.held_bytes, stream=report.stream)
+        for source, count in list(self._lost.items()):
+            yield sample("mainstem_shadow_lost_requests_total", count, source_id=source)
         yield from _of_process(self._began)
 
     def _of_gateway(self) -> Iterator[Sample]:

@@ -142,6 +142,12 @@ METRICS: tuple[Metric, ...] = (
         ("stream",),
         "What retention would delete, had it been loaded: not 0 for long where the loader stands still.",
     ),
+    Metric(
+        "mainstem_shadow_lost_requests_total",
+        "counter",
+        ("source_id",),
+        "Requests of a shadowed source of which no copy could be kept: the other data plane never sees them.",
+    ),
     Metric("process_resident_memory_bytes", "gauge", (), "Memory of the worker's process."),
     Metric("process_cpu_seconds_total", "counter", (), "CPU time of the worker's process."),
     Metric("process_start_time_seconds", "gauge", (), "Unix time at which the worker began."),

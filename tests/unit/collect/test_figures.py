@@ -67,6 +67,7 @@ class Gateway:
         self.data_dir = data_dir
         self.free = 10**12
         self.others = others
+        self.lost: dict[str, int] = {}
         self.settings = CollectSettings(port=0, partition="p")
         self.url = ""
 
@@ -88,6 +89,7 @@ class Gateway:
             streams,  # type: ignore[arg-type] # streams' names
             self.mark,
             open_reader(self.data_dir, "events"),
+            lost=self.lost,
             others=self.others,
         )
         stop, url = asyncio.Event(), asyncio.get_running_loop().create_future()
@@ -151,6 +153,16 @@ def test_what_a_source_sends_is_counted_by_its_id_and_never_its_key(tmp_path: Pa
         assert "WK" not in text
 
     Gateway(tmp_path).run(ask)
+
+
+def test_copies_for_shadow_mode_that_are_lost_are_told_by_source(tmp_path: Path) -> None:
+    async def check(gateway: Gateway) -> None:
+        series = 'mainstem_shadow_lost_requests_total{partition="p",source_id="web"}'
+        assert await gateway.value(series) is None
+        gateway.lost["web"] = 3
+        assert await gateway.value(series) == 3
+
+    Gateway(tmp_path).run(check)
 
 
 def test_events_are_refused_before_the_disk_is_full_and_health_says_so(tmp_path: Path) -> None:
