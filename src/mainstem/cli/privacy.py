@@ -14,6 +14,7 @@ import click
 import msgspec
 
 from mainstem.cli.options import project_option
+from mainstem.cli.privacy_erase import erase
 from mainstem.errors import UsageError
 
 if TYPE_CHECKING:
@@ -21,12 +22,17 @@ if TYPE_CHECKING:
 
     from mainstem.privacy import PseudonymKeys
 
+_MOST_EARLIER = 20
+
 _json = click.option("--json", "as_json", is_flag=True, help="One JSON object, for programs.")
 
 
 @click.group("privacy", context_settings={"help_option_names": ["-h", "--help"]})
 def command() -> None:
     """See what privacy rules do, look for personal data, make pseudonyms."""
+
+
+command.add_command(erase)
 
 
 @command.command("preview")
@@ -60,6 +66,12 @@ def preview(
         for c in found.changes
     ]
     _print_table(("path", "outcome", "events", "before", "after"), rows)
+    if found.earlier:
+        click.echo("\nBefore these events were kept, rules had already, for good:")
+        for deed, count in list(found.earlier.items())[:_MOST_EARLIER]:
+            click.echo(f"  {_printable(deed)}  {count:,}")
+        if len(found.earlier) > _MOST_EARLIER:
+            click.echo(f"  and {len(found.earlier) - _MOST_EARLIER} more; --json has them all")
 
 
 @command.command("scan")
@@ -205,6 +217,11 @@ def _stdin_lines() -> Iterator[str]:
 def _lines(file: Path) -> Iterator[bytes]:
     with click.open_file(str(file), "rb") as lines:
         yield from (line for line in lines if line.strip())
+
+
+def _printable(text: str) -> str:
+    """What senders wrote must not steer the terminal."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 def _print_table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:

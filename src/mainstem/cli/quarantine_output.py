@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from mainstem.replay import Decision, Group, HeldEvent
 
 _LONGEST_CELL = 60
+_LONGEST_REASON = 400
+"""The last column, which a terminal may wrap: its end is what says what is wrong."""
 _PREVIEWED = 20
 
 
@@ -61,16 +63,30 @@ class Report:
 
 
 def echo_groups(groups: Sequence[Group]) -> None:
-    rows = [("count", "source", "held by", "reason", "first", "last", "sample")]
+    rows = [("count", "source", "held by", "first", "last", "sample", "reason")]
     rows += [
-        (str(g.count), g.source_id, g.stage, _cut(g.reason), _brief(g.first), _brief(g.last), g.sample)
+        (
+            str(g.count),
+            g.source_id,
+            g.stage,
+            _brief(g.first),
+            _brief(g.last),
+            g.sample,
+            _cut(g.reason, _LONGEST_REASON),
+        )
         for g in groups
     ]
     echo_table(rows)
 
 
 def row(one: HeldEvent) -> tuple[str, ...]:
-    return one.id, _brief(one.received_at), one.source_id, _cut(_label(one)), _cut(one.reason)
+    return (
+        one.id,
+        _brief(one.received_at),
+        one.source_id,
+        _cut(_label(one)),
+        _cut(one.reason, _LONGEST_REASON),
+    )
 
 
 def echo_table(rows: Sequence[tuple[str, ...]]) -> None:
@@ -151,8 +167,8 @@ def _brief(moment: str) -> str:
     return moment[:19].replace("T", " ")
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= _LONGEST_CELL else text[: _LONGEST_CELL - 1] + "…"
+def _cut(text: str, longest: int = _LONGEST_CELL) -> str:
+    return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 def _counted(number: int, noun: str) -> str:

@@ -7,7 +7,7 @@ dry run and the warehouse can all say it. An event that no rule touched has none
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from mainstem.privacy.detectors import DETECTORS
 
@@ -55,3 +55,15 @@ def write_notes(event: dict[str, Any], profile: str, notes: list[Note]) -> None:
             more = report.get("more", 0)
             report["more"] = more + 1 if isinstance(more, int) else 1
     context["privacy"] = report
+
+
+def noted(event: dict[str, Any]) -> list[str]:
+    """What stands in the notes of an event, as `removed properties.comment`; a sender may have put anything
+    where they are, and what is no note is none."""
+    context = event.get("context")
+    report = context.get("privacy") if isinstance(context, dict) else None
+    if not isinstance(report, dict):
+        return []
+    named = ((deed, report.get(deed)) for deed in get_args(Deed))
+    lists = ((deed, names) for deed, names in named if isinstance(names, list))
+    return [f"{deed} {name}" for deed, names in lists for name in names if isinstance(name, str)]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from mainstem.events import Dropped, Held, Sending
+from mainstem.privacy.notes import noted
 from mainstem.privacy.paths import MOST_LEVELS, path_of
 from mainstem.privacy.pseudonyms import is_pseudonym
 
@@ -51,6 +52,8 @@ class Preview(msgspec.Struct, frozen=True):
     """Events that would not be kept at all, by reason."""
     changes: tuple[PathChange, ...]
     """Most frequent first."""
+    earlier: dict[str, int] = {}
+    """What rules had done before these events were kept, such as `removed properties.comment`: how often."""
 
 
 def preview(
@@ -65,9 +68,11 @@ def preview(
     counts: Counter[tuple[str, Outcome]] = Counter()
     examples: dict[tuple[str, Outcome], tuple[str, str | None]] = {}
     not_kept: Counter[str] = Counter()
+    earlier: Counter[str] = Counter()
     seen = changed = 0
     for event, sending in events:
         seen += 1
+        earlier.update(noted(event))
         after, before_ip = copy.deepcopy(event), sending.request_ip
         reason = _run(steps, after, sending)
         if reason is not None:
@@ -83,7 +88,7 @@ def preview(
             examples.setdefault(key, (show(old), None if new is _GONE else show(new)))
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     changes = tuple(PathChange(*key, count, *examples[key]) for key, count in ordered)
-    return Preview(profile, seen, changed, dict(not_kept), changes)
+    return Preview(profile, seen, changed, dict(not_kept), changes, dict(earlier.most_common()))
 
 
 def shape(value: Any) -> str:

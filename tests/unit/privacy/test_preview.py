@@ -50,6 +50,15 @@ def test_events_that_would_not_be_kept_are_counted_by_reason() -> None:
     assert (found.not_kept, found.changed, found.changes) == ({"consent": 1}, 0, ())
 
 
+def test_what_rules_had_done_before_is_told_since_no_preview_can_bring_it_back() -> None:
+    noted = {"privacy": {"profile": "product", "removed": ["properties.note"], "masked": ["userId", 3]}}
+    kept = {"type": "track", "event": "Opened", "context": noted}
+    odd = {"type": "track", "context": {"privacy": {"removed": "x"}}}
+    found = tried("none", kept, kept, odd, {"type": "track", "context": 3})
+    assert found.earlier == {"removed properties.note": 2, "masked userId": 2}
+    assert tried("product", EVENT).earlier == {}
+
+
 def test_none_would_change_nothing() -> None:
     assert tried("none", EVENT).changed == 0
 
