@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 SECTIONS = {
     "project", "postgres", "warehouse", "sources", "collect", "log", "logging", "load", "transform",
-    "semantics", "tracking", "privacy", "shadow", "upkeep", "catalogue", "web",
+    "erasure", "semantics", "tracking", "privacy", "shadow", "upkeep", "catalogue", "queries", "web",
 }  # fmt: skip
 
 

@@ -8,30 +8,48 @@ from typing import TYPE_CHECKING
 
 from mainstem.assemble.project import open_project
 from mainstem.assemble.publishing import open_desk, open_published
+from mainstem.assemble.query_log import noting
 from mainstem.assemble.warehouse import open_warehouse
+from mainstem.query.recorded import Asker, RecordedExplorer, recorded
+from mainstem.query.statement import run_statement
 from mainstem.query.warehouse_explorer import WarehouseExplorer
 from mainstem.semantics import load_project
 from mainstem.semantics.settings import SemanticsSettings
+from mainstem.store.queries import QueryRun
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from mainstem.assemble.project import Project
-    from mainstem.query import Explorer
+    from mainstem.query import Explorer, QueryResult
     from mainstem.warehouse import Warehouse
 
 
 @contextmanager
-def open_explorer(folder: Path, lookml: Path | None = None) -> Iterator[Explorer]:
-    """The explores of the project in `folder`, or of other LookML, on what is published.
+def open_explorer(folder: Path, lookml: Path | None = None, login: str | None = None) -> Iterator[Explorer]:
+    """The explores of the project in `folder`, or of other LookML, on what is published; what `login` asks
+    of them is noted.
 
     Raises LookmlError with every problem of its LookML.
     """
     project = open_project(folder)
     model = load_project(lookml or lookml_folder(project))
-    with open_desk(project, "query") as desk, open_published(project, desk) as warehouse:
-        yield WarehouseExplorer(model, warehouse, lambda: datetime.now(UTC))
+    asker = Asker("command line", login, "mainstem query")
+    with (
+        open_desk(project, "query") as desk,
+        open_published(project, desk) as warehouse,
+        noting(project, "query") as note,
+    ):
+        explorer = WarehouseExplorer(model, warehouse, lambda: datetime.now(UTC))
+        yield RecordedExplorer(explorer, note, lambda: asker)
+
+
+def run_sql(folder: Path, statement: str, *, published: bool, login: str) -> QueryResult:
+    """One SELECT on the warehouse of the project in `folder`, noted. Raises as `Warehouse.query`."""
+    run = QueryRun(datetime.now(UTC), "command line", login, "mainstem sql", statement, 0.0)
+    with open_reading(folder, published=published) as warehouse, noting(open_project(folder), "sql") as note:
+        return recorded(run, lambda: run_statement(statement, warehouse), lambda: statement, note)
 
 
 @contextmanager

@@ -19,10 +19,12 @@ from mainstem.load.settings import LoadSettings
 from mainstem.log import LogSettings
 from mainstem.operate.catalogue.settings import CatalogueSettings
 from mainstem.operate.upkeep import UpkeepSettings
+from mainstem.operate.erase.settings import ErasureSettings
 from mainstem.privacy import PrivacySettings
 from mainstem.semantics.settings import SemanticsSettings
 from mainstem.shadow import ShadowSettings
 from mainstem.store import PostgresSettings
+from mainstem.store.queries.settings import QueryLogSettings
 from mainstem.supervise import LoggingSettings
 from mainstem.tracking import TrackingSettings
 from mainstem.transform.settings import TransformSettings
@@ -45,10 +47,12 @@ SETTINGS: Mapping[str, type[msgspec.Struct]] = {
     "postgres": PostgresSettings,
     "warehouse": WarehouseSettings,
     "privacy": PrivacySettings,
+    "erasure": ErasureSettings,
     "load": LoadSettings,
     "shadow": ShadowSettings,
     "upkeep": UpkeepSettings,
     "catalogue": CatalogueSettings,
+    "queries": QueryLogSettings,
     "transform": TransformSettings,
     "semantics": SemanticsSettings,
     "tracking": TrackingSettings,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mainstem.assemble.logs import log_process
 from mainstem.assemble.project import open_project
 from mainstem.assemble.publishing import open_publisher
+from mainstem.assemble.query_log import NotedBuilds, noting
 from mainstem.assemble.warehouse import lake_location
 from mainstem.company import DBT_PACKAGE
 from mainstem.supervise import notify_ready, on_signals
@@ -49,9 +50,10 @@ def run_worker(folder: Path) -> None:
     )
     dbt.prepare()
     path = socket_path(project.data_dir)
-    with open_publisher(project, "transform", lock) as publisher:
+    with open_publisher(project, "transform", lock) as publisher, noting(project, "transform") as note:
         check = CatalogCheck(location.catalog, location.metadata_schema)
-        worker = Worker(dbt, check, path, publisher)
+        results = project.data_dir / "dbt" / "target" / "run_results.json"
+        worker = Worker(dbt, check, path, NotedBuilds(publisher, results, note))
 
         def ready() -> None:
             publisher.end_unfinished()

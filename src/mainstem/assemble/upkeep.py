@@ -9,10 +9,12 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from mainstem.assemble.event_catalogue import refreshing
 from mainstem.assemble.logs import log_process
 from mainstem.assemble.postgres import embedded_server, open_records, server_address
 from mainstem.assemble.project import open_project
 from mainstem.assemble.publishing import open_publisher
+from mainstem.assemble.query_log import prune_queries
 from mainstem.assemble.warehouse import lake_location
 from mainstem.operate.upkeep import Caretaker, Chores, UpkeepSettings
 from mainstem.store.accounts.audit import AuditLog
@@ -49,6 +51,7 @@ def run_upkeep(folder: Path) -> None:
     with (
         open_caretaker(project, stopping=stop.is_set) as caretaker,
         on_signals((signal.SIGTERM, signal.SIGINT), stop.set),
+        refreshing(project, stop),
     ):
         notify_ready("looking after the lake")
         caretaker.run_forever(stop)
@@ -84,7 +87,9 @@ def open_caretaker(
                 protected=publisher.protected_snapshots,
                 building_since=Publications(database).building_since,
                 last_sweep=lambda: max((step.at for step in steps.last_of("sweep")), default=None),
-                prune=lambda now: prune_records(database, settings, now),
+                prune=lambda now: (
+                    prune_records(database, settings, now) + prune_queries(project, database, now)
+                ),
                 dumps=catalog_dumps(project, location, settings),
             )
             yield Caretaker(upkeep, steps, chores, settings, stopping=stopping)

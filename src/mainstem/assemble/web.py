@@ -11,12 +11,15 @@ from mainstem import __version__
 from mainstem.assemble.accounts import open_accounts
 from mainstem.assemble.event_catalogue import WarehouseCatalogue
 from mainstem.assemble.logs import log_process
+from mainstem.assemble.postgres import open_records
 from mainstem.assemble.project import open_project
 from mainstem.assemble.publishing import open_desk, open_published, shows_published
 from mainstem.assemble.query import lookml_folder
+from mainstem.assemble.query_log import QueryLogDesk, noting_in, web_asker
 from mainstem.assemble.source_desk import ProjectSources
 from mainstem.assemble.watch import LiveProject
 from mainstem.load.bookkeeping import last_commit
+from mainstem.query.recorded import RecordedExplorer
 from mainstem.query.warehouse_explorer import WarehouseExplorer
 from mainstem.semantics import load_project
 from mainstem.supervise import notify_ready
@@ -44,14 +47,17 @@ def run_web(folder: Path, host: str | None, port: int | None) -> None:
         open_accounts(project, "web") as accounts,
         open_desk(project, "web") as desk,
         open_published(project, desk) as warehouse,
+        open_records(project, "web-queries") as records,
+        noting_in(project, records) as note,
     ):
         services = Services(
-            WarehouseExplorer(model, warehouse, lambda: datetime.now(UTC)),
+            RecordedExplorer(WarehouseExplorer(model, warehouse, lambda: datetime.now(UTC)), note, web_asker),
             __version__,
             events_loaded_at=lambda: last_commit(warehouse),
             publications=desk if shows_published(project) else None,
             sources=ProjectSources(LiveProject(project)),
             catalogue=WarehouseCatalogue(project),
+            queries=QueryLogDesk(records),
             accounts=accounts,
         )
         serve(build_app(services, settings, load_assets(project.data_dir / "assets")), settings, notify_ready)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 COMMANDS: Mapping[str, str] = {
+    "backfill": "Bring in events of before, from files.",
     "build": "Build and test the dbt models, in the worker.",
     "catalogue": "See which events there are, what is in them, and who sends them.",
     "collect": "Run the event gateway alone.",
@@ -31,6 +32,7 @@ COMMANDS: Mapping[str, str] = {
     "privacy": "See what privacy rules do, look for personal data, make pseudonyms.",
     "publish": "Show what dashboards read, its history, and go back.",
     "quarantine": "List events that were held back, mend them and send them on their way.",
+    "queries": "Show who asked the warehouse what, and what it took.",
     "query": "Run a query against an explore.",
     "rebuild": "Make event tables anew from the log and its archive.",
     "shadow": "Run beside an existing data plane, and compare what both made of it.",

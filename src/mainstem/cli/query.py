@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from mainstem.cli.options import format_option, project_option
+from mainstem.cli.options import format_option, project_option, system_user
 from mainstem.cli.request_options import request_from, request_options
 
 
@@ -24,6 +24,6 @@ def command(lookml_dir: Path | None, output_format: str, project_dir: Path, **as
     from mainstem.assemble.query import open_explorer
     from mainstem.query.formats import FORMATS
 
-    with open_explorer(project_dir, lookml_dir) as explorer:
+    with open_explorer(project_dir, lookml_dir, system_user()) as explorer:
         result = explorer.run(request_from(**asked))
     click.echo(FORMATS[output_format](result), nl=False)

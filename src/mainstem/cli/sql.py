@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mainstem.cli.options import format_option, project_option
+from mainstem.cli.options import format_option, project_option, system_user
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,9 +23,8 @@ def command(statement: str, output_format: str, published: bool, project_dir: Pa
     The lake is the default catalog: `SELECT count(*) FROM website.pages`. It is read as it is now, tested
     or not, unless --published is given.
     """
-    from mainstem.assemble.query import open_reading
+    from mainstem.assemble.query import run_sql
     from mainstem.query.formats import FORMATS
-    from mainstem.query.statement import run_statement
 
-    with open_reading(project_dir, published=published) as warehouse:
-        click.echo(FORMATS[output_format](run_statement(statement, warehouse)), nl=False)
+    result = run_sql(project_dir, statement, published=published, login=system_user())
+    click.echo(FORMATS[output_format](result), nl=False)

@@ -29,6 +29,7 @@ def run(compiled: Compiled, warehouse: Warehouse) -> QueryResult:
         rows=rows,
         sql=compiled.sql,
         seconds=seconds,
+        bytes=table.nbytes,
         limit_reached=compiled.limit is not None and _shown_rows(compiled, rows) >= compiled.limit,
     )
 

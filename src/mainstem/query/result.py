@@ -67,3 +67,7 @@ class QueryResult(msgspec.Struct, frozen=True, kw_only=True):
     """Time the warehouse took."""
     limit_reached: bool = False
     """There may be more rows than `rows` holds."""
+    bytes: int | None = None
+    """Of the rows as the warehouse gave them; None where it does not say."""
+    cached: bool = False
+    """Whether the warehouse was not asked, because the answer was known."""

@@ -22,7 +22,8 @@ def run_statement(sql: str, warehouse: Warehouse) -> QueryResult:
     seconds = time.perf_counter() - began
     columns = tuple(_column(field) for field in table.schema)
     cells = [[_cell(value) for value in column.to_pylist()] for column in table.columns]
-    return QueryResult(columns=columns, rows=list(zip(*cells, strict=True)), sql=sql, seconds=seconds)
+    rows = list(zip(*cells, strict=True))
+    return QueryResult(columns=columns, rows=rows, sql=sql, seconds=seconds, bytes=table.nbytes)
 
 
 def _column(field: pa.Field) -> OutputColumn:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mainstem.operate.catalogue import Catalogue
 from mainstem.operate.catalogue.sql import first_query
 from mainstem.warehouse.ducklake import DuckLake
 from mainstem.web.catalogue import CatalogueNow
@@ -12,7 +11,7 @@ from mainstem.web.catalogue import CatalogueNow
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mainstem.operate.catalogue import EventEntry, PropertyEntry
+    from mainstem.operate.catalogue import Catalogue, EventEntry, PropertyEntry
 
 
 class MemoryCatalogue:

@@ -27,6 +27,7 @@ from mainstem.web.pages import (
     home,
     login,
     publications,
+    queries,
     search,
     sources,
     sources_live,
@@ -64,6 +65,7 @@ _PAGES = (
     account,
     users,
     audit,
+    queries,
     health,
     static,
 )

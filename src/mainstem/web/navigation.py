@@ -31,6 +31,7 @@ ENTRIES = (
     Entry("Catalogue", "/catalogue", "book", role=Role.EXPLORER),
     Entry("Publications", "/publications", "run", role=Role.VIEWER),
     Entry("Users", "/users", "person", role=Role.ADMIN, section="Administration"),
+    Entry("Queries", "/queries", "table", role=Role.ADMIN, section="Administration"),
     Entry("Audit log", "/audit", "list", role=Role.ADMIN, section="Administration"),
     Entry("Components", "/gallery", "swatch", role=Role.DEVELOPER, section="Develop"),
 )

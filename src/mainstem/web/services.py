@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mainstem.web.auth import Accounts
     from mainstem.web.catalogue import CatalogueDesk
     from mainstem.web.publishing import PublicationDesk
+    from mainstem.web.queries import QueryDesk
     from mainstem.web.sources import SourceDesk
 
 Answer = TypeVar("Answer")
@@ -40,6 +41,8 @@ class Services:
     """Where events come from; None where a server shows warehouses alone."""
     catalogue: CatalogueDesk | None = None
     """Which events there are; None where a server shows dashboards alone."""
+    queries: QueryDesk | None = None
+    """Which queries were run, for administrators; None where none are noted."""
     accounts: Accounts = field(kw_only=True)
     """Who may come in."""
 

@@ -23,7 +23,7 @@ def first_query(capabilities: Capabilities, event: EventEntry, own: Sequence[Pro
     columns = ",\n  ".join(_name(capabilities, column) for column in listed)
     parts = [capabilities.catalog, event.namespace, event.table_name]
     table = ".".join(_name(capabilities, part) for part in parts if part)
-    return f"SELECT\n  {columns}\nFROM {table}\nORDER BY received_at DESC\nLIMIT 100;"  # noqa: S608 # shown, not run
+    return f"SELECT\n  {columns}\nFROM {table}\nORDER BY received_at DESC\nLIMIT 100;"  # shown, not run
 
 
 def _name(capabilities: Capabilities, name: str) -> str:

@@ -1,0 +1,87 @@
+"""What dbt wrote of its last run, `run_results.json`: for each node its SQL, its time and what came of it."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+logger = logging.getLogger("mainstem.transform")
+
+_GOOD = frozenset({"success", "pass", "warn"})
+_NOT_RUN = frozenset({"skipped", "no-op", "reused"})
+
+
+class NodeResult(msgspec.Struct, frozen=True):
+    """One model, test, seed or snapshot that was run."""
+
+    node: str
+    """dbt's name without kind and package: `orders`."""
+    sql: str
+    """Compiled; empty for a seed."""
+    seconds: float
+    at: datetime | None
+    rows: int | None
+    """That it changed, where the adapter says so."""
+    error: str | None
+
+
+class _Timing(msgspec.Struct, frozen=True):
+    name: str
+    started_at: datetime | None = None
+
+
+class _Response(msgspec.Struct, frozen=True):
+    rows_affected: int | None = None
+
+
+class _Result(msgspec.Struct, frozen=True):
+    unique_id: str
+    status: str
+    execution_time: float
+    message: str | None = None
+    compiled_code: str | None = None
+    timing: tuple[_Timing, ...] = ()
+    adapter_response: _Response = _Response()
+
+
+class _Metadata(msgspec.Struct, frozen=True):
+    generated_at: datetime
+
+
+class _RunResults(msgspec.Struct, frozen=True):
+    metadata: _Metadata
+    results: tuple[_Result, ...]
+
+
+def read_results(file: Path, since: datetime) -> tuple[NodeResult, ...]:
+    """Nothing where dbt wrote none since then. A file that does not read is told and left alone."""
+    try:
+        found = msgspec.json.decode(file.read_bytes(), type=_RunResults)
+    except OSError:
+        return ()
+    except msgspec.MsgspecError as e:
+        logger.warning("dbt's results cannot be read: %s: %s", file, e)
+        return ()
+    if found.metadata.generated_at < since:
+        return ()
+    return tuple(_node(result) for result in found.results if result.status not in _NOT_RUN)
+
+
+def _node(result: _Result) -> NodeResult:
+    kind, _, rest = result.unique_id.partition(".")
+    name = rest.partition(".")[2] or rest or kind
+    rows = result.adapter_response.rows_affected
+    return NodeResult(
+        name,
+        result.compiled_code or "",
+        result.execution_time,
+        next((timing.started_at for timing in result.timing if timing.name == "execute"), None),
+        rows if rows is not None and rows >= 0 else None,
+        None if result.status in _GOOD else (result.message or result.status),
+    )
