@@ -84,14 +84,15 @@ class Reloader:
         """Where the present mistake stands: perhaps a file that no reading has named yet."""
         self._told: tuple[str, ...] = ()
 
-    def look(self, *, force: bool = False) -> None:
+    async def look(self, *, force: bool = False) -> None:
         """Read again if a file has changed since the last look; the first look always does, for the files
-        may have changed since they were read at the start."""
-        changed = self._watch.changed(self._current.files | self._blamed)
+        may have changed since they were read at the start. Requests are served meanwhile: a large plan takes
+        seconds. Not to be called while it runs."""
+        changed = await asyncio.to_thread(self._watch.changed, self._current.files | self._blamed)
         if not changed and not force:
             return
         try:
-            reading = self._read(self._parts.handler.sources)
+            reading = await asyncio.to_thread(self._read, self._parts.handler.sources)
             waiting = needs_restart(self._first.config, reading.config)
         except (MainstemError, OSError) as e:
             self._refuse(_problem_of(e), _files_of(e))
@@ -127,15 +128,16 @@ class Reloader:
 def reloading(
     first: Reading, read: Callable[[SourceTable], Reading], every: float = LOOK_SECONDS
 ) -> Companion:
-    """Looks `every` so many seconds, and at once on SIGHUP."""
+    """Looks `every` so many seconds, and at once on SIGHUP. `read` is called in a thread of its own."""
 
     @asynccontextmanager
     async def beside(parts: Parts) -> AsyncIterator[None]:
         reloader = Reloader(first, read, parts)
-        reloader.look()
-        task = asyncio.create_task(_look_forever(reloader, every))
+        await reloader.look()
+        asked = asyncio.Event()
+        task = asyncio.create_task(_look_forever(reloader, asked, every))
         try:
-            with _on_hangup(lambda: reloader.look(force=True)):
+            with _on_hangup(asked.set):
                 yield
         finally:
             task.cancel()
@@ -145,10 +147,13 @@ def reloading(
     return beside
 
 
-async def _look_forever(reloader: Reloader, every: float) -> None:
+async def _look_forever(reloader: Reloader, asked: asyncio.Event, every: float) -> None:
     while True:
-        await asyncio.sleep(every)
-        reloader.look()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(asked.wait(), every)
+        force = asked.is_set()
+        asked.clear()
+        await reloader.look(force=force)
 
 
 @contextmanager

@@ -56,11 +56,13 @@ class Bench:
         self.file.write_text(WEB)
         self.plan = plan
         self.reads = 0
+        self.readers: list[int] = []
         self.fault: Exception | None = None
         self.parts: Parts | None = None
 
     def read(self, served: SourceTable | None = None) -> Reading:
         self.reads += 1
+        self.readers.append(threading.get_ident())
         if self.fault is not None:
             raise self.fault
         config = read_config(self.file, {})
@@ -228,6 +230,20 @@ def test_nothing_is_read_again_while_nothing_changes(bench: Bench) -> None:
         looks = bench.looks
         bench.until(lambda: bench.looks > looks + 3)
         assert bench.reads == 2, "once at the start, once when the watch began"
+
+    bench.run(check)
+
+
+def test_requests_do_not_wait_for_settings_to_be_read(bench: Bench) -> None:
+    loop = threading.get_ident()
+
+    def check(bench: Bench) -> None:
+        bench.write(WEB + APP)
+        bench.until(lambda: bench.status("B") == 200)
+        at_start, *later = bench.readers
+        assert at_start == loop
+        assert later
+        assert loop not in later
 
     bench.run(check)
 
