@@ -95,7 +95,8 @@ def list_(
             return
         _tell_notes(quarantine)
         if not held:
-            click.echo("nothing is held back")
+            is_all = all(one is None for one in (source, reason, since, stage))
+            click.echo("nothing is held back" if is_all else "nothing of that is held back")
             return
         echo_groups(groups)
         newest = held[: _ROWS if rows is None else rows]

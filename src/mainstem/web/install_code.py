@@ -10,9 +10,9 @@ import json
 import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
-from mainstem.web.install_texts import CURL, HOSTED, PLATFORMS
+from mainstem.web.install_texts import CURL, HOSTED, PLATFORMS, WEBHOOK_CALL
 
 if TYPE_CHECKING:
     from mainstem.web.sources import GatewayAddress
@@ -57,6 +57,13 @@ class Platform:
     @property
     def tab(self) -> tuple[str, str]:
         return self.key, self.label
+
+
+def webhook(write_key: str, address: GatewayAddress) -> Platform:
+    """For a source that is a webhook: the URL to give to the service that calls it, and a call to try."""
+    url = f"{address.url}/v1/webhook?writeKey={quote(write_key, safe='')}"
+    call = WEBHOOK_CALL.replace("WEBHOOK_URL", shlex.quote(url))
+    return _platform("webhook", "Webhook", [("URL for the service", f"{url}\n"), ("curl", call)])
 
 
 def platforms_for(source_type: str, write_key: str, address: GatewayAddress) -> list[Platform]:

@@ -25,6 +25,10 @@ curl -u 'WRITE_KEY:' DATA_PLANE/v1/track -H 'Content-Type: application/json' \\
   -d '{"userId": "user-1", "event": "Order Completed", "properties": {"revenue": 9.5}}'
 """
 
+WEBHOOK_CALL = """\
+curl WEBHOOK_URL -H 'Content-Type: application/json' -d '{"status": "paid", "amount": 9.5}'
+"""
+
 PLATFORMS: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
     (
         "web",

@@ -153,6 +153,14 @@ def test_the_browser_sdk_is_taken_from_the_gateway_where_it_hosts_it(
     assert "public_url" in page, "an address that others may not reach is told"
 
 
+def test_a_webhook_is_shown_the_url_to_give_away(company: Any, make_web: Any) -> None:
+    hook = Source("hook", "Hook", ("K/&4",), category="webhook")
+    page = make_web(company, sources=MemorySources(hook)).logged_in("ann@example.org", Role.EXPLORER)
+    text = page.get("/sources/hook").text
+    assert "/v1/webhook?writeKey=K%2F%264" in text
+    assert text.index("/v1/webhook") < text.index("/v1/track")
+
+
 def test_the_first_event_is_waited_for_and_then_told(analyst: TestClient, desk: MemorySources) -> None:
     waiting = analyst.get("/sources/web").text
     assert "Waiting for the first event" in waiting

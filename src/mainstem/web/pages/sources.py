@@ -13,9 +13,10 @@ from anyio import to_thread
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
+from mainstem.collect.webhook import accepts_webhooks
 from mainstem.errors import MainstemError
 from mainstem.web.auth import Role, requires
-from mainstem.web.install_code import platforms_for
+from mainstem.web.install_code import platforms_for, webhook
 from mainstem.web.listing import Column, asked_listing
 from mainstem.web.source_events import Wanted, shown_events
 from mainstem.web.source_seen import seen_events, seen_reasons
@@ -111,7 +112,10 @@ def routes(site: Site) -> list[Route]:
             tabs=tabs_of(written, ""),
             address=address,
             chosen=chosen,
-            platforms=platforms_for(written.source.type, chosen, address),
+            platforms=[
+                *([webhook(chosen, address)] if accepts_webhooks(written.source) else []),
+                *platforms_for(written.source.type, chosen, address),
+            ],
         )
 
     @requires(WHO)
