@@ -317,6 +317,27 @@ def test_the_text_says_what_differs_where_and_ends_with_the_verdict(
     assert "  column total: 1 row with another value" in lines
 
 
+def test_a_time_without_rows_counts_none_and_says_so(ours: AttachingWarehouse, tmp_path: Path) -> None:
+    database = fill_duckdb(tmp_path / "their.duckdb", their_tables())
+    later = NOON + timedelta(days=9)
+    report = report_of(ours, database, since=later, until=later + timedelta(hours=1))
+    counts = {(t.ours, t.theirs, t.both, t.only_ours.count, t.only_theirs.count) for t in report.tables}
+    assert counts == {(0, 0, 0, 0, 0)}
+    assert not report.is_same
+    assert "Nothing to compare" in report_text(report)
+
+
+def test_sides_that_hold_no_time_in_common_are_told_apart(ours: AttachingWarehouse, tmp_path: Path) -> None:
+    tables = their_tables()
+    for _, rows in tables.values():
+        for row in rows:
+            if "received_at" in row:
+                row["received_at"] = "2025-01-02T03:04:05.000Z"
+    database = fill_duckdb(tmp_path / "their.duckdb", tables)
+    with pytest.raises(UsageError, match=r"theirs from 2025-01-02T.* to 2025.* no time is in both"):
+        report_of(ours, database)
+
+
 def test_what_cannot_be_compared_is_said(ours: AttachingWarehouse, tmp_path: Path) -> None:
     database = fill_duckdb(tmp_path / "their.duckdb", their_tables())
     with pytest.raises(UsageError, match="leave less out with --edge"):

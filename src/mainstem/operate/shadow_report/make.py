@@ -123,6 +123,11 @@ class _Comparison:
             return None
         else:
             first, last = max(ours[0], theirs[0]), min(ours[1], theirs[1])
+            if first > last and not (question.since or question.until):
+                raise UsageError(
+                    f"nothing can be compared: ours holds what was received from {_span_text(ours)}, theirs "
+                    f"from {_span_text(theirs)}, and no time is in both; name one with --since and --until"
+                )
             since, until = question.since or first + question.edge, question.until or last - question.edge
             if since > until:
                 raise UsageError(
@@ -218,6 +223,10 @@ class _Comparison:
     def _rows(self, sql: str, parameters: Sequence[object] = ()) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self._warehouse.query(sql, parameters).to_pylist()
         return found
+
+
+def _span_text(span: tuple[datetime, datetime]) -> str:
+    return f"{format_time(span[0])} to {format_time(span[1])}"
 
 
 def _without(columns: Mapping[str, ColumnType], ignored: frozenset[str]) -> dict[str, ColumnType]:

@@ -72,24 +72,24 @@ def counts_sql(pair: Pair) -> str:
     `d<n>` and `s<n>`; per column of one side `o<n>`, `t<n>`. Parameters: since, until, twice, where the
     pair has times."""
     fields = [
-        "count_if(in_o) AS ours",
-        "count_if(in_t) AS theirs",
-        "count_if(in_o AND in_t) AS both_sides",
-        "count_if(in_o AND NOT coalesce(in_t, false)) AS only_ours",
-        "count_if(in_t AND NOT coalesce(in_o, false)) AS only_theirs",
+        "count(*) FILTER (WHERE in_o) AS ours",
+        "count(*) FILTER (WHERE in_t) AS theirs",
+        "count(*) FILTER (WHERE in_o AND in_t) AS both_sides",
+        "count(*) FILTER (WHERE in_o AND NOT coalesce(in_t, false)) AS only_ours",
+        "count(*) FILTER (WHERE in_t AND NOT coalesce(in_o, false)) AS only_theirs",
         f"min(k, {SAMPLES}) FILTER (WHERE NOT coalesce(in_t, false)) AS ids_ours",
         f"min(k, {SAMPLES}) FILTER (WHERE NOT coalesce(in_o, false)) AS ids_theirs",
     ]
     inner = [f"o.{_HERE} AS in_o", f"t.{_HERE} AS in_t", f"{_label(pair)} AS k"]
     for number, column in enumerate(pair.compared):
         inner.append(f"(o.{_HERE} AND t.{_HERE} AND {_differs(pair, column)}) AS x{number}")
-        fields.append(f"count_if(x{number}) AS d{number}")
+        fields.append(f"count(*) FILTER (WHERE x{number}) AS d{number}")
         fields.append(f"min(k, {SAMPLES}) FILTER (WHERE x{number}) AS s{number}")
     for side, alias, letter in ((pair.ours, "o", "o"), (pair.theirs, "t", "t")):
         other = pair.theirs if side is pair.ours else pair.ours
         for number, column in enumerate(only_in(side, other)):
             inner.append(f"{alias}.{quoted(column)} IS NOT NULL AS {letter}v{number}")
-            fields.append(f"count_if({letter}v{number}) AS {letter}{number}")
+            fields.append(f"count(*) FILTER (WHERE {letter}v{number}) AS {letter}{number}")
     return f"{_with(pair)} SELECT {', '.join(fields)} FROM (SELECT {', '.join(inner)} FROM {_joined(pair)})"  # noqa: S608 # as above
 
 

@@ -89,7 +89,10 @@ def _verdict(report: Report) -> str:
         rows = sum(table.both for table in report.tables)
         return f"The same: {_count(rows, 'row')} in {_count(len(report.tables), 'table')}."
     if not report.differences:
-        return "Nothing to compare: no row of either side falls into this time."
+        return (
+            "Nothing to compare: no row of either side falls into this time. The newest 15 minutes are left "
+            "out unless --until or --edge says otherwise."
+        )
     tables = sum(1 for table in report.tables if table.differences)
     return f"Not the same: {_count(report.differences, 'difference')} in {_count(tables, 'table')}."
 
