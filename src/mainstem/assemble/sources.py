@@ -167,7 +167,8 @@ def _check_origin(origin: str, source: Source, place: Place | str) -> None:
 
 def _check_shadow_url(url: str, source: Source, place: Place | str) -> None:
     parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+    is_place = parts.scheme in ("http", "https") and parts.hostname and "@" not in parts.netloc
+    if not is_place or parts.query or parts.fragment:
         raise ConfigError(
             place,
             # Not the URL itself: it may hold a password.

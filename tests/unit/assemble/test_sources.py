@@ -124,5 +124,11 @@ def test_a_gateway_cannot_shadow_itself(tmp_path: Path, collect: str, url: str) 
         read(tmp_path, text)
 
 
+def test_a_shadow_url_holds_no_password_for_none_would_be_sent_and_it_would_be_shown(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="no data plane") as raised:
+        read(tmp_path, GOOD.replace('["C"]', '["C"]\nshadow_url = "https://me:hidden@rudder.example"'))
+    assert "hidden" not in str(raised.value)
+
+
 def test_another_gateway_on_this_machine_can_be_a_shadow(tmp_path: Path) -> None:
     read(tmp_path, GOOD.replace('["C"]', '["C"]\nshadow_url = "http://127.0.0.1:8081"'))
