@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from mainstem.collect.alongside import alongside
 from mainstem.tracking import SourceCatalogue, TrackingStep
 from mainstem.tracking.catalogue_files import encode_catalogues, read_partitions, write_catalogue
 from mainstem.tracking.telling import fact_of, warnings_of
@@ -102,13 +103,10 @@ def cataloguing(data_dir: Path, partition: str, facts: Facts | None, save_every:
         cataloguer = Cataloguer(data_dir, partition, facts)
         cataloguer.recall()
         cataloguer.look(parts.handler.sources)
-        task = asyncio.create_task(_keep_forever(cataloguer, parts, save_every))
         try:
-            yield
+            async with alongside(_keep_forever(cataloguer, parts, save_every)):
+                yield
         finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
             cataloguer.look(parts.handler.sources)
             if (content := cataloguer.encoded()) is not None:
                 cataloguer.write(content)

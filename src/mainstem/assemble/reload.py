@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from mainstem.assemble.project import ProjectSettings
 from mainstem.assemble.watch import FileWatch
+from mainstem.collect.alongside import alongside
 from mainstem.collect.health import ConfigProblem
 from mainstem.collect.settings import CollectSettings
 from mainstem.errors import ConfigError, MainstemError, Place
@@ -135,14 +136,9 @@ def reloading(
         reloader = Reloader(first, read, parts)
         await reloader.look()
         asked = asyncio.Event()
-        task = asyncio.create_task(_look_forever(reloader, asked, every))
-        try:
+        async with alongside(_look_forever(reloader, asked, every)):
             with _on_hangup(asked.set):
                 yield
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
 
     return beside
 

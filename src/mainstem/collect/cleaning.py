@@ -8,9 +8,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from mainstem.collect.alongside import alongside
 from mainstem.errors import MainstemError
 from mainstem.log import clean_log
 
@@ -39,13 +40,8 @@ class Cleaning:
 
     @asynccontextmanager
     async def beside(self, _: Parts) -> AsyncIterator[None]:
-        task = asyncio.create_task(self._keep_cleaning())
-        try:
+        async with alongside(self._keep_cleaning()):
             yield
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
 
     async def _keep_cleaning(self) -> None:
         while True:

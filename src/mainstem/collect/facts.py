@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from mainstem import __version__
+from mainstem.collect.alongside import alongside
 from mainstem.collect.request import Accepted
 from mainstem.events import Received, encode_received, format_time
 
@@ -183,13 +184,10 @@ def telling(facts: Facts, tick: float = TICK_SECONDS, count_every: float = COUNT
     async def beside(parts: Parts) -> AsyncIterator[None]:
         sender = _Sender(facts, parts.intake)
         counted = CountedFacts(facts, parts.handler.sources)
-        task = asyncio.create_task(_tell_forever(sender, counted, parts, tick, count_every))
         try:
-            yield
+            async with alongside(_tell_forever(sender, counted, parts, tick, count_every)):
+                yield
         finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
             counted.look(parts.handler.sources)
             await sender.finish()
 

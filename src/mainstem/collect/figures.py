@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from mainstem.collect.alongside import alongside
 from mainstem.collect.lag import Lag, LagWatch
 from mainstem.collect.metrics import CONTENT_TYPE, Sample, exposition, histogram, sample
 from mainstem.collect.replies import Reply, make_reply
@@ -97,13 +98,8 @@ class Figures:
         parts.health.refuses = lambda: self._watermark.is_low
         parts.health.facts.append(self.health_facts)
         self._watermark.look()
-        task = asyncio.create_task(self._keep_looking())
-        try:
+        async with alongside(self._keep_looking()):
             yield
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
 
     async def _keep_looking(self) -> None:
         while True:
