@@ -6,10 +6,12 @@ import fcntl
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from mainstem.assemble.erased import LedgerWatch
 from mainstem.assemble.log import project_log
 from mainstem.assemble.project import open_project
 from mainstem.assemble.warehouse import lake_location
 from mainstem.errors import LogUnavailable, UsageError
+from mainstem.load.erased import WithoutErased
 from mainstem.load.rebuild import Rebuilder
 from mainstem.load.settings import LoadSettings
 from mainstem.warehouse.ducklake.rewriting import RewritingLake
@@ -37,7 +39,8 @@ def rebuild_project(
             if log.unreached:
                 raise LogUnavailable(f"not every event can be read: {'; '.join(log.unreached)}")
             settings = project.config.section("load", LoadSettings)
-            rebuilder = Rebuilder(log, lake, project.sources(), settings, scope, tell=tell)
+            kept = WithoutErased(log, LedgerWatch(project).judge)
+            rebuilder = Rebuilder(kept, lake, project.sources(), settings, scope, tell=tell)
             return rebuilder.run(dry_run=dry_run, lose_rows=lose_rows)
         finally:
             lake.close()
