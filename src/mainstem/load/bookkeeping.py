@@ -2,8 +2,8 @@
 
 `load_offsets` says how far each partition of the log is loaded; rows are only appended, the greatest counts.
 `message_ids` is the window in which repeated events are recognised. `quarantine` holds the records that
-became no rows. Because these commit with the rows or not at all, a loader that dies at any point goes on
-from them without losing or repeating an event.
+became no rows; `odd_clocks` names the events whose clocks cannot be right. Because these commit with the rows
+or not at all, a loader that dies at any point goes on from them without losing or repeating an event.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ STREAM = "events"
 OFFSETS = TableName(BOOKKEEPING, "load_offsets")
 MESSAGE_IDS = TableName(BOOKKEEPING, "message_ids")
 QUARANTINE = TableName(BOOKKEEPING, "quarantine")
+ODD_CLOCKS = TableName(BOOKKEEPING, "odd_clocks")
 
 TABLES = {
     OFFSETS: {
@@ -44,6 +45,16 @@ TABLES = {
         "received_at": ColumnType.DATETIME,
         "log_partition": ColumnType.STRING,
         "log_offset": ColumnType.INT,
+        "uuid_ts": ColumnType.DATETIME,
+    },
+    ODD_CLOCKS: {
+        "namespace": ColumnType.STRING,
+        "table_name": ColumnType.STRING,
+        "message_id": ColumnType.STRING,
+        "reason": ColumnType.STRING,
+        "clock": ColumnType.STRING,
+        "told": ColumnType.DATETIME,
+        "received_at": ColumnType.DATETIME,
         "uuid_ts": ColumnType.DATETIME,
     },
 }

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from mainstem.load.bookkeeping import MESSAGE_IDS, OFFSETS, QUARANTINE, STREAM, TABLES
+from mainstem.load.bookkeeping import MESSAGE_IDS, ODD_CLOCKS, OFFSETS, QUARANTINE, STREAM, TABLES
+from mainstem.load.clocks import odd_clocks
 from mainstem.load.plan import AppendRows
 from mainstem.load.report import LoadReport
 from mainstem.load.schema import parse_moment
@@ -40,7 +41,9 @@ class Work:
     @property
     def steps(self) -> list[Step]:
         """The plan's, then those of the loader's own tables; tables without new rows are left alone."""
-        return [*self.event_steps(), *(step for step in self._bookkeeping() if step.rows or step.columnar)]
+        events = list(self.event_steps())
+        kept = [*self._bookkeeping(), _rows(ODD_CLOCKS, odd_clocks(events, self.loaded_at))]
+        return [*events, *(step for step in kept if step.rows or step.columnar)]
 
     def report(self) -> LoadReport:
         return LoadReport(
