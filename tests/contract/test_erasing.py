@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pytest
 
-from mainstem.store.dump import find_pg_dump
 from mainstem.store import find_programs
+from mainstem.store.dump import find_pg_dump
 from mainstem.warehouse import ColumnType, TableName
 from mainstem.warehouse.ducklake import DuckLake, DuckLakeUpkeep
 from mainstem.warehouse.ducklake.erasing import DuckLakeErasing

@@ -1,4 +1,4 @@
-"""People who were erased: how an event is known to be theirs, and the ledger that keeps them from coming back.
+"""People who were erased: how an event is known to be theirs, and the ledger that keeps them out.
 
 A **person** is a set of ids and addresses, each in the one spelling that pseudonyms are made of. An event is
 theirs when it names one of them as its user or anonymous id, as the id it was known by before, as an e-mail

@@ -10,11 +10,11 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mainstem.warehouse.contract import TableName
-
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
+
+    from mainstem.warehouse.contract import TableName
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,15 @@ class OldRows:
     """Only rows whose `event` is one of these; all where there are none."""
 
 
-Condition = Match | OldRows
+@dataclass(frozen=True)
+class Holds:
+    """Rows whose `column`, as text, has one of `texts` in it."""
+
+    column: str
+    texts: tuple[str, ...]
+
+
+Condition = Match | OldRows | Holds
 
 
 @dataclass(frozen=True)

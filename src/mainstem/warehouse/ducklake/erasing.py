@@ -1,9 +1,9 @@
-"""Erasing from a lake: rows, the files and snapshots that still hold them, and what the catalog knows of them.
+"""Erasing from a lake: rows, the files and snapshots that hold them, and what the catalog knows of them.
 
 What was found by trying (DuckDB 1.5.5): a delete leaves the rows in their file and notes their positions
-beside it, so the file is written anew; old snapshots keep the old file; and the catalog keeps for every column
-of a table the smallest and largest value it ever held, which a delete does not make less, so those are worked
-out again from the files that are left.
+beside it, so the file is written anew; old snapshots keep the old file; and the catalog keeps for every
+column of a table the smallest and largest value it ever held, which a delete does not make less, so those are
+worked out again from the files that are left.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from mainstem.warehouse.ducklake.connection import CATALOG_NAME, open_lake
 from mainstem.warehouse.ducklake.failures import is_passing
 from mainstem.warehouse.ducklake.lock import StructureLock, UpkeepTurn
 from mainstem.warehouse.ducklake.upkeep import DuckLakeUpkeep
-from mainstem.warehouse.erasing import Condition, Erasing, Forgotten, Match, OldRows
+from mainstem.warehouse.erasing import Condition, Erasing, Forgotten, Holds, Match, OldRows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -59,6 +59,10 @@ _STATISTICS = sql.SQL(
         AND (known.min_value, known.max_value) IS DISTINCT FROM
             (CASE WHEN now.is_known THEN now.smallest END, CASE WHEN now.is_known THEN now.largest END)
     """
+)
+_CATALOG_MENTIONS = sql.SQL(
+    "SELECT count(*) FROM {table} AS whole WHERE EXISTS"
+    " (SELECT 1 FROM unnest(%s::text[]) AS t WHERE position(t IN whole::text) > 0)"
 )
 _VACUUMED = (
     "ducklake_file_column_stats",
@@ -134,6 +138,19 @@ class DuckLakeErasing(Erasing):
         [(count,)] = self._run(f"SELECT count(*) FROM {_table(name)} AS whole WHERE {where}", list(texts))  # noqa: S608 # names are quoted
         return int(count)
 
+    def catalog_mentions(self, texts: Sequence[str]) -> Mapping[str, int]:
+        """Rows of the catalog that hold one of `texts`, by table; tables without any are left out."""
+        schema = self._location.metadata_schema
+        counts: dict[str, int] = {}
+        with self._catalog() as connection:
+            names = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", (schema,))
+            for (name,) in names.fetchall():
+                question = _CATALOG_MENTIONS.format(table=sql.Identifier(schema, name))
+                row = connection.execute(question, (list(texts),)).fetchone()
+                if row and row[0]:
+                    counts[name] = int(row[0])
+        return counts
+
     def close(self) -> None:
         self._upkeep.close()
         self._lock.close()
@@ -182,6 +199,11 @@ def _where(conditions: Sequence[Condition]) -> tuple[str, list[object]]:
                 other = f"CAST({_quoted(where_empty)} AS VARCHAR)" if where_empty else ""
                 rest = f" AND ({other} IS NULL OR trim({other}) = '')" if other else ""
                 parts.append(f"({left} IN (SELECT unnest(?::VARCHAR[])){rest})")
+                values.append(list(texts))
+            case Holds(column, texts):
+                parts.append(
+                    f"(list_bool_or([contains(CAST({_quoted(column)} AS VARCHAR), t) FOR t IN ?::VARCHAR[]]))"
+                )
                 values.append(list(texts))
             case OldRows(column, before, events):
                 only = ' AND "event" IN (SELECT unnest(?::VARCHAR[]))' if events else ""

@@ -1,0 +1,71 @@
+"""Texts that stand anywhere in the product's own records: found in every column, struck out of plain text.
+
+Accounts are left as they are: who works here is not who is erased.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, LiteralString
+
+from psycopg import sql
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mainstem.store.database import Connection, Database
+
+STRUCK = "[erased]"
+_ACCOUNTS = ("users", "sessions", "api_tokens", "one_time_links", "login_attempts", "alembic_version")
+_KINDS: dict[str, LiteralString] = {"text": "text", "_text": "text[]", "jsonb": "jsonb"}
+_TABLES = (
+    "SELECT table_name FROM information_schema.tables"
+    " WHERE table_schema = 'public' AND table_type = 'BASE TABLE' ORDER BY table_name"
+)
+_TEXTS = (
+    "SELECT table_name, column_name, udt_name FROM information_schema.columns WHERE table_schema = 'public'"
+    " AND udt_name IN ('text', '_text', 'jsonb') ORDER BY table_name, ordinal_position"
+)
+_COUNT = sql.SQL("SELECT count(*) FROM {table} AS whole WHERE EXISTS ({any})")
+_ANY = sql.SQL("SELECT 1 FROM unnest({texts}::text[]) AS t WHERE position(t IN whole::text) > 0")
+_STRIKE = sql.SQL(
+    "UPDATE {table} SET {column} = replace({column}::text, {text}, {struck})::{kind} WHERE {where}"
+)
+_HOLDS = sql.SQL("position({text} IN {column}::text) > 0")
+
+
+def find_texts(database: Database, texts: Sequence[str]) -> dict[str, int]:
+    """Rows that have one of `texts` in them, by table; tables without any are left out. Raises
+    StoreUnavailable."""
+    with database.transaction() as connection:
+        names = [name for (name,) in connection.execute(_TABLES).fetchall()]
+        counts = {name: _count(connection, name, texts) for name in names}
+    return {name: count for name, count in counts.items() if count}
+
+
+def strike_texts(database: Database, texts: Sequence[str]) -> dict[str, int]:
+    """Put `[erased]` in the place of `texts` in every column of text, accounts left out; rows changed, by
+    table. Raises StoreUnavailable."""
+    changed: dict[str, int] = {}
+    with database.transaction() as connection:
+        for table, column, kind in connection.execute(_TEXTS).fetchall():
+            if table in _ACCOUNTS:
+                continue
+            for text in sorted(texts, key=len, reverse=True):
+                names = {"table": sql.Identifier(table), "column": sql.Identifier(column)}
+                where = _HOLDS.format(text=sql.Literal(text), column=names["column"])
+                statement = _STRIKE.format(
+                    text=sql.Literal(text),
+                    struck=sql.Literal(STRUCK),
+                    kind=sql.SQL(_KINDS[kind]),
+                    where=where,
+                    **names,
+                )
+                if count := connection.execute(statement).rowcount:
+                    changed[table] = changed.get(table, 0) + count
+    return changed
+
+
+def _count(connection: Connection, table: str, texts: Sequence[str]) -> int:
+    some = _ANY.format(texts=sql.Literal(list(texts)))
+    row = connection.execute(_COUNT.format(table=sql.Identifier(table), any=some)).fetchone()
+    return int(row[0]) if row else 0

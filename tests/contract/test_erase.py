@@ -1,0 +1,266 @@
+"""A person is erased from everything a project keeps, and nobody else is touched."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import json
+import os
+import subprocess
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import msgspec
+import pyarrow.parquet as pq
+import pytest
+
+from mainstem.assemble.archive import archive_once
+from mainstem.assemble.erase import erase_person, preview_erasure, verify_erasure
+from mainstem.assemble.erased import ledger_file
+from mainstem.assemble.load import run_loader
+from mainstem.assemble.postgres import embedded_server, open_records, postgres_child, prepare_databases
+from mainstem.assemble.project import open_project
+from mainstem.assemble.upkeep import DUMPS_FOLDER
+from mainstem.assemble.warehouse import lake_location, open_warehouse
+from mainstem.events import Quarantined, Received, encode_quarantined, encode_received
+from mainstem.log import LogSettings, open_reader, open_writer
+from mainstem.store.dump import dump_schema, find_pg_dump
+from mainstem.store.publications import Publications
+from mainstem.supervise import Supervisor
+from mainstem.warehouse.ducklake import DuckLakeUpkeep, Snapshots
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mainstem.assemble.project import Project
+    from mainstem.log import Stream
+    from mainstem.store import EmbeddedServer
+
+pytestmark = pytest.mark.long
+
+ANA, MAIL, LEGACY, SOLO, SHARED = (
+    "ana-7f3e9c21", "Ana.7f3e@example.com", "legacy-ana/31337", "anon-ana-solo-9", "browser-shared-1",
+)  # fmt: skip
+TOKENS = (ANA, MAIL, MAIL.lower(), LEGACY, SOLO)
+SMALL = LogSettings(segment_bytes=1500)
+
+TOML = """
+[[sources]]
+id = "web"
+name = "Web"
+write_keys = ["key"]
+[log]
+archive = "archive"
+"""
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[tuple[Project, EmbeddedServer]]:
+    with tempfile.TemporaryDirectory(prefix="mainstem-test-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        (folder / "mainstem.toml").write_text(TOML)
+        project = open_project(folder)
+        server = embedded_server(project)
+        assert server is not None
+        with Supervisor(folder / "logs") as supervisor:
+            supervisor.start(postgres_child(server))
+            prepare_databases(project)
+            yield project, server
+
+
+@pytest.fixture
+def project(server: tuple[Project, EmbeddedServer]) -> Project:
+    return server[0]
+
+
+def write(project: Project, stream: Stream, *payloads: bytes) -> None:
+    async def append() -> None:
+        writer = open_writer(project.data_dir, stream, "gateway-0", SMALL)
+        for payload in payloads:
+            await writer.append([payload])
+        await writer.close()
+
+    asyncio.run(append())
+
+
+def received(**event: Any) -> bytes:
+    raw = json.dumps(event).encode()
+    return encode_received(Received("2026-01-02T03:04:05.678Z", "10.0.0.1", "web", msgspec.Raw(raw)))
+
+
+def events(run: int) -> list[bytes]:
+    """Of Ana under every name, and of others, some at her browser."""
+    made: list[bytes] = []
+    for number in range(6):
+        who = f"{run}-{number}"
+        price: object = 2.5 if run == 0 else f"as {ANA}"
+        made += [
+            received(type="track", event="Paid", messageId=f"bob-{who}", userId="bob", anonymousId=SHARED,
+                     properties={"price": 1.5, "note": "x" * 40}),
+            received(type="track", event="Paid", messageId=f"ana-{who}", userId=ANA, anonymousId=SHARED,
+                     properties={"price": price}),
+            received(type="page", name="Home", messageId=f"solo-{who}", anonymousId=SOLO),
+            received(type="page", name="Home", messageId=f"old-{who}", userId=LEGACY),
+            received(type="track", event="Seen", messageId=f"shared-{who}", anonymousId=SHARED),
+        ]  # fmt: skip
+    return [
+        *made,
+        received(type="identify", messageId=f"i-{run}", userId=ANA, anonymousId=SOLO, traits={"email": MAIL}),
+        received(type="identify", messageId=f"b-{run}", userId="bob", traits={"email": "bob@example.com"}),
+        received(type="alias", messageId=f"a-{run}", userId=ANA, previousId=LEGACY),
+        received(type="trace", messageId=f"q-{run}", userId=ANA),
+        received(type="trace", messageId=f"r-{run}", userId="bob"),
+    ]
+
+
+def everybody_else(project: Project) -> dict[str, list[Any]]:
+    """Every row of every table that is not Ana's, by the message id's first letters."""
+    lake = open_warehouse(project, read_only=True)
+    try:
+        found = {}
+        for table in sorted(set(lake.columns("web")) - {"rudder_discards"}):
+            own = "SELECT * FROM web.{} WHERE id = 'bob' OR id LIKE 'b%' ORDER BY id"
+            rows = lake.query(own.format(table))
+            found[table] = rows.to_pylist()
+        return found
+    finally:
+        lake.close()
+
+
+def forms(token: str) -> set[bytes]:
+    texts = {token, json.dumps(token)[1:-1], quote(token, safe=""), token.replace("/", "\\/")}
+    return {text.encode(code) for text in texts for code in ("utf-8", "utf-16-le")}
+
+
+def places(project: Project, server: EmbeddedServer) -> Iterator[tuple[str, bytes]]:
+    """The bytes of everything that is kept: files, what is compressed in them, dumps of every database."""
+    for file in [*project.data_dir.rglob("*"), *(project.folder / "archive").rglob("*")]:
+        is_postgres = server.folder in file.parents or "extensions" in file.parts
+        if file.is_file() and not is_postgres:
+            data = file.read_bytes()
+            yield str(file), data
+            if file.suffix == ".parquet":
+                yield f"{file} decoded", repr(pq.read_table(file).to_pydict()).encode()
+            if data[:2] == b"\x1f\x8b":
+                yield f"{file} unzipped", gzip.decompress(data)
+    program = find_pg_dump(server.programs.folder)
+    assert program is not None
+    address = server.address
+    for database in ("catalog", "mainstem", "crm", "postgres"):
+        command = [str(program), "-h", address.host, "-p", str(address.port), "-U", address.user, database]
+        yield database, subprocess.run(command, capture_output=True, check=True, env={**os.environ}).stdout
+
+
+def standing(project: Project, server: EmbeddedServer) -> set[str]:
+    traces = {form for token in TOKENS for form in forms(token)}
+    return {name for name, data in places(project, server) if any(trace in data for trace in traces)}
+
+
+def compact(project: Project, server: EmbeddedServer) -> None:
+    upkeep = DuckLakeUpkeep(lake_location(project), server.address)
+    try:
+        for table in upkeep.tables():
+            upkeep.merge(table.name, smallest=0, largest=2**24)
+    finally:
+        upkeep.close()
+
+
+def publish(project: Project) -> int:
+    location = lake_location(project)
+    snapshot = Snapshots(location.catalog, location.metadata_schema).newest()
+    with open_records(project, "test") as database:
+        publications, now = Publications(database), datetime.now(UTC)
+        build = publications.begin(["build"], "test", now)
+        publications.finish(
+            build, now, success=True, partial="", models=1, tests=1, failures=[f"as {ANA}"],
+            snapshot=snapshot, consequence=f"published for {ANA}",
+        )  # fmt: skip
+        publications.publish(build, now, None, "build", hold=False)
+    return snapshot
+
+
+def test_one_person_among_many_is_erased_from_everywhere_and_stays_so(
+    server: tuple[Project, EmbeddedServer],
+) -> None:
+    project, postgres = server
+    write(project, "events", *events(0))
+    run_loader(project.folder, once=True)
+    compact(project, postgres)
+    write(project, "events", *events(1))
+    held = {"type": "track", "userId": ANA, "event": "No"}
+    others = {"type": "track", "userId": "bob", "event": "No"}
+    write(
+        project,
+        "quarantine",
+        *(
+            encode_quarantined(
+                Quarantined(
+                    "2026-01-02T03:04:05.678Z", "10.0.0.1", "web", "no", msgspec.Raw(json.dumps(one).encode())
+                )
+            )
+            for one in (held, others)
+        ),
+    )
+    run_loader(project.folder, once=True)
+    assert archive_once(project) >= 0
+    old = publish(project)
+    location = lake_location(project)
+    program = find_pg_dump(postgres.programs.folder)
+    assert program is not None
+    dump_schema(
+        location.catalog, location.metadata_schema, program, project.data_dir / DUMPS_FOLDER / "a.dump"
+    )
+    before, ends = everybody_else(project), open_reader(project.data_dir, "events").end("gateway-0")
+
+    found = preview_erasure(project, (MAIL,))
+    assert {ANA, LEGACY} <= set(found.ids)
+    assert SOLO in found.found
+    assert standing(project, postgres)
+    report = erase_person(project, (MAIL,), "test")
+    assert (report.failed, report.left) == ({}, {})
+    assert report.done["publication"] == {"published": 1}
+
+    assert standing(project, postgres) == set()
+    assert everybody_else(project) == before
+    assert not Snapshots(location.catalog, location.metadata_schema).exists(old)
+    log = open_reader(project.data_dir, "events")
+    kept = [p for _, p in log.read("gateway-0", 0, 10**9).records]
+    assert log.end("gateway-0") == ends
+    assert kept
+    lake = open_warehouse(project, read_only=True)
+    try:
+        count = lake.query("SELECT count(*) AS n FROM mainstem.quarantine")["n"].to_pylist()
+        shared = lake.query("SELECT count(*) AS n FROM web.seen")["n"].to_pylist()
+        columns = lake.columns("web")
+        discards = lake.query("SELECT count(*) AS n FROM web.rudder_discards")["n"].to_pylist()
+    finally:
+        lake.close()
+    assert count == [2]
+    assert shared == [12]
+    assert "rudder_discards" in columns
+    assert discards == [0]
+
+    write(
+        project, "events",
+        received(type="track", event="Paid", messageId="late", userId=ANA),
+        received(type="track", event="Paid", messageId="bob-late", userId="bob"),
+    )  # fmt: skip
+    run_loader(project.folder, once=True)
+    lake = open_warehouse(project, read_only=True)
+    try:
+        assert lake.query("SELECT id FROM web.tracks WHERE id LIKE '%late'")["id"].to_pylist() == ["bob-late"]
+    finally:
+        lake.close()
+    assert ANA not in ledger_file(project).read_text()
+    assert verify_erasure(project, (ANA,)) == {"log/events": 1}
+    assert erase_person(project, (ANA,), "test").left == {}
+    assert standing(project, postgres) == set()
+
+
+def test_nobody_is_found_by_an_id_that_nobody_has(project: Project) -> None:
+    found = preview_erasure(project, ("nobody-at-all",))
+    assert (found.ids, found.found, found.records, found.rows) == (("nobody-at-all",), (), {}, {})
