@@ -11,6 +11,7 @@ import msgspec
 
 from mainstem.privacy import spec
 from mainstem.privacy.detectors import DETECTORS, DetectorName
+from mainstem.privacy.names import bare
 from mainstem.privacy.paths import parse_path
 from mainstem.privacy.settings import Answer, IpRule, ProfileSettings, UserIdRule
 from mainstem.privacy.text import DetectorAction
@@ -124,6 +125,15 @@ def _over(base: Profile, own: ProfileSettings, name: str) -> Profile:
     )
 
 
+_SECTIONS = ("properties", "traits", "context")
+"""Settings whose paths begin inside that part of an event; those of the others begin at the event."""
+_OF_EVENTS = ("drop", "mask", "hash", "pseudonymise", "exempt")
+_CARRIERS = (*_SECTIONS, "integrations", "mergeProperties", "recordId", "action", "*", "**")
+_FIRST_NAMES = frozenset(
+    bare(name) or name for name in (*_CARRIERS, *(one.split(".")[0] for one in spec.FIELDS))
+)
+
+
 def _added(base: tuple[str, ...] | None, own: tuple[str, ...] | None) -> tuple[str, ...] | None:
     return base if own is None else (*(base or ()), *own)
 
@@ -135,9 +145,16 @@ def _actions(own: ProfileSettings) -> Mapping[DetectorName, DetectorAction]:
 
 
 def _check_paths(profile: Profile) -> None:
-    for setting in ("properties", "traits", "context", "drop", "mask", "hash", "pseudonymise", "exempt"):
+    for setting in (*_SECTIONS, *_OF_EVENTS):
         for path in getattr(profile, setting) or ():
             try:
-                parse_path(path)
+                first = parse_path(path)[0]
             except ValueError as e:
                 raise ValueError(f"{setting}: {e}") from e
+            if setting in _SECTIONS and first == setting and "." in path:
+                raise ValueError(f"{setting}: {path!r}: write it without {setting}., which is meant already")
+            if setting in _OF_EVENTS and first not in _FIRST_NAMES:
+                raise ValueError(
+                    f"{setting}: {path!r} begins with no field of an event; did you mean properties.{path}, "
+                    f"or **.{path} for wherever it stands?"
+                )

@@ -163,7 +163,7 @@ def test_without_a_key_such_an_id_goes_and_repeated_messages_stay_one() -> None:
 def test_addresses_are_shortened_in_the_event_and_beside_it(
     rule: Any, address: str, expected: str | None
 ) -> None:
-    step = compile_rules(profile(ip=rule, drop=("nothing",)), None).step
+    step = compile_rules(profile(ip=rule, drop=("properties.nothing",)), None).step
     assert step is not None
     event: dict[str, Any] = {"request_ip": address, "context": {"ip": address, "geo": {"ip": address}}}
     beside = sending(address)
@@ -264,6 +264,11 @@ def test_a_scrub_judges_what_is_no_event_as_an_event() -> None:
             "mine → a → mine extend",
         ),
         ({"mine": ProfileSettings(drop=("a..b",))}, r"drop: 'a\.\.b' is no path"),
+        ({"mine": ProfileSettings(mask=("note",))}, r"mask: 'note' begins with .* mean properties\.note"),
+        (
+            {"mine": ProfileSettings(properties=("properties.size",))},
+            r"properties: 'properties\.size': write it without properties\.",
+        ),
         ({"mine": ProfileSettings(extends="product"), "product": ProfileSettings()}, "'product' is built in"),
     ],
 )
