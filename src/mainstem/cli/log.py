@@ -217,11 +217,7 @@ def verify(logs: Logs, as_json: bool) -> None:
             count = "1 record" if report.records == 1 else f"{report.records} records"
             state = f"DAMAGED after {count}" if report.damage else count
             click.echo(f"{report.stream}/{report.partition} {report.start}..{report.end}: {state}")
-    damaged = [report.damage for report in reports if report.damage]
-    for damage in damaged:
-        click.echo(f"mainstem: {damage}", err=True)
-    if damaged:
-        sys.exit(1)
+    _end_on([report.damage for report in reports if report.damage])
 
 
 @command.command("clean")
@@ -232,11 +228,21 @@ def clean(data_dir: Path | None, project_dir: Path, dry_run: bool) -> None:
     """Delete what `[log]` of the project no longer keeps. A running gateway does it by itself.
 
     Whole segment files go, of events only such as are loaded; with --data-dir, of a log that is not the
-    project's own. It may run beside a gateway.
+    project's own. It may run beside a gateway. A damaged partition is left alone, and ends it with status 1.
     """
-    for report in clean_project_log(project_dir, data_dir, dry_run=dry_run):
+    reports = clean_project_log(project_dir, data_dir, dry_run=dry_run)
+    for report in reports:
         if report.deletions or report.kept_bytes:
             click.echo(_clean_line(report, "would delete" if dry_run else "deleted"))
+    _end_on([damage for report in reports for damage in report.damage])
+
+
+def _end_on(damages: list[str]) -> None:
+    """Tell of them, and end with status 1 where there are any."""
+    for damage in damages:
+        click.echo(f"mainstem: {damage}", err=True)
+    if damages:
+        sys.exit(1)
 
 
 def _clean_line(report: StreamReport, did: str) -> str:

@@ -53,11 +53,9 @@ class Cleaning:
         try:
             self.reports = clean_log(self._data_dir, self._settings, time.time())
         except (MainstemError, OSError) as e:
-            if str(e) != self._said:
-                logger.error("the log is not cleaned: %s", e)
-            self._said = str(e)
+            self._say(str(e))
             return
-        self._said = ""
+        self._say("; ".join(damage for report in self.reports for damage in report.damage))
         for report in self.reports:
             if report.deletions:
                 size = sum(one.size for one in report.deletions)
@@ -68,3 +66,8 @@ class Cleaning:
         if held and not self._is_held:
             logger.warning("the log keeps %s bytes more than it should, for they are not loaded yet", held)
         self._is_held = bool(held)
+
+    def _say(self, problem: str) -> None:
+        if problem and problem != self._said:
+            logger.error("not all of the log is cleaned: %s", problem)
+        self._said = problem

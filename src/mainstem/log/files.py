@@ -89,7 +89,7 @@ def clean_log(
     """Delete what the settings no longer keep, at Unix time `now`; with `dry_run`, only say what that is.
 
     Safe beside writers, readers and another call of it. Raises LogUnavailable when a file cannot be deleted
-    (those before it are gone), LogCorrupted where a partition's segments are gone.
+    (those before it are gone).
     """
     try:
         return clean(LocalFileSystem(), log_folder(data_dir), settings, now, dry_run=dry_run)

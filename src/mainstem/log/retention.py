@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from mainstem.errors import LogCorrupted
 from mainstem.log.consumed import ARCHIVED_NAME, read_consumed
 from mainstem.log.contract import STREAMS, Stream
 from mainstem.log.reader import parts_of, state_of
@@ -181,6 +182,8 @@ class StreamReport(msgspec.Struct, frozen=True):
     """After the deletions."""
     held_bytes: int
     deletions: tuple[Deletion, ...]
+    damage: tuple[str, ...] = ()
+    """What is wrong with partitions that were left alone for it, and count for nothing above."""
 
 
 def clean(
@@ -188,8 +191,7 @@ def clean(
 ) -> tuple[StreamReport, ...]:
     """Apply the settings to every stream of a log; with `dry_run`, only say what would be deleted.
 
-    Safe beside writers, readers and another call of it. Raises OSError when a file cannot be deleted,
-    LogCorrupted where a partition's segments are gone.
+    Safe beside writers, readers and another call of it. Raises OSError when a file cannot be deleted.
     """
     return tuple(_clean(fs, log_folder, stream, settings, now, dry_run) for stream in STREAMS)
 
@@ -200,9 +202,15 @@ def _clean(
     folder = log_folder / stream
     archives = stream == "events" and settings.archive is not None
     names = sorted(fs.directories(folder))
-    partitions = [partition_files(fs, folder / name, now, archives=archives) for name in names]
+    partitions: list[PartitionFiles] = []
+    damage: list[str] = []
+    for name in names:
+        try:
+            partitions.append(partition_files(fs, folder / name, now, archives=archives))
+        except LogCorrupted as e:
+            damage.append(str(e))
     found = plan(partitions, rule_of(stream, settings))
     if not dry_run:
         perform(fs, found.deletions)
     size = sum(files.size for files in partitions) - sum(one.size for one in found.deletions)
-    return StreamReport(stream, size, found.held_bytes, found.deletions)
+    return StreamReport(stream, size, found.held_bytes, found.deletions, tuple(damage))

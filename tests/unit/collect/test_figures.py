@@ -248,4 +248,4 @@ def test_a_log_that_cannot_be_cleaned_is_told_once(tmp_path: Path, caplog: pytes
     cleaning = Cleaning(tmp_path, LogSettings())
     cleaning.clean()
     cleaning.clean()
-    assert caplog.text.count("the log is not cleaned") == 1
+    assert caplog.text.count("not all of the log is cleaned") == 1

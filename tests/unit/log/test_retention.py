@@ -11,6 +11,7 @@ import pytest
 from mainstem.errors import UsageError
 from mainstem.log import LogSettings
 from mainstem.log.consumed import write_consumed
+from mainstem.log.filesystem import LocalFileSystem
 from mainstem.log.reader import FileLogReader
 from mainstem.log.retention import Closed, PartitionFiles, Rule, clean, plan, rule_of
 from mainstem.log.writer import PartitionWriter
@@ -184,3 +185,19 @@ def test_a_deletion_that_fails_leaves_a_log_without_a_gap(log: OldLog) -> None:
         log.clean()
     assert log.kept() == [b"2", b"3", b"4", b"5"]
     assert log.clean() == 3
+
+
+def test_a_damaged_partition_is_told_of_and_the_others_are_cleaned(tmp_path: Path) -> None:
+    for name in ("damaged", "whole"):
+        folder = tmp_path / "log" / "events" / name
+        writer = PartitionWriter(LocalFileSystem(), folder, 1, count(1).__next__)
+        for _ in range(3):
+            writer.commit([[b"event"]])
+        end = writer.durable_end
+        writer.close()
+        write_consumed(LocalFileSystem(), folder, end)
+    (tmp_path / "log" / "events" / "damaged" / "durable").unlink()
+    settings = LogSettings(keep_days=1, keep_hours=0)
+    (events, *_) = clean(LocalFileSystem(), tmp_path / "log", settings, 10**10)
+    assert [deletion.folder.name for deletion in events.deletions] == ["whole", "whole"]
+    assert [("damaged" in damage, "no durable mark" in damage) for damage in events.damage] == [(True, True)]
