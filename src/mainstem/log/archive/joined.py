@@ -72,4 +72,7 @@ class ArchivedLogReader(JoinedLogReader):
             raise UsageError(
                 f"{refusal}, and the archive {self._archive} does not hold what was before {begins}"
             ) from refusal
-        return self._archive.read(partition, offset, max_bytes)
+        batch = self._archive.read(partition, offset, max_bytes)
+        if batch.records or batch.next_offset == offset:
+            return batch
+        return self.read(partition, batch.next_offset, max_bytes)  # the rest of the archive was erased
