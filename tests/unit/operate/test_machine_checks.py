@@ -127,8 +127,8 @@ def taken() -> Iterator[int]:
         yield listener.getsockname()[1]
 
 
-def up_with(phase: Phase) -> UpState:
-    process = ProcessState("web", phase, 1, 1, "now", 0, None, "http://127.0.0.1:7", "web.log", 15)
+def up_with(phase: Phase, name: str = "web") -> UpState:
+    process = ProcessState(name, phase, 1, 1, "now", 0, None, "http://127.0.0.1:7", "web.log", 15)
     return UpState(1, 1, "now", (process,))
 
 
@@ -139,6 +139,12 @@ def test_a_port_is_free_or_ours_or_a_failure_that_names_its_setting(taken: int) 
     assert results(check_ports([listener], up_with("waiting"))) == ["fail"]
     assert results(check_ports([listener], up_with("ready"))) == ["ok"]
     assert results(check_ports([Listener("web", "web.port", "127.0.0.1", 0)], None)) == ["ok"]
+
+
+def test_a_port_that_several_workers_share_is_ours(taken: int) -> None:
+    listener = Listener("collect", "collect.port", "127.0.0.1", taken)
+    assert results(check_ports([listener], up_with("ready", "collect-1"))) == ["ok"]
+    assert results(check_ports([listener], up_with("ready", "collect-x"))) == ["fail"]
 
 
 def test_an_address_that_is_none_of_this_machine_is_a_problem() -> None:

@@ -37,11 +37,19 @@ def check_ports(
         {process.name: process.status for process in running.processes if process.ready} if running else {}
     )
     for listener in listeners:
-        if listener.process in ready:  # perhaps on another port than the settings', by a flag
-            yield ok(NAME, f"{listener.process} listens on {ready[listener.process]}")
+        # Perhaps on another port than the settings', by a flag; of several workers on one port, any tells it.
+        found = next((name for name in ready if name == listener.process or _is_worker(name, listener)), None)
+        if found is not None:
+            yield ok(NAME, f"{listener.process} listens on {ready[found]}")
         elif (why := problem(listener.host, listener.port)) is None:
             where = f"port {listener.port}" if listener.port else "any free port"
             yield ok(NAME, f"{where} on {listener.host} is free for {listener.process}")
         else:
             mend = f"stop what uses it, or set another {listener.setting}"
             yield fail(NAME, f"{listener.process}: {why}", mend)
+
+
+def _is_worker(name: str, listener: Listener) -> bool:
+    """Such as `collect-1` of `collect`."""
+    process, _, number = name.rpartition("-")
+    return process == listener.process and number.isdigit()

@@ -35,7 +35,8 @@ def check_processes(state: UpState | None, path: Path) -> Iterator[Finding]:
 
 
 def _judged(process: ProcessState) -> Finding:
-    restarted = f", started again {process.restarts} times" if process.restarts else ""
+    times = "once" if process.restarts == 1 else f"{process.restarts} times"
+    restarted = f", started again {times}" if process.restarts else ""
     ended = f", last exit {process.last_exit}" if process.last_exit is not None else ""
     text = f"{process.name} is {process.phase} since {process.since}{restarted}{ended}"
     if process.phase in ("waiting", "stopped"):
