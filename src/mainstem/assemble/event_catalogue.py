@@ -209,8 +209,11 @@ def _manifest(project: Project) -> DbtManifest | None:
 
 
 def _lookml(project: Project) -> LookmlProject | None:
+    folder = lookml_folder(project)
+    if not folder.is_dir():
+        return None
     try:
-        return load_project(lookml_folder(project))
+        return load_project(folder)
     except MainstemError as e:
         logger.warning("the catalogue does not know what explores use: %s", e)
         return None

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
 
     from mainstem.query.request import Request
+    from mainstem.web.catalogue import CatalogueDesk
     from mainstem.web.publishing import PublicationDesk
+    from mainstem.web.queries import QueryDesk
     from mainstem.web.sources import SourceDesk
 
 VISITORS = OutputColumn(
@@ -181,6 +183,8 @@ def make_web(assets: Assets) -> Callable[[Company], Web]:
         settings: WebSettings | None = None,
         publications: PublicationDesk | None = None,
         sources: SourceDesk | None = None,
+        catalogue: CatalogueDesk | None = None,
+        queries: QueryDesk | None = None,
     ) -> Web:
         explorer, kept = company.explorer(), MemoryAccounts()
         services = Services(
@@ -189,6 +193,8 @@ def make_web(assets: Assets) -> Callable[[Company], Web]:
             lambda: company.events_loaded_at,
             publications=publications,
             sources=sources,
+            catalogue=catalogue,
+            queries=queries,
             accounts=kept.accounts,
         )
         app = build_app(services, settings or WebSettings(), assets)

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from mainstem.semantics.model import Model, View
     from mainstem.semantics.project import Project
 
-_RELATION = re.compile(r'"?([A-Za-z_]\w*)"?\s*\.\s*"?([A-Za-z_]\w*)"?(?!\s*[.(\w])')
+_PART = r'(?:"[^"]+"|[A-Za-z_]\w*)'
+_NAME = re.compile(rf"{_PART}(?:\s*\.\s*{_PART})+")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _BUILT = frozenset({"model", "snapshot"})
 
@@ -145,7 +146,12 @@ def _code(node: _Node) -> str:
 
 def _relations(sql: str) -> set[str]:
     """Everything that looks like `schema.table`; what is none names no event."""
-    return {f"{schema}.{table}" for schema, table in _RELATION.findall(sql)}
+    return set(map(_last_two, _NAME.findall(sql)))
+
+
+def _last_two(name: str) -> str:
+    """`lake."website".pages` → `website.pages`"""
+    return ".".join(part.strip(' "`') for part in name.split(".")[-2:])
 
 
 def _words(sql: str) -> frozenset[str]:
@@ -154,7 +160,7 @@ def _words(sql: str) -> frozenset[str]:
 
 def _view_reads(view: View) -> Iterable[str]:
     if view.sql_table_name:
-        return {".".join(part.strip('"` ') for part in view.sql_table_name.split(".")[-2:])}
+        return {_last_two(view.sql_table_name)}
     return _relations(view.derived_sql or "")
 
 
