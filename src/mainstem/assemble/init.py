@@ -40,7 +40,8 @@ name = "Website"
 type = "Javascript"
 write_keys = ["{website_key}"]
 tracking_plan = "website"         # tracking-plan/website.yml: the events there should be
-privacy = "product"               # what is no product fact does not get in; docs/privacy.md of Mainstem
+privacy = "product"               # text under names that neither the plan nor the event specification lists is
+                                  # taken away, and the page of the source says so; docs/privacy.md of Mainstem
 
 [[sources]]
 id = "servers"
@@ -110,7 +111,7 @@ _README = """\
 # {title}
 `mainstem up` runs this project, `mainstem build` builds its models, `mainstem doctor` says what is wrong.
 Send an event: `curl -u {website_key}: http://127.0.0.1:8080/v1/page -d '{{"anonymousId": "me"}}'`
-Look at it on http://127.0.0.1:8000 once the models are built.
+Watch it arrive on http://127.0.0.1:8000/sources, and look at dashboards there once the models are built.
 Settings are in `mainstem.toml`, dbt models in `dbt/`, metrics and dashboards in `lookml/`: all yours to edit.
 """
 
