@@ -9,6 +9,7 @@ Sources are compiled again whenever the project changes: a feature keeps nothing
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -21,11 +22,11 @@ from mainstem.assemble.tracking import tracking
 from mainstem.collect import CompiledSource, compile_plainly
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from mainstem.assemble.project import Project
-    from mainstem.events import Source
+    from mainstem.events import Scrub, Source
 
 __all__ = ["FEATURES", "Feature", "FeatureOf", "SourceCompiler", "source_compiler"]
 
@@ -56,8 +57,14 @@ class SourceCompiler:
             gates=tuple(gate for feature in added for gate in feature.gates),
             taps=tuple(tap for feature in added for tap in feature.taps),
             steps=tuple(step for feature in added for step in feature.steps),
-            scrub=next((feature.scrub for feature in added if feature.scrub is not None), None),
+            scrub=_one_after_another([feature.scrub for feature in added if feature.scrub is not None]),
         )
+
+
+def _one_after_another(scrubs: Sequence[Scrub]) -> Scrub | None:
+    if not scrubs:
+        return None
+    return lambda value: reduce(lambda found, scrub: scrub(found), scrubs, value)
 
 
 def source_compiler(project: Project, beside: tuple[FeatureOf, ...] = ()) -> SourceCompiler:

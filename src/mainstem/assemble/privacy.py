@@ -19,7 +19,7 @@ from mainstem.assemble.feature import Feature
 from mainstem.assemble.tracking import planned_properties
 from mainstem.collect.body import NOT_JSON
 from mainstem.errors import ConfigError, Place, UsageError
-from mainstem.events import Sending, decode_received
+from mainstem.events import Dropped, Sending, decode_received
 from mainstem.log import list_log, open_reader
 from mainstem.privacy import (
     BUILT_IN,
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from mainstem.assemble.feature import FeatureOf
     from mainstem.assemble.project import Project
     from mainstem.config import Config, Secret
-    from mainstem.events import Received, Source
+    from mainstem.events import Received, Scrub, Source, Step
     from mainstem.privacy.preview import Preview
 
 SECTION = "privacy"
@@ -119,9 +119,25 @@ def admission(project: Project) -> FeatureOf:
         profile = privacy.profile(source.privacy, source_place(project, source))
         consent = consent_step(profile.consent, profile.name)
         steps = tuple(step for step in (suppression, erased, consent) if step is not None)
-        return Feature(steps=steps, files=(*privacy.files, ledger_file(project)))
+        return Feature(steps=steps, scrub=_kept_out(steps), files=(*privacy.files, ledger_file(project)))
 
     return feature_of
+
+
+def _kept_out(steps: tuple[Step, ...]) -> Scrub | None:
+    """What `steps` drop of what never gets to them: of an item that is refused at the door, the quarantine
+    then keeps why it is not there."""
+    if not steps:
+        return None
+
+    def scrub(value: Any) -> Any:
+        if isinstance(value, list):
+            return [scrub(one) for one in value]
+        verdicts = (step(value, Sending("", "", {})) for step in steps) if isinstance(value, dict) else ()
+        dropped = next((verdict for verdict in verdicts if isinstance(verdict, Dropped)), None)
+        return value if dropped is None else f"not kept: {dropped.reason}"
+
+    return scrub
 
 
 def private_rules(project: Project) -> FeatureOf:

@@ -82,6 +82,9 @@ def test_suppressed_people_are_kept_out_of_every_source_and_their_file_is_watche
     (tmp_path / "people.txt").write_text("u1\n")
     source = compiled(tmp_path, "none", '[privacy]\nsuppressed = "people.txt"\n')
     assert passed(source, {"type": "page", "userId": "u1"}) == Dropped("suppressed")
+    assert source.scrub is not None
+    bad = [{"type": "pagee", "userId": "u1", "name": "Ana"}, {"type": "pagee", "userId": "u3"}, 7]
+    assert source.scrub(bad) == ["not kept: suppressed", {"type": "pagee", "userId": "u3"}, 7]
     compiler = source_compiler(open_project(tmp_path))
     compiler(source.source)
     assert tmp_path / "people.txt" in compiler.files
