@@ -264,3 +264,26 @@ def test_one_person_among_many_is_erased_from_everywhere_and_stays_so(
 def test_nobody_is_found_by_an_id_that_nobody_has(project: Project) -> None:
     found = preview_erasure(project, ("nobody-at-all",))
     assert (found.ids, found.found, found.records, found.rows) == (("nobody-at-all",), (), {}, {})
+
+
+def test_an_erasure_that_was_killed_is_ended_by_beginning_it_again(
+    server: tuple[Project, EmbeddedServer],
+) -> None:
+    project, postgres = server
+    made = [
+        received(type="identify", messageId="k1", userId="cyn-55501", traits={"email": "cyn@example.com"}),
+        received(type="track", event="Paid", messageId="k2", userId="cyn-55501"),
+    ]
+    write(project, "events", *made)
+    run_loader(project.folder, once=True)
+
+    def die(step: str) -> None:
+        if step == "tables":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        erase_person(project, ("cyn@example.com",), "test", die)
+    report = erase_person(project, ("cyn@example.com",), "test")
+    assert (report.failed, report.left) == ({}, {})
+    assert not [name for name, data in places(project, postgres) if b"cyn-55501" in data]
+    assert not list((project.data_dir / "privacy").glob("erasing-*"))
