@@ -40,8 +40,8 @@ name = "Website"
 type = "Javascript"
 write_keys = ["{website_key}"]
 tracking_plan = "website"         # tracking-plan/website.yml: the events there should be
-privacy = "product"               # text under names that neither the plan nor the event specification lists is
-                                  # taken away, and the page of the source says so; docs/privacy.md of Mainstem
+privacy = "product"               # text under names that neither the plan nor the event specification lists
+                                  # is taken away, and the source's page says so; docs/privacy.md of Mainstem
 
 [[sources]]
 id = "servers"
