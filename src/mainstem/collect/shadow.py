@@ -57,6 +57,7 @@ class ShadowCopies:
         self._again_after = again_after
         self._log: CopyLog | None = None
         self._aliases: Mapping[str, str] = {}
+        self._has_no_room: Callable[[], bool] = lambda: False
         self._records: list[bytes] = []
         self._sources: list[str] = []
         self._size = 0
@@ -77,6 +78,7 @@ class ShadowCopies:
         """The gateway's companion. It costs nothing until a source is shadowed. A log that cannot be opened
         is told, and tried again while the gateway serves."""
         self._aliases = parts.settings.path_aliases
+        self._has_no_room = lambda: parts.health.refuses()
         woken = asyncio.Event()
         self._wake = partial(asyncio.get_running_loop().call_soon_threadsafe, woken.set)
         if self._wanted.is_set():
@@ -94,7 +96,8 @@ class ShadowCopies:
                 await self._close(self._log)
 
     def _copy(self, source_id: str, request: Request) -> None:
-        if self._log is None:
+        if self._log is None or self._has_no_room():
+            # Events are refused then, and each attempt to send them again would take more of the disk.
             self._lose([source_id], None)
             return
         record = encode_forwarded(_record(source_id, request, self._aliases))

@@ -102,6 +102,20 @@ def copied(log: MemoryLog) -> list[Forwarded]:
     ]
 
 
+def test_nothing_is_copied_while_events_are_refused_for_want_of_room() -> None:
+    log, copies = MemoryLog(), ShadowCopies(lambda: log.writer("gateway-0"))
+
+    async def check(gateway: Gateway) -> None:
+        gateway.parts.health.refuses = lambda: True
+        await gateway.post()
+        gateway.parts.health.refuses = lambda: False
+        await gateway.post()
+
+    beside(copies, check)
+    assert copies.lost == {"web": 1}
+    assert len(copied(log)) == 1
+
+
 def test_a_copy_is_what_arrived_without_what_speaks_of_the_connection() -> None:
     log = MemoryLog()
 
