@@ -112,6 +112,10 @@ class Handler:
     def _single(self, kind: str, request: Request) -> Outcome:
         known = sender_outside_body(self._sources, request.headers, request.query)
         body = read_body(request.headers, request.body, self._limit)
+        if known is not None and known.forms is not None:
+            accepted = Accepted([], [])
+            if self._passes(msgspec.Raw(body), kind, known, request, accepted, admit=True):
+                return accepted
         try:
             item = decode_item(body)
         except msgspec.ValidationError as e:
@@ -171,6 +175,8 @@ class Handler:
 
     def _sort(self, event: msgspec.Raw, sender: CompiledSource, request: Request, into: Accepted) -> None:
         """Put one item of a batch where it belongs."""
+        if sender.forms is not None and self._passes(event, None, sender, request, into):
+            return
         try:
             item = decode_item(event)
             reason = sender.objection(item) or self._shape.objection(bytes(event))
@@ -183,6 +189,32 @@ class Handler:
             ip = request.request_ip if sender.scrub is None else ""
             sending = Sending(ip, request.received_at, request.headers)
             _hold(scrubbed(sender.scrub, event), reason, sender, sending, into)
+
+    def _passes(
+        self,
+        event: msgspec.Raw,
+        kind: str | None,
+        sender: CompiledSource,
+        request: Request,
+        into: Accepted,
+        *,
+        admit: bool = False,
+    ) -> bool:
+        """Keep an event of a known form, of which nothing more is to be asked; False for any other."""
+        assert sender.forms is not None, "asked only of a source that has them"  # noqa: S101 # an invariant
+        sending = Sending(request.request_ip, request.received_at, request.headers)
+        passed = sender.forms.pass_known(event, kind, sending, self._shape.surely_few_keys)
+        if passed is None:
+            return False
+        if admit:
+            self._admit(sender, request, 1)
+        for act in passed.acts:
+            act(sending)
+        sender.counts.events += 1
+        into.records.append(
+            encode_received(Received(request.received_at, sending.request_ip, sender.id, passed.event, kind))
+        )
+        return True
 
     def _keep(
         self,
@@ -197,7 +229,7 @@ class Handler:
         ip = request.request_ip
         if sender.steps:
             sending = Sending(ip, request.received_at, request.headers)
-            event, verdict = pass_through(sender.steps, event, kind, sending, sender.scrub)
+            event, verdict = pass_through(sender.steps, event, kind, sending, sender.scrub, sender.forms)
             if isinstance(verdict, Dropped):
                 dropped = sender.counts.dropped
                 dropped[verdict.reason] = dropped.get(verdict.reason, 0) + 1

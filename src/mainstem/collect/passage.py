@@ -16,6 +16,7 @@ from mainstem.events import Dropped, Held, Sending
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mainstem.collect.known_forms import KnownForms
     from mainstem.events import Scrub, Step, Verdict
 
 _decode_event = msgspec.json.Decoder(dict[str, Any]).decode
@@ -29,13 +30,18 @@ TOO_DEEP = "event is nested too deep"
 
 
 def pass_through(
-    steps: Sequence[Step], event: msgspec.Raw, kind: str | None, sending: Sending, scrub: Scrub | None
+    steps: Sequence[Step],
+    event: msgspec.Raw,
+    kind: str | None,
+    sending: Sending,
+    scrub: Scrub | None,
+    forms: KnownForms | None = None,
 ) -> tuple[msgspec.Raw, Verdict]:
     """The event as the steps left it, and the first verdict of any. `kind` is the type the path forces.
 
     `Dropped` ends it at once; after `Held` the later steps still act. An event that the few fields read at
     the door let in, but that cannot be read whole, or nests deeper than a step can follow, is held back: as
-    it came, or as nothing of it where there are rules that `scrub` stands for.
+    it came, or as nothing of it where there are rules that `scrub` stands for. `forms` learns of what passes.
     """
     try:
         fields = _decode_event(event)
@@ -44,12 +50,15 @@ def pass_through(
     if kind is not None:
         fields["type"] = kind
     verdict: Verdict = None
+    form = forms.form_to_learn(fields) if forms is not None else None
     try:
         for step in steps:
             found = step(fields, sending)
             if isinstance(found, Dropped):
                 return event, found
             verdict = verdict or found
+        if forms is not None and form is not None and verdict is None:
+            forms.learn(form, kind, event, fields)
         return msgspec.Raw(_encode(fields)), verdict
     except RecursionError:
         return _unread(event, sending, scrub), Held(TOO_DEEP)

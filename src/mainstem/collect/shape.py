@@ -30,6 +30,11 @@ class Shape(msgspec.Struct, frozen=True):
     max_keys: int = 10_000
     """Keys, objects and lists together."""
 
+    @property
+    def surely_few_keys(self) -> int:
+        """Bytes up to which an event cannot have too many keys."""
+        return _BYTES_A_KEY * self.max_keys
+
     def is_surely_small(self, event: bytes) -> bool:
         """Whether `event` cannot be over a limit, by its length and brackets alone."""
         size = len(event)

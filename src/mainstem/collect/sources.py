@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from mainstem.collect.checks import Check, Item, checks_of
+from mainstem.collect.known_forms import KnownForms, known_forms
 from mainstem.collect.request import Request
 from mainstem.errors import EventRejected
 from mainstem.events import Scrub, Source, Step
@@ -69,6 +70,8 @@ class CompiledSource(msgspec.Struct, frozen=True):
     scrub: Scrub | None = None
     """What quarantined items go through that the checks refused; None where the source has no steps."""
     counts: SourceCounts = msgspec.field(default_factory=SourceCounts)
+    forms: KnownForms | None = None
+    """The short way through the steps; None where there are none, or one of them cannot promise anything."""
 
     @property
     def id(self) -> str:
@@ -105,7 +108,9 @@ class SourceTable:
     ) -> None:
         counts = {entry.id: entry.counts for entry in earlier.compiled} if earlier is not None else {}
         self.compiled: tuple[CompiledSource, ...] = tuple(
-            msgspec.structs.replace(entry, counts=counts.get(entry.id, entry.counts))
+            msgspec.structs.replace(
+                entry, counts=counts.get(entry.id, entry.counts), forms=known_forms(entry.steps)
+            )
             for entry in map(compiler, sources)
         )
         self.by_key: Mapping[str, CompiledSource] = {

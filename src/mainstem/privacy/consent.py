@@ -10,9 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mainstem.events import Dropped
+from mainstem.events.form import Promise
 
 if TYPE_CHECKING:
     from mainstem.events import Sending, Step
+    from mainstem.events.form import Form
     from mainstem.privacy.profiles import Consent
     from mainstem.privacy.settings import Answer
 
@@ -33,28 +35,44 @@ def consent_step(consent: Consent, profile: str) -> Step | None:
     """The step for `consent`; None where it asks for nothing."""
     if not consent.asks:
         return None
-    by_header = tuple(
-        (header, answer)
-        for header, answer in ((b"sec-gpc", consent.gpc), (b"dnt", consent.dnt))
-        if answer != "ignore"
-    )
-    required = frozenset(consent.required)
+    return _Step(consent, profile)
 
-    def step(event: dict[str, Any], sending: Sending) -> Dropped | None:
+
+class _Step:
+    def __init__(self, consent: Consent, profile: str) -> None:
+        self._consent = consent
+        self._profile = profile
+        self._required = frozenset(consent.required)
+        self._by_header = tuple(
+            (header, answer)
+            for header, answer in ((b"sec-gpc", consent.gpc), (b"dnt", consent.dnt))
+            if answer != "ignore"
+        )
+
+    def __call__(self, event: dict[str, Any], sending: Sending) -> Dropped | None:
         answer: Answer = "ignore"
-        for header, action in by_header:
+        for header, action in self._by_header:
             if sending.headers.get(header) == b"1":
                 answer = _stricter(answer, action)
-        if required:
-            answer = _stricter(answer, _by_category(event.get("context"), required, consent))
+        if self._required:
+            answer = _stricter(answer, _by_category(event.get("context"), self._required, self._consent))
         if answer == "ignore":
             return None
         if answer == "drop" or event.get("type") in _ABOUT_SOMEBODY:
             return _NO
-        _anonymise(event, sending, profile)
+        _anonymise(event, sending, self._profile)
         return None
 
-    return step
+    def promise(self, form: Form) -> Promise | None:
+        """Of browsers that do not say no. What a consent dialogue wrote is read in each event."""
+        if self._required:
+            return None
+        headers = [header for header, _ in self._by_header]
+
+        def admits(sending: Sending) -> bool:
+            return not any(sending.headers.get(header) == b"1" for header in headers)
+
+        return Promise(admits=admits)
 
 
 def _stricter(one: Answer, other: Answer) -> Answer:

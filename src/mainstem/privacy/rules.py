@@ -20,6 +20,7 @@ from mainstem.privacy.detection import Detection
 from mainstem.privacy.names import bare
 from mainstem.privacy.notes import Note, write_notes
 from mainstem.privacy.paths import REMOVE, apply_at, parse_path, path_of, with_traits
+from mainstem.privacy.promise import Judgement, promise_of
 from mainstem.privacy.pseudonyms import pseudonym, salted_hash
 from mainstem.privacy.screen import Screen
 from mainstem.privacy.text import Redaction, is_mark
@@ -27,6 +28,7 @@ from mainstem.privacy.text import Redaction, is_mark
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from mainstem.events.form import Form, Promise
     from mainstem.privacy.allow import Allowed
     from mainstem.privacy.paths import Segments
     from mainstem.privacy.profiles import Profile
@@ -58,20 +60,11 @@ def compile_rules(
     `keys` must be there where `profile.needs_key`. Without one, an id that turns out to be an e-mail
     address, a number or a secret is taken away, since it cannot be replaced.
     """
-    rules = tuple(_rules(profile, keys, tuple(_planned(extra_properties))))
-    shorten = _shorten(profile.ip)
-    if not rules and shorten is None:
+    redaction = Redaction(profile.detectors, keys)
+    rules = tuple(_rules(profile, keys, tuple(_planned(extra_properties)), redaction))
+    if not rules and profile.ip == "keep":
         return Rules(None, None)
-    name = profile.name
-
-    def step(event: dict[str, Any], sending: Sending) -> None:
-        if shorten is not None:
-            shorten(event, sending)
-        notes: list[Note] = []
-        for rule in rules:
-            rule(event, notes)
-        if notes:
-            write_notes(event, name, notes)
+    step = _Step(profile, rules, redaction)
 
     def scrub(value: Any) -> Any:
         """Quarantine keeps an item that is no event as the rules leave it; what is no object says too
@@ -91,6 +84,31 @@ def compile_rules(
 _MOST_ITEMS = 1000
 
 
+class _Step:
+    """All rules of a profile, one after the other."""
+
+    def __init__(self, profile: Profile, rules: tuple[Rule, ...], redaction: Redaction) -> None:
+        self._profile = profile
+        self._rules = rules
+        self._redaction = redaction
+        self._keep = _keeper(profile.ip)
+        self._shorten = None if self._keep is None else _shorten(self._keep)
+        self._judgement = Judgement(redaction)
+        self._exempt = frozenset(_exempt(profile))
+
+    def __call__(self, event: dict[str, Any], sending: Sending) -> None:
+        if self._shorten is not None:
+            self._shorten(event, sending)
+        notes: list[Note] = []
+        for rule in self._rules:
+            rule(event, notes)
+        if notes:
+            write_notes(event, self._profile.name, notes)
+
+    def promise(self, form: Form) -> Promise | None:
+        return promise_of(self, form, self._judgement, self._redaction, self._exempt, self._keep)
+
+
 def _planned(paths: Iterable[str]) -> Iterator[Segments]:
     """A name that cannot stand in a path (it has dots of its own) is left to the other rules."""
     for path in sorted(paths):
@@ -98,11 +116,11 @@ def _planned(paths: Iterable[str]) -> Iterator[Segments]:
             yield parse_path(path)
 
 
-def _rules(profile: Profile, keys: PseudonymKeys | None, extra: tuple[Segments, ...]) -> Iterator[Rule]:
-    redaction = Redaction(profile.detectors, keys)
+def _rules(
+    profile: Profile, keys: PseudonymKeys | None, extra: tuple[Segments, ...], redaction: Redaction
+) -> Iterator[Rule]:
     allowed = _allowed(profile, extra, redaction)
-    exempt = with_traits([parse_path(path) for path in profile.exempt])
-    detection = Detection(redaction, keys, exempt) if redaction.detectors else None
+    detection = Detection(redaction, keys, _exempt(profile)) if redaction.detectors else None
     by_path = tuple(_path_rules(profile, keys))
     if allowed is not None:
         # Where no rule changes a value in between, and no name needs a look, both go through at once.
@@ -113,6 +131,10 @@ def _rules(profile: Profile, keys: PseudonymKeys | None, extra: tuple[Segments, 
     yield from by_path
     if detection is not None:
         yield detection
+
+
+def _exempt(profile: Profile) -> list[Segments]:
+    return with_traits([parse_path(path) for path in profile.exempt])
 
 
 def _path_rules(profile: Profile, keys: PseudonymKeys | None) -> Iterator[Rule]:
@@ -219,11 +241,14 @@ def _replaced(deed: Any, make: Callable[[Any], str]) -> Change:
     return change
 
 
-def _shorten(rule: IpRule) -> Callable[[dict[str, Any], Sending], None] | None:
+def _keeper(rule: IpRule) -> Callable[[str], str] | None:
+    """What makes of an address what may be kept of it; None where all of it may."""
     if rule == "keep":
         return None
-    keep = truncated if rule == "truncate" else _nothing
+    return truncated if rule == "truncate" else _nothing
 
+
+def _shorten(keep: Callable[[str], str]) -> Callable[[dict[str, Any], Sending], None]:
     def shorten(event: dict[str, Any], sending: Sending) -> None:
         sending.request_ip = keep(sending.request_ip)
         context = event.get("context")

@@ -13,15 +13,18 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from mainstem.events import Dropped
+from mainstem.events.form import Judged, Kind, Promise
 from mainstem.privacy.pseudonyms import is_pseudonym, normalised, pseudonyms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from mainstem.events import Sending, Step
+    from mainstem.events.form import Form
     from mainstem.privacy.pseudonyms import PseudonymKeys
 
 _FIELDS = ("userId", "anonymousId", "previousId")
+_ADDRESS_PATHS: tuple[tuple[str, ...], ...] = (("traits", "email"), ("context", "traits", "email"))
 _IN_REGULATION = ("userId", "anonymousId", "userIds", "subjectIds", "users", "email", "id")
 _SUPPRESSED = Dropped("suppressed")
 
@@ -41,27 +44,41 @@ def suppression_step(listed: frozenset[str], keys: PseudonymKeys | None) -> Step
     """
     if not listed:
         return None
-    mails = frozenset(normalised(one) for one in listed if "@" in one)
-    by_pseudonym = keys if any(map(is_pseudonym, listed)) else None
+    return _Step(listed, keys)
 
-    def is_listed(value: object) -> bool:
-        if not isinstance(value, (str, int)) or isinstance(value, bool):
-            return False
-        text = str(value).strip()
-        if text in listed or ("@" in text and normalised(text) in mails):
-            return True
-        return by_pseudonym is not None and not listed.isdisjoint(pseudonyms(by_pseudonym, text).values())
 
-    def step(event: dict[str, Any], sending: Sending) -> Dropped | None:
+class _Step:
+    def __init__(self, listed: frozenset[str], keys: PseudonymKeys | None) -> None:
+        self._listed = listed
+        self._mails = frozenset(normalised(one) for one in listed if "@" in one)
+        self._keys = keys if any(map(is_pseudonym, listed)) else None
+        self._by_address = bool(self._mails) or self._keys is not None
+
+    def __call__(self, event: dict[str, Any], sending: Sending) -> Dropped | None:
         for name in _FIELDS:
             value = event.get(name)
-            if value is not None and is_listed(value):
+            if value is not None and self._is_listed(value):
                 return _SUPPRESSED
-        if (mails or by_pseudonym is not None) and any(map(is_listed, _addresses(event))):
+        if self._by_address and any(map(self._is_listed, _addresses(event))):
             return _SUPPRESSED
         return None
 
-    return step
+    def promise(self, form: Form) -> Promise:
+        wanted: list[tuple[str, ...]] = [(name,) for name in _FIELDS]
+        wanted += list(_ADDRESS_PATHS) if self._by_address else []
+        paths = tuple(path for path in form.paths(Kind.TEXT, Kind.INT) if path in wanted)
+        return Promise(judged=(Judged(paths, self._are_others),) if paths else ())
+
+    def _are_others(self, values: tuple[Any, ...]) -> bool:
+        return not any(map(self._is_listed, values))
+
+    def _is_listed(self, value: object) -> bool:
+        if not isinstance(value, (str, int)) or isinstance(value, bool):
+            return False
+        text = str(value).strip()
+        if text in self._listed or ("@" in text and normalised(text) in self._mails):
+            return True
+        return self._keys is not None and not self._listed.isdisjoint(pseudonyms(self._keys, text).values())
 
 
 def _addresses(event: dict[str, Any]) -> Iterator[object]:

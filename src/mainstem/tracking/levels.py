@@ -151,6 +151,10 @@ class Level:
         for key, level in known.nested:
             level.look(value[key], found)
 
+    def shape_of(self, value: dict[str, Any]) -> Known | None:
+        """What is known of objects like `value`; None where none came lately."""
+        return self.shapes.get((*value, *map(type, value.values())))
+
     def _tell(self, value: dict[str, Any], known: Known, found: Findings) -> None:
         for violation in known.violations:
             found.add(violation)

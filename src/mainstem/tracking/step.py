@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from mainstem.events import Dropped, Held
+from mainstem.events.form import Judged
 from mainstem.tracking.catalogue import CONTEXT, LONGEST_KEPT, Budgets, SourceCatalogue
 from mainstem.tracking.levels import Findings, Level, Watcher
 from mainstem.tracking.paths import join_path, regular
 from mainstem.tracking.plan import DEEPEST, PLANNED_TYPES, PropertyRule, Rules
+from mainstem.tracking.promise import Foreseen
 from mainstem.tracking.sampling import is_kept
 from mainstem.tracking.violations import (
     ADDITIONAL_PROPERTIES,
@@ -25,6 +27,7 @@ from mainstem.tracking.violations import (
 
 if TYPE_CHECKING:
     from mainstem.events import Sending, Verdict
+    from mainstem.events.form import Form, Promise
     from mainstem.tracking.catalogue import EventKey, SeenEvent
     from mainstem.tracking.plan import Plan, PlannedEvent, Unplanned
     from mainstem.tracking.violations import Violation
@@ -58,6 +61,9 @@ _ADDED: dict[str, Rules] = {
 _TABLE_TYPES = frozenset({"track", "extract"})
 """Their name makes a table."""
 _TOLD = 3
+MOST_FORESEEN = 4096
+"""Promises given; what they count must go into the catalogue for as long as the step lives."""
+_ADDED_NAMES = frozenset({"trackingPlanId", "trackingPlanVersion", "sampleRate", "violationErrors"})
 _encode = msgspec.json.Encoder().encode
 
 
@@ -96,6 +102,7 @@ class TrackingStep:
         self._found = Findings()
         self._roots: dict[EventKey, _Root] = {}
         self._contexts: dict[int, Level] = {}
+        self._foreseen: list[Foreseen] = []
         events = plan.events if plan else ()
         self._named = {event.key for event in events if event.type in ("page", "screen") and event.name}
         self._name = f"tracking plan {plan.id} version {plan.version}" if plan else ""
@@ -121,8 +128,54 @@ class TrackingStep:
             return None if found.is_clean else self._settle_surplus(event, root, found)
         return self._judge(event, root, found, self.plan)
 
+    def selector(self, kind: str) -> str | None:
+        """Where events of a type have the name that they are judged by."""
+        if kind in _TABLE_TYPES:
+            return "event"
+        return "name" if any(named == kind for named, _ in self._named) else None
+
+    def promise(self, form: Form) -> Promise | None:
+        """Of events that it would count and annotate, all in the same way."""
+        event, plan = form.example(), self.plan
+        root = self._roots.get(self._key(event))
+        if root is None or type(event.get("context")) is not dict or len(self._foreseen) >= MOST_FORESEEN:
+            return None
+        if not _ADDED_NAMES.isdisjoint(event["context"]):
+            return None  # the sender's own, which is written over
+        found, foreseen = Findings(), Foreseen(root.seen, self._watcher)
+        if not self._foresee(event, root, foreseen, found):
+            return None
+        added: dict[str, Any] = {}
+        if plan is not None:
+            verdict = self._judge({"context": added}, root, found, plan)
+            if verdict is not None or (found.unplanned and root.unplanned == "drop"):
+                return None
+            if root.is_unplanned and plan.unplanned_events == "drop":
+                return None
+        self._foreseen.append(foreseen)
+        return foreseen.promise(added, _sampled(form, root))
+
+    def _foresee(self, event: dict[str, Any], root: _Root, foreseen: Foreseen, found: Findings) -> bool:
+        """As `_look`, of what is known; False where that is too little."""
+        context = event["context"]
+        for section, level in root.sections:
+            at: tuple[str, ...] = (section,)
+            value = event.get(section)
+            if type(value) not in (dict, type(None)):
+                return False
+            if not value and section == "traits":
+                value, at = context.get("traits"), ("context", "traits")
+            if type(value) is dict:
+                if not foreseen.add(level, value, at, found):
+                    return False
+            elif value is not None or level.rules:
+                return False
+        return foreseen.add(root.context, context, ("context",), found)
+
     def fold(self) -> SourceCatalogue:
         """The catalogue with all counts in it."""
+        for foreseen in self._foreseen:
+            foreseen.fold()
         for root in self._roots.values():
             if root.count:
                 root.seen.count += root.count
@@ -282,6 +335,22 @@ def _look_at_odd(section: str, value: Any, level: Level, found: Findings) -> Non
         found.add(not_an_object(section, type(value)))
     elif level.rules:
         level.look({}, found)
+
+
+def _sampled(form: Form, root: _Root) -> Judged | None:
+    """Looks at who or what an event is, where only a part is kept."""
+    planned, rate = root.planned, root.rate
+    if rate >= 1 or planned is None:
+        return None
+    paths = tuple(
+        (key,) for key in ("messageId", "anonymousId", "userId") if form.kind_at((key,)) is not None
+    )
+
+    def judge(values: tuple[Any, ...]) -> bool:
+        event = {path[0]: value for path, value in zip(paths, values, strict=True)}
+        return is_kept(event, rate, planned.sample_by)
+
+    return Judged(paths, judge)
 
 
 def _drop_unplanned(found: Findings) -> None:

@@ -1,0 +1,210 @@
+"""The short way through the steps of a source, for events of forms that came before.
+
+Where every step of the source promises what it does to events of a form (`mainstem.events.form`), an event
+of that form is read without a dictionary, its values are judged, and it is kept. Whatever differs from that
+in anything, or is not surely clean, goes through the steps as ever; this way alone never refuses, holds back
+or drops. Forms are learned from events that came the long way and passed, a bounded number of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from mainstem.collect.form_reader import FormReader
+from mainstem.events.form import Form, Kind, Naming, Promising, form_of
+from mainstem.events.step import Sending
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from mainstem.events.form import Promise
+
+MOST_FORMS = 128
+_MOST_NAMES = 2048
+"""Of forms with a name each, all forms together."""
+_MOST_LEAVES = 300
+_DEEPEST = 8
+_LONGEST_BYTES = 32 * 1024
+_PATIENCE = 512
+"""Events that are looked at for their form before only one of some is."""
+_ONE_OF = 32
+_MOST_TRIED = 4
+"""Forms an event is held against."""
+
+_PEOPLE = ("userId", "anonymousId")
+
+_decode = msgspec.json.Decoder().decode
+
+
+class Passed(msgspec.Struct, frozen=True, gc=False):
+    """An event that all steps let pass: to be kept as it stands here, after `act`."""
+
+    event: msgspec.Raw
+    acts: tuple[Callable[[Sending], None], ...]
+
+
+class _Way:
+    """All that is still to be done for events of one form and name."""
+
+    __slots__ = ("acts", "admits", "judges", "replaced")
+
+    def __init__(self, reader: FormReader, promises: Sequence[Promise]) -> None:
+        self.admits = tuple(p.admits for p in promises if p.admits is not None)
+        self.acts = tuple(p.act for p in promises if p.act is not None)
+        self.judges = tuple(
+            (get, judged.judge)
+            for promise in promises
+            for judged in promise.judged
+            if (get := reader.getter(judged.paths)) is not None
+        )
+        self.replaced = tuple(
+            (get, one.replacement, reader.setter(one.path))
+            for promise in promises
+            for one in promise.replaced
+            if (get := reader.getter((one.path,))) is not None
+        )
+
+    def replace(self, found: Any) -> bool:
+        """False, and `found` is of no more use, where only a step can tell by what."""
+        for get, replacement, put in self.replaced:
+            new = replacement(get(found)[0])
+            if new is None:
+                return False
+            put(found, new)
+        return True
+
+
+class _Known:
+    """A form, with what the steps add to it."""
+
+    def __init__(self, form: Form, forced: str | None) -> None:
+        self.reader = FormReader(form, forced)
+        self.name = self.reader.getter(((form.selector,),) if form.selector else ())
+        people = [(name,) for name in _PEOPLE if form.kind_at((name,)) is Kind.TEXT]
+        self.ids = self.reader.getter([("messageId",), *people])
+        self.ways: dict[str | None, _Way] = {}
+
+    def agrees(self, way: _Way, event: msgspec.Raw, kept: dict[str, Any]) -> bool:
+        """Whether both ways made the same of `event`: the promises are held to what the steps did."""
+        found = self.reader.read(bytes(event))
+        return found is not None and way.replace(found) and _decode(self.reader.encode(found)) == kept
+
+
+class KnownForms:
+    """The forms of one source, for as long as its steps are these."""
+
+    def __init__(self, steps: Sequence[Promising]) -> None:
+        self._steps = steps
+        self._known: dict[str | None, list[_Known]] = {}
+        self._by_form: dict[tuple[Any, ...], _Known] = {}
+        self._hopeless: set[tuple[Any, ...]] = set()
+        self._ways = 0
+        self._asked = 0
+
+    def pass_known(self, event: msgspec.Raw, kind: str | None, sending: Sending, most: int) -> Passed | None:
+        """None where the event must go the long way; nothing was changed or counted then. `most` is how many
+        bytes an event may have so that its keys are surely not too many."""
+        known = self._known.get(kind)
+        text = bytes(event)
+        if known is None or len(text) > most or len(text) > _LONGEST_BYTES:
+            return None
+        for place, one in enumerate(known[:_MOST_TRIED]):
+            found = one.reader.read(text)
+            if found is None:
+                continue
+            way = one.ways.get(None if one.name is None else one.name(found)[0])
+            if way is None:
+                continue
+            if place:
+                known.insert(0, known.pop(place))
+            return self._judged(one, way, found, sending)
+        return None
+
+    def _judged(self, known: _Known, way: _Way, found: Any, sending: Sending) -> Passed | None:
+        if known.ids is not None and not _are_given(*known.ids(found)):
+            return None
+        for admits in way.admits:
+            if not admits(sending):
+                return None
+        for get, judge in way.judges:
+            if not judge(get(found)):
+                return None
+        if way.replaced and not way.replace(found):
+            return None
+        return Passed(msgspec.Raw(known.reader.encode(found)), way.acts)
+
+    def form_to_learn(self, event: dict[str, Any]) -> Form | None:
+        """The form of an event that begins the long way; None where there is nothing to learn from it."""
+        if self._ways >= _MOST_NAMES:
+            return None
+        self._asked += 1
+        if self._asked > _PATIENCE and self._asked % _ONE_OF:
+            return None
+        named = event.get("type")
+        if type(named) is not str or type(event.get("messageId")) is not str:
+            return None
+        return form_of(event, self._selector(named), _MOST_LEAVES, _DEEPEST)
+
+    def learn(self, form: Form, kind: str | None, event: msgspec.Raw, kept: dict[str, Any]) -> None:
+        """Take in the form of an `event` that came through the steps, which left it as `kept`."""
+        mark = (kind, form.type, form.name, frozenset(form.leaves))
+        if mark in self._hopeless:
+            return
+        promised = self._promises(form)
+        if promised is None:
+            if len(self._hopeless) < _MOST_NAMES:
+                self._hopeless.add(mark)
+            return
+        form, promises = promised
+        added = msgspec.json.encode(form.added)
+        key = (kind, form.type, frozenset(form.leaves), added)
+        known = self._by_form.get(key)
+        if known is None:
+            if len(self._by_form) >= MOST_FORMS:
+                return
+            known = self._by_form[key] = _Known(form, kind)
+            self._known.setdefault(kind, []).insert(0, known)
+        if form.name not in known.ways:
+            way = _Way(known.reader, promises)
+            if known.agrees(way, event, kept):
+                known.ways[form.name] = way
+                self._ways += 1
+            else:
+                self._hopeless.add(mark)
+
+    def _promises(self, form: Form) -> tuple[Form, list[Promise]] | None:
+        promises: list[Promise] = []
+        for step in self._steps:
+            promise = step.promise(form)
+            if promise is None:
+                return None
+            promises.append(promise)
+            if promise.added:
+                form = msgspec.structs.replace(form, added={**form.added, **promise.added})
+        return form, promises
+
+    def _selector(self, kind: str) -> str | None:
+        return next(self._selectors(kind), None)
+
+    def _selectors(self, kind: str) -> Iterator[str]:
+        for step in self._steps:
+            if isinstance(step, Naming):
+                field = step.selector(kind)
+                if field is not None:
+                    yield field
+
+
+def _are_given(message_id: str, *people: str) -> bool:
+    """Whether the checks at the door could not say no, and no id is to be made."""
+    if not message_id or message_id.isspace():
+        return False
+    return not people or any(one and not one.isspace() for one in people)
+
+
+def known_forms(steps: Sequence[object]) -> KnownForms | None:
+    """None where there is no short way: no steps, or one without the power to promise."""
+    promising = [step for step in steps if isinstance(step, Promising)]
+    return KnownForms(promising) if steps and len(promising) == len(steps) else None

@@ -1,0 +1,155 @@
+"""What the rules of a profile can say beforehand of events of one form.
+
+Names are settled once: the rules are put to work on an example of the form, and must leave it as it is. What
+stands under the names is judged in each event, text by text, by the very detectors that would look at it;
+texts that were found clean before are not looked at again. Numbers are too small to be anybody's in forms.
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING
+
+from mainstem.events import Sending
+from mainstem.events.form import Judged, Kind, Promise, Replaced
+from mainstem.privacy.detection import IDS
+from mainstem.privacy.names import bare
+from mainstem.privacy.prefilter import is_suspicious_text, written
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator
+
+    from mainstem.events import Step
+    from mainstem.events.form import Form, Leaf, Path
+    from mainstem.privacy.text import Redaction
+
+ADDRESSES: tuple[Path, ...] = (("context", "ip"), ("context", "geo", "ip"), ("ip",), ("request_ip",))
+"""Where an event holds IP addresses that rules shorten."""
+_ADDRESS = "203.0.113.0"
+_MOST_BYTES = 512 * 1024
+_LONGEST_REMEMBERED = 128
+
+
+class Judgement:
+    """The detectors of one source at work on texts. Not to be shared between threads."""
+
+    def __init__(self, redaction: Redaction) -> None:
+        self._redaction = redaction
+        self._clean: set[str] = set()
+        self._size = 0
+
+    def judge(self, ids: int) -> Callable[[tuple[str, ...]], bool]:
+        """Says of texts that nothing is found in any; the first `ids` of them may be random."""
+        remembered = self._clean
+
+        def are_clean(texts: tuple[str, ...]) -> bool:
+            return remembered.issuperset(texts) or self._look(texts, ids)
+
+        return are_clean
+
+    def judge_lists(self, lists: tuple[list[str], ...]) -> bool:
+        """The same of lists of texts."""
+        return all(self._clean.issuperset(texts) or self._look(texts, 0) for texts in lists)
+
+    def is_clean(self, text: str) -> bool:
+        return text in self._clean or self._redaction.clean(text) == text
+
+    def _look(self, texts: Collection[str], ids: int) -> bool:
+        unseen = [text for text in texts if text not in self._clean]
+        text = written(unseen)
+        if text is None:
+            return False
+        if is_suspicious_text(text):
+            for place, one in enumerate(texts):
+                if place < ids:
+                    if self._redaction.is_suspect_id(one):
+                        return False
+                elif not self.is_clean(one):
+                    return False
+            unseen = [one for one in list(texts)[ids:] if one not in self._clean]
+        self._remember(unseen)
+        return True
+
+    def _remember(self, texts: list[str]) -> None:
+        short = [text for text in texts if len(text) <= _LONGEST_REMEMBERED]
+        self._size += sum(map(len, short))
+        if self._size > _MOST_BYTES:
+            self._clean.clear()
+            self._size = 0
+        self._clean.update(short)
+
+
+def promise_of(
+    step: Step,
+    form: Form,
+    judgement: Judgement,
+    redaction: Redaction,
+    exempt: Collection[Path],
+    keep: Callable[[str], str] | None,
+) -> Promise | None:
+    """`keep` shortens an address; None where addresses stay."""
+    addresses = [path for path in ADDRESSES if form.kind_at(path) is Kind.TEXT and keep is not None]
+    example = form.example(dict.fromkeys(addresses, _ADDRESS))
+    after = copy.deepcopy(example)
+    step(after, Sending(_ADDRESS, "", {}))
+    if after != example:
+        return None
+    judged: list[Judged] = []
+    if redaction.detectors:
+        looked_at = [leaf for leaf in form.leaves if not _is_exempt(leaf.path, exempt)]
+        if not _are_plain(form, looked_at, redaction):
+            return None
+        judged += _judged(looked_at, addresses, judgement)
+    if keep is None:
+        return Promise(judged=tuple(judged))
+    replacement, shorten = _shortening(keep, judgement)
+    return Promise(
+        judged=tuple(judged),
+        replaced=tuple(Replaced(path, replacement) for path in addresses),
+        act=shorten,
+    )
+
+
+def _judged(leaves: list[Leaf], addresses: Collection[Path], judgement: Judgement) -> Iterator[Judged]:
+    texts = [leaf.path for leaf in leaves if leaf.kind is Kind.TEXT and leaf.path not in addresses]
+    ids = [path for path in texts if _is_id(path)]
+    others = [path for path in texts if not _is_id(path)]
+    if texts:
+        yield Judged((*ids, *others), judgement.judge(len(ids)))
+    lists = tuple(leaf.path for leaf in leaves if leaf.kind is Kind.TEXTS)
+    if lists:
+        yield Judged(lists, judgement.judge_lists)
+
+
+def _are_plain(form: Form, leaves: list[Leaf], redaction: Redaction) -> bool:
+    """Whether no name tells what stands under it, and none is somebody's itself."""
+    names = {name for leaf in form.leaves for name in leaf.path} | set(form.added)
+    if any(redaction.clean(name) != name for name in names):
+        return False
+    for leaf in leaves:
+        if leaf.kind in (Kind.TEXT, Kind.INT) and redaction.detector_of(leaf.path[-1]) is not None:
+            return False
+        if leaf.kind is Kind.FLOAT and _is_id(leaf.path):
+            return False
+    return True
+
+
+def _is_id(path: Path) -> bool:
+    return len(path) == 1 and path[0] in IDS
+
+
+def _is_exempt(path: Path, exempt: Collection[Path]) -> bool:
+    return any(tuple(map(bare, path[:length])) in exempt for length in range(1, len(path) + 1))
+
+
+def _shortening(
+    keep: Callable[[str], str], judgement: Judgement
+) -> tuple[Callable[[str], str | None], Callable[[Sending], None]]:
+    def replacement(address: str) -> str | None:
+        short = keep(address)
+        return short if short and judgement.is_clean(short) else None
+
+    def shorten(sending: Sending) -> None:
+        sending.request_ip = keep(sending.request_ip)
+
+    return replacement, shorten

@@ -1,0 +1,236 @@
+"""The short way of known forms against the steps one by one: same records, verdicts, counts, catalogue."""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import Any
+
+import msgspec
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mainstem.collect import Accepted, Answers, CompiledSource, Handler, Request, SourceTable, compile_plainly
+from mainstem.collect.replies import OK
+from mainstem.collect.sources import basic_authorization
+from mainstem.events import Scrub, Source, Step, Verdict, decode_quarantined, decode_received
+from mainstem.events.form import Form, Promise
+from mainstem.privacy import (
+    BUILT_IN,
+    ConsentSettings,
+    ProfileSettings,
+    PseudonymKeys,
+    compile_rules,
+    consent_step,
+    resolve_profile,
+    suppression_step,
+)
+from mainstem.tracking import Budgets, Plan, PlannedEvent, PropertyRule, TrackingStep
+from mainstem.tracking.plan import planned_names
+
+KEYS = PseudonymKeys("k1", {"k1": b"1" * 32})
+HEADERS = {b"authorization": basic_authorization("WK")}
+AT = "2026-01-02T03:04:05.678Z"
+PLAN = Plan(
+    "website",
+    events=(
+        PlannedEvent(
+            "Order Completed",
+            properties={
+                "plan": PropertyRule(("string",), enum=("free", "team")),
+                "price": PropertyRule(("number",)),
+                "code": PropertyRule(("string",), pattern="^[a-f]"),
+                "at": PropertyRule(("datetime",)),
+                "tags": PropertyRule(("array",), items=PropertyRule(("string",))),
+                "note": PropertyRule(("string",), required=True),
+            },
+        ),
+        PlannedEvent("Sampled", sample_rate=0.5, sample_by="message"),
+        PlannedEvent("Strict", unplanned_properties="quarantine", properties={"plan": PropertyRule()}),
+        PlannedEvent("Home", "page"),
+        PlannedEvent(type="identify", properties={"plan": PropertyRule(("string",))}),
+    ),
+)
+MINE = {
+    "mine": ProfileSettings(
+        extends="product", properties=("contact",), exempt=("properties.contact",), mask=("properties.code",)
+    ),
+    "none of it": ProfileSettings(detectors=("email", "phone", "card", "token"), ip="remove"),
+    "consents": ProfileSettings(consent=ConsentSettings(required=("analytics",)), ip="truncate"),
+}
+PROFILES = [BUILT_IN["product"], *(resolve_profile(name, MINE) for name in MINE)]
+
+SUSPECT = (
+    "ana.planted@shop.example", "+49 170 9988776", "555-867-5309", "4111 1111 1111 1111", "4111111111111111",
+    "ghp_" + "aB3dE5gH" * 5, "ana%40shop.example", "Kraków", "?a=1&email=x", "1.2.3.4", "", " ", "suppressed",
+    "free", "abc", "2026-01-02T03:04:05Z", "Order Completed", "x" * 200,
+    "ａna＠shop．example", "\ud83d\ude42",
+)  # fmt: skip
+TEXTS = st.sampled_from(SUSPECT) | st.text(max_size=12).filter(lambda text: text.isprintable())
+NUMBERS = st.integers(-(2**63), 2**64 - 1) | st.floats(allow_nan=False, allow_infinity=False)
+SCALARS = TEXTS | NUMBERS | st.sampled_from([None, True, False, 1, 1.0, 2.5, 4111111111111111, 10**11])
+VALUES = (
+    SCALARS
+    | st.lists(SCALARS, max_size=2)
+    | st.dictionaries(st.sampled_from(["a", "id"]), SCALARS, max_size=2)
+)
+BASE: dict[str, Any] = {
+    "type": "track",
+    "event": "Order Completed",
+    "messageId": "m-1",
+    "userId": "",
+    "anonymousId": "anon-1",
+    "originalTimestamp": AT,
+    "context": {
+        "ip": "203.0.113.77",
+        "page": {"title": "Docs", "url": "https://shop.example/docs"},
+        "library": {"name": "js"},
+        "traits": {},
+        "screen": {"width": 10, "density": 1.5},
+    },
+    "properties": {
+        "plan": "free", "price": 2.5, "code": "abc", "at": AT, "tags": ["new"], "note": "n", "quantity": 1,
+    },
+}  # fmt: skip
+PLACES: list[tuple[str, ...]] = [
+    ("type",), ("event",), ("messageId",), ("userId",), ("anonymousId",), ("originalTimestamp",),
+    ("context",), ("context", "ip"), ("context", "page", "title"), ("context", "page", "url"),
+    ("context", "library"),
+    ("context", "traits"), ("context", "traits", "email"), ("context", "violationErrors"),
+    ("context", "trackingPlanId"),
+    ("context", "screen", "width"), ("context", "screen", "density"), ("properties",), ("properties", "plan"),
+    ("properties", "price"), ("properties", "code"), ("properties", "at"), ("properties", "tags"),
+    ("properties", "note"), ("properties", "quantity"), ("properties", "contact"), ("properties", "phone"),
+    ("properties", "ana@shop.example"), ("properties", 'a"b'), ("request_ip",), ("integrations",),
+]  # fmt: skip
+CHANGES = st.tuples(st.sampled_from(PLACES), st.just("gone") | VALUES)
+NAMES = st.sampled_from(["Order Completed", "Sampled", "Strict", "Never Planned", "Other"])
+
+
+def changed(event: dict[str, Any], changes: list[tuple[tuple[str, ...], Any]], name: str) -> dict[str, Any]:
+    event = copy.deepcopy({**event, "event": name})
+    for path, value in changes:
+        at = event
+        for key in path[:-1]:
+            inner = at.get(key)
+            if not isinstance(inner, dict):
+                inner = at[key] = {}
+            at = inner
+        if value == "gone":
+            at.pop(path[-1], None)
+        else:
+            at[path[-1]] = value
+    return event
+
+
+def gateway(steps: list[Step], scrub: Scrub | None) -> tuple[Handler, CompiledSource]:
+    def compiler(source: Source) -> CompiledSource:
+        return msgspec.structs.replace(compile_plainly(source), steps=tuple(steps), scrub=scrub)
+
+    table = SourceTable([Source("web", "Website", ("WK",))], compiler)
+    handler = Handler(
+        table,
+        max_body_bytes=1_000_000,
+        max_batch_events=100,
+        strict=False,
+        new_message_id=lambda: "made",
+        other_routes=Answers(None, "", lambda: OK).routes,
+    )
+    return handler, table.compiled[0]
+
+
+def steps_of(number: int, plan: Plan | None) -> tuple[list[Step], Scrub | None, TrackingStep]:
+    profile = PROFILES[number]
+    rules = compile_rules(profile, None if number % 2 else KEYS, planned_names(plan) if plan else ())
+    tracking = TrackingStep("web", plan, Budgets(events=3, properties=14))
+    steps = [
+        suppression_step(frozenset({"suppressed", "gone@shop.example"}), KEYS),
+        consent_step(profile.consent, profile.name),
+        tracking,
+        rules.step,
+    ]
+    return [step for step in steps if step is not None], rules.scrub, tracking
+
+
+def silent(step: Step) -> Step:
+    """The same step without the power to promise."""
+
+    def plain(event: dict[str, Any], sending: Any) -> Verdict:
+        return step(event, sending)
+
+    return plain
+
+
+def told(outcome: Any) -> Any:
+    if not isinstance(outcome, Accepted):
+        return outcome
+    records, held = map(decode_received, outcome.records), map(decode_quarantined, outcome.quarantined)
+    return (
+        [(r.received_at, r.request_ip, r.type, r.message_id, json.loads(bytes(r.event))) for r in records],
+        [(h.request_ip, h.reason, json.loads(bytes(h.event))) for h in held],
+    )
+
+
+def seen(step: TrackingStep) -> Any:
+    events = step.fold().events
+    return {
+        key: (
+            event.count,
+            event.last_seen,
+            {path: (p.types, p.count) for path, p in event.properties.items()},
+        )
+        for key, event in events.items()
+    }
+
+
+@settings(max_examples=150)
+@given(
+    st.lists(st.tuples(NAMES, st.lists(CHANGES, max_size=3), st.booleans()), min_size=1, max_size=6),
+    st.integers(0, len(PROFILES) - 1),
+    st.booleans(),
+    st.sampled_from([{}, {b"sec-gpc": b"1"}]),
+)
+def test_the_short_way_comes_to_what_the_steps_come_to(
+    sent: list[tuple[str, list[tuple[tuple[str, ...], Any]], bool]],
+    profile: int,
+    planned: bool,
+    headers: dict[bytes, bytes],
+) -> None:
+    steps, scrub, tracking = steps_of(profile, PLAN if planned else None)
+    short, short_source = gateway(steps, scrub)
+    steps, scrub, long_tracking = steps_of(profile, PLAN if planned else None)
+    long, long_source = gateway([silent(step) for step in steps], scrub)
+    assert (short_source.forms is None, long_source.forms) == (False, None)
+    # Each event comes as the first of its form, and again when the form is known; then the plain ones.
+    events = [(changed(BASE, changes, name), single) for name, changes, single in sent]
+    known = [(changed(BASE, [], name), single) for name, _, single in sent]
+    for number, (event, single) in enumerate([*known, *events, *events, *known]):
+        item = json.dumps(event).encode()
+        path, body = ("/v1/track", item) if single else ("/v1/batch", b'{"batch":[%s]}' % item)
+        own = {**HEADERS, **(headers if number % 2 else {})}
+        request = Request(b"POST", path.encode(), b"", own, body, "203.0.113.7", AT)
+        assert told(short.handle(request)) == told(long.handle(request))
+    assert short_source.counts == long_source.counts
+    assert seen(tracking) == seen(long_tracking)
+
+
+def test_a_plain_event_takes_the_short_way_once_its_form_is_known() -> None:
+    steps, scrub, _ = steps_of(0, PLAN)
+    walked: list[dict[str, Any]] = []
+
+    class Watching:
+        """Records who comes the long way."""
+
+        def __call__(self, event: dict[str, Any], sending: Any) -> None:
+            walked.append(event)
+
+        def promise(self, form: Form) -> Promise:
+            return Promise()
+
+    handler, _ = gateway([Watching(), *steps], scrub)
+    request = Request(b"POST", b"/v1/track", b"", HEADERS, json.dumps(BASE).encode(), "203.0.113.7", AT)
+    for _ in range(3):
+        outcome = handler.handle(request)
+        assert isinstance(outcome, Accepted)
+        assert len(outcome.records) == 1
+    assert len(walked) == 1
