@@ -12,9 +12,11 @@ import msgspec
 import psycopg
 
 from mainstem.assemble.collect import CollectOptions, plan_gateway
-from mainstem.assemble.postgres import embedded_server, server_address
+from mainstem.assemble.lake_desk import open_lake_desk
+from mainstem.assemble.postgres import embedded_server, open_records, server_address
 from mainstem.assemble.privacy import check_privacy, read_privacy
 from mainstem.assemble.project import Project, open_project
+from mainstem.assemble.publishing import open_publisher
 from mainstem.assemble.query import lookml_folder
 from mainstem.assemble.settings import SETTINGS
 from mainstem.assemble.up import state_path
@@ -34,6 +36,7 @@ from mainstem.operate.doctor.extensions import check_extensions
 from mainstem.operate.doctor.folders import check_folders
 from mainstem.operate.doctor.gateway import check_gateway
 from mainstem.operate.doctor.keys import check_secrets, check_write_keys
+from mainstem.operate.doctor.lake import check_lake
 from mainstem.operate.doctor.loading import check_loading
 from mainstem.operate.doctor.lookml import check_lookml
 from mainstem.operate.doctor.pins import check_pins, installed, required
@@ -105,6 +108,7 @@ class _Project:
             Check("postgres", self._postgres),
             Check("event log", lambda: check_event_log(project.data_dir)),
             Check("loader", self._loading),
+            Check("lake", self._lake),
         ]
 
     def _references(self) -> dict[str, str]:
@@ -211,6 +215,17 @@ class _Project:
             offsets = read_offsets(warehouse, STREAM) if committed else {}
         starts = {name: log.start(name) for name in ends}
         yield from check_loading(ends, starts, offsets, _aware(committed), datetime.now(UTC))
+
+    def _lake(self) -> Iterator[Finding]:
+        if not self._has_server():
+            yield skipped("lake", "the lake cannot be asked while Postgres does not run")
+            return
+        with (
+            open_records(self._project, "doctor") as records,
+            open_publisher(self._project, "doctor") as publisher,
+            open_lake_desk(self._project, records, publisher) as desk,
+        ):
+            yield from check_lake(desk.standing(), desk.settings, datetime.now(UTC))
 
 
 def _aware(moment: datetime | None) -> datetime | None:

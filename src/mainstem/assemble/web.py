@@ -10,6 +10,7 @@ import msgspec
 from mainstem import __version__
 from mainstem.assemble.accounts import open_accounts
 from mainstem.assemble.event_catalogue import WarehouseCatalogue
+from mainstem.assemble.lake_desk import open_lake_desk
 from mainstem.assemble.logs import log_process
 from mainstem.assemble.postgres import open_records
 from mainstem.assemble.project import open_project
@@ -49,6 +50,7 @@ def run_web(folder: Path, host: str | None, port: int | None) -> None:
         open_published(project, desk) as warehouse,
         open_records(project, "web-queries") as records,
         noting_in(project, records) as note,
+        open_lake_desk(project, records, desk.publisher) as lake,
     ):
         services = Services(
             RecordedExplorer(WarehouseExplorer(model, warehouse, lambda: datetime.now(UTC)), note, web_asker),
@@ -58,6 +60,7 @@ def run_web(folder: Path, host: str | None, port: int | None) -> None:
             sources=ProjectSources(LiveProject(project)),
             catalogue=WarehouseCatalogue(project),
             queries=QueryLogDesk(records),
+            lake=lake,
             accounts=accounts,
         )
         serve(build_app(services, settings, load_assets(project.data_dir / "assets")), settings, notify_ready)

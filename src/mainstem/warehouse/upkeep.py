@@ -31,6 +31,8 @@ class DataFile:
     """Rows of it that are gone, as a file beside it says."""
     group: str
     """Files can be merged within a group alone: one partition, one structure of the table."""
+    snapshot: int
+    """In which its newest row came."""
 
 
 @dataclass(frozen=True)

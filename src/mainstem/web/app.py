@@ -35,6 +35,7 @@ from mainstem.web.pages import (
     suggestions,
     tile,
     users,
+    warehouse,
 )
 from mainstem.web.security import LOOPBACK_NAMES, HostCheck, SecurityHeaders
 from mainstem.web.services import QueryTurns
@@ -66,6 +67,7 @@ _PAGES = (
     users,
     audit,
     queries,
+    warehouse,
     health,
     static,
 )

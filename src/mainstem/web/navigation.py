@@ -30,6 +30,7 @@ ENTRIES = (
     Entry("Sources", "/sources", "inflow", role=Role.EXPLORER),
     Entry("Catalogue", "/catalogue", "book", role=Role.EXPLORER),
     Entry("Publications", "/publications", "run", role=Role.VIEWER),
+    Entry("Warehouse", "/warehouse", "cube", role=Role.ADMIN, section="Administration"),
     Entry("Users", "/users", "person", role=Role.ADMIN, section="Administration"),
     Entry("Queries", "/queries", "table", role=Role.ADMIN, section="Administration"),
     Entry("Audit log", "/audit", "list", role=Role.ADMIN, section="Administration"),

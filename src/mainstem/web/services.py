@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mainstem.query.explorer import Explorer
     from mainstem.web.auth import Accounts
     from mainstem.web.catalogue import CatalogueDesk
+    from mainstem.web.lake import LakeDesk
     from mainstem.web.publishing import PublicationDesk
     from mainstem.web.queries import QueryDesk
     from mainstem.web.sources import SourceDesk
@@ -43,6 +44,8 @@ class Services:
     """Which events there are; None where a server shows dashboards alone."""
     queries: QueryDesk | None = None
     """Which queries were run, for administrators; None where none are noted."""
+    lake: LakeDesk | None = None
+    """How the lake stands; None where a server shows warehouses alone."""
     accounts: Accounts = field(kw_only=True)
     """Who may come in."""
 

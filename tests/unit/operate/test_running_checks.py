@@ -15,6 +15,7 @@ import pytest
 from mainstem.errors import EnvironmentFailure
 from mainstem.log import LogSettings, list_log, open_writer
 from mainstem.operate.doctor.event_log import check_event_log
+from mainstem.operate.doctor.lake import MANY_FILES, check_lake
 from mainstem.operate.doctor.loading import FAR_BEHIND_BYTES, check_loading
 from mainstem.operate.doctor.postgres import (
     NEEDED_CONNECTIONS,
@@ -25,8 +26,11 @@ from mainstem.operate.doctor.postgres import (
     judge_server,
 )
 from mainstem.operate.doctor.processes import check_processes
+from mainstem.operate.upkeep import UpkeepSettings
+from mainstem.operate.upkeep.standing import LakeStanding, TableStanding
 from mainstem.supervise import ProcessState, UpState
 from mainstem.supervise.state import born_at
+from mainstem.warehouse.upkeep import Leftovers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -171,3 +175,38 @@ def test_a_loader_is_judged_by_how_far_and_how_long_it_is_behind(
 
 def test_a_log_of_which_nothing_was_loaded_is_warned_of() -> None:
     assert results(check_loading({"p": 100}, {"p": 0}, {}, None, NOW)) == ["warn"]
+
+
+STEADY = LakeStanding(
+    tables=(TableStanding("web.pages", 10, 3, 4 * 1024**2, NOW, NOW),),
+    snapshots=20,
+    kept={},
+    oldest=NOW,
+    leftovers=Leftovers(2, NOW, NOW),
+    dumps=(NOW,),
+    steps=(),
+)
+
+
+@pytest.mark.parametrize(
+    ("lake", "expected"),
+    [
+        (STEADY, ["ok"]),
+        (dataclasses.replace(STEADY, dumps=()), ["warn", "ok"]),
+        (dataclasses.replace(STEADY, dumps=(NOW - timedelta(hours=13),)), ["warn", "ok"]),
+        (dataclasses.replace(STEADY, leftovers=Leftovers(2, NOW, NOW - timedelta(hours=2))), ["warn", "ok"]),
+        (
+            dataclasses.replace(
+                STEADY, tables=(TableStanding("web.pages", 10, MANY_FILES + 1, 4 * 1024**2, NOW, None),)
+            ),
+            ["warn"],
+        ),
+    ],
+)
+def test_a_lake_that_is_not_kept_tidy_is_told(lake: LakeStanding, expected: list[str]) -> None:
+    assert results(check_lake(lake, UpkeepSettings(), NOW)) == expected
+
+
+def test_a_lake_without_dumps_by_its_settings_is_well() -> None:
+    settings = UpkeepSettings(catalog_dumps=0)
+    assert results(check_lake(dataclasses.replace(STEADY, dumps=()), settings, NOW)) == ["ok"]

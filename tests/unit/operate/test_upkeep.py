@@ -15,7 +15,8 @@ from mainstem.errors import StoreUnavailable, WarehouseBusy
 from mainstem.operate.upkeep import Caretaker, Chores, UpkeepSettings, kept_snapshots, plan_files
 from mainstem.operate.upkeep.plan import TIERS, Merge, Reason, Rewrite
 from mainstem.operate.upkeep.run import line_of
-from mainstem.store.upkeep import Step
+from mainstem.operate.upkeep.standing import standing_of
+from mainstem.store.upkeep import KeptStep, Step
 from mainstem.warehouse import TableName
 from mainstem.warehouse.upkeep import DataFile, Leftovers, Snapshot, TableFiles, Upkeep
 
@@ -30,7 +31,7 @@ SETTINGS = UpkeepSettings(merge_files=4)
 
 
 def files(*sizes: int, rows: int = 10, deleted: int = 0, group: str = "1", first: int = 0) -> list[DataFile]:
-    return [DataFile(first + n, size, rows, deleted, group) for n, size in enumerate(sizes)]
+    return [DataFile(first + n, size, rows, deleted, group, first + n) for n, size in enumerate(sizes)]
 
 
 def plan(found: list[DataFile]) -> list[Merge | Rewrite]:
@@ -75,12 +76,14 @@ def test_files_stay_few_however_many_commits_there_are() -> None:
     """As the lake would do it: a merge makes one file of all in its tier."""
     found, written = [], 0
     for commit in range(3000):
-        found.append(DataFile(commit, 40_000, 10, 0, "1"))
+        found.append(DataFile(commit, 40_000, 10, 0, "1", commit))
         for action in plan(found):
             assert isinstance(action, Merge)
             taken = [file for file in found if action.smallest <= file.bytes < action.largest]
             merged = sum(file.bytes for file in taken)
-            found = [file for file in found if file not in taken] + [DataFile(commit, merged, 10, 0, "1")]
+            found = [file for file in found if file not in taken] + [
+                DataFile(commit, merged, 10, 0, "1", commit)
+            ]
             written += merged
         assert len(found) <= 4 * len(TIERS)
     assert written < 3000 * 40_000 * 16, "a row is written a few times, not once a round"
@@ -177,7 +180,7 @@ class MemoryUpkeep(Upkeep):
     def merge(self, name: TableName, *, smallest: int, largest: int) -> None:
         self._note("merge", name)
         [table] = [table for table in self.found if table.name == name]
-        one = DataFile(9, sum(file.bytes for file in table.files), table.rows, 0, "1")
+        one = DataFile(9, sum(file.bytes for file in table.files), table.rows, 0, "1", 9)
         self.found[self.found.index(table)] = TableFiles(name, (one,))
 
     def rewrite(self, name: TableName, files: Sequence[int]) -> None:
@@ -369,3 +372,24 @@ def test_a_step_is_one_line_of_the_log(step: Step, line: str) -> None:
     assert line_of(step) == line
     failed = replace(step, problem="busy")
     assert line_of(failed).endswith(": left to the next round: busy")
+
+
+def test_a_lake_stands_with_when_each_table_grew_and_why_snapshots_are_kept() -> None:
+    history = [Snapshot(3, NOW - timedelta(hours=9)), Snapshot(7, NOW - timedelta(hours=1)), Snapshot(9, NOW)]
+    tables = [TableFiles(PAGES, tuple(files(100, 100, first=5))), TableFiles(USERS, ())]
+    merged = KeptStep(NOW, "merge", "web.pages", id=1)
+    lake = standing_of(
+        MemoryUpkeep(tables, history),
+        SETTINGS,
+        protected={3},
+        building_since=None,
+        merges=[merged],
+        steps=[merged],
+        dumps=[NOW],
+        now=NOW,
+    )
+    pages, users = lake.tables
+    assert (pages.written_at, pages.merged_at) == (history[1].at, NOW), "of the next one: 6 has expired"
+    assert (users.written_at, users.merged_at, users.rows_a_file) == (None, None, 0)
+    assert lake.kept == {Reason.PUBLISHED: 1, Reason.RECENT: 1, Reason.NEWEST: 1}
+    assert (lake.files, lake.rows, lake.bytes, lake.snapshots) == (2, 20, 200, 3)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from mainstem.query.request import Request
     from mainstem.web.catalogue import CatalogueDesk
+    from mainstem.web.lake import LakeDesk
     from mainstem.web.publishing import PublicationDesk
     from mainstem.web.queries import QueryDesk
     from mainstem.web.sources import SourceDesk
@@ -185,6 +186,7 @@ def make_web(assets: Assets) -> Callable[[Company], Web]:
         sources: SourceDesk | None = None,
         catalogue: CatalogueDesk | None = None,
         queries: QueryDesk | None = None,
+        lake: LakeDesk | None = None,
     ) -> Web:
         explorer, kept = company.explorer(), MemoryAccounts()
         services = Services(
@@ -195,6 +197,7 @@ def make_web(assets: Assets) -> Callable[[Company], Web]:
             sources=sources,
             catalogue=catalogue,
             queries=queries,
+            lake=lake,
             accounts=kept.accounts,
         )
         app = build_app(services, settings or WebSettings(), assets)

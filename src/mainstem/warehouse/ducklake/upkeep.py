@@ -56,7 +56,8 @@ _FILES = sql.SQL(
             (SELECT string_agg(p.partition_value, ' ' ORDER BY p.partition_key_index)
                 FROM {lake}.ducklake_file_partition_value AS p WHERE p.data_file_id = f.data_file_id),
             (SELECT max(v.begin_snapshot) FROM {lake}.ducklake_schema_versions AS v
-                WHERE v.table_id = t.table_id AND v.begin_snapshot <= f.begin_snapshot))
+                WHERE v.table_id = t.table_id AND v.begin_snapshot <= f.begin_snapshot)),
+        coalesce(f.partial_max, f.begin_snapshot)
     FROM {lake}.ducklake_table AS t
     JOIN {lake}.ducklake_schema AS s ON s.schema_id = t.schema_id AND s.end_snapshot IS NULL
     LEFT JOIN {lake}.ducklake_data_file AS f ON f.table_id = t.table_id AND f.end_snapshot IS NULL
