@@ -27,6 +27,7 @@ _MARK = re.compile(r"\[(?:email|card|phone|token|masked)\]")
 _PIECE = re.compile(r"[^/?&#=;,\s]*%[0-9A-Fa-f]{2}[^/?&#=;,\s]*")
 _PARAMETER = re.compile(r"(?:(?<=[?&#;])|\A)([^=&?#;\s/]{1,64})=([^&#;\s]*)")
 _USER_INFO = re.compile(r"(?<=://)[^/?#\s@]*(?:@[^/?#\s@]*)*@(?=[^/?#\s@])")
+_BRACKETS = str.maketrans("", "", "[]")  # user[password]=…, as some frameworks write user.password
 _UNQUOTED_SIGNS = "[]:@+"
 _ESCAPED_TIMES = 3
 _LONGEST_REMEMBERED = 256
@@ -118,7 +119,7 @@ class Redaction:
         def replaced(found: re.Match[str]) -> str:
             nonlocal dropped
             name, value = found.groups()
-            mark = self.value_mark(_unquoted(name), _unquoted(value))
+            mark = self.value_mark(_unquoted(name).translate(_BRACKETS), _unquoted(value))
             if mark is None or _MARK.fullmatch(_unquoted(value)):
                 return found.group()
             dropped = dropped or self.drops(mark)

@@ -100,6 +100,8 @@ def test_notes_are_bounded_and_count_what_is_over() -> None:
         ("/users/ana%40shop.example/orders", "/users/[email]/orders"),
         ("?q=mail+ana%2540shop.example", "?q=[email]"),
         ("#access_token=abc&state=1", "#access_token=[token]&state=1"),
+        ("/sign-in?user[password]=hunter2&a=1", "/sign-in?user[password]=[token]&a=1"),
+        ("/sign-in?user%5Bpassword%5D=hunter2", "/sign-in?user%5Bpassword%5D=[token]"),
         ("?password=hunter2", "?password=[token]"),
         ("/call/%2B49%20170%209988776", "/call/[phone]"),
         ("?phone=491709988776", "?phone=[phone]"),
