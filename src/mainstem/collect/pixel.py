@@ -76,6 +76,7 @@ def _as_post(kind: str, request: Request) -> Request | None:
         query=f"writeKey={quote(write_key, safe='')}".encode(),
         headers={name: value for name, value in request.headers.items() if name not in spoken_elsewhere},
         body=msgspec.json.encode(event),
+        made_of=request,
     )
 
 

@@ -42,6 +42,8 @@ class Request(msgspec.Struct, gc=False):
     """Address of the peer, or of the client that a trusted proxy names."""
     received_at: str
     """When the last byte arrived: RFC 3339, UTC, milliseconds."""
+    made_of: Request | None = None
+    """The request as it came, where a pixel or a webhook was made into what an SDK would have sent."""
 
 
 def with_body(head: Request, body: bytes, received_at: str) -> Request:

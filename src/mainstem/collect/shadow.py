@@ -100,7 +100,7 @@ class ShadowCopies:
             # Events are refused then, and each attempt to send them again would take more of the disk.
             self._lose([source_id], None)
             return
-        record = encode_forwarded(_record(source_id, request, self._aliases))
+        record = encode_forwarded(_record(source_id, request.made_of or request, self._aliases))
         if not self._records:
             asyncio.get_running_loop().call_soon(self._flush)
         self._records.append(record)

@@ -80,7 +80,13 @@ class Webhook(msgspec.Struct, frozen=True):
         headers[b"authorization"] = basic_authorization(key)
         return self.batch(
             msgspec.structs.replace(
-                request, method=b"POST", path=b"/v1/batch", query=b"", headers=headers, body=body
+                request,
+                method=b"POST",
+                path=b"/v1/batch",
+                query=b"",
+                headers=headers,
+                body=body,
+                made_of=request,
             )
         )
 

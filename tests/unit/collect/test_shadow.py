@@ -102,6 +102,19 @@ def copied(log: MemoryLog) -> list[Forwarded]:
     ]
 
 
+def test_a_pixel_is_copied_as_it_was_asked_for() -> None:
+    log = MemoryLog()
+
+    async def check(gateway: Gateway) -> None:
+        asked = b"GET /pixel/v1/page?writeKey=WK&anonymousId=a&name=%C3%A9 HTTP/1.1\r\nHost: h\r\n\r\n"
+        assert await gateway.post(asked) == 200
+
+    beside(ShadowCopies(lambda: log.writer("gateway-0")), check)
+    [copy] = copied(log)
+    assert (copy.method, copy.path, copy.body) == ("GET", "/pixel/v1/page", b"")
+    assert copy.query == "writeKey=WK&anonymousId=a&name=%C3%A9"
+
+
 def test_nothing_is_copied_while_events_are_refused_for_want_of_room() -> None:
     log, copies = MemoryLog(), ShadowCopies(lambda: log.writer("gateway-0"))
 
