@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from mainstem.assemble.settings import SETTINGS
+from mainstem.assemble.settings import REPEATED, SETTINGS
 from mainstem.cli import COMMANDS
 
 if TYPE_CHECKING:
@@ -38,12 +38,12 @@ def configuration() -> str:
         "4. the default below",
         "",
         "A relative path in the file or the environment begins at the project's folder, in a flag at the",
-        "current one. `[[sources]]` stand in the file alone. A name that no section knows is an error in the",
+        "current one. `[[…]]` stand in the file alone. A name that no section knows is an error in the",
         "file. A secret is best written as a reference, `env:NAME` or `file:PATH`; its value is struck out",
         "of all that Mainstem logs or prints.",
     ]
     for name, struct in SETTINGS.items():
-        header = f"`[[{name}]]`" if name == "sources" else f"`[{name}]`"
+        header = f"`[[{name}]]`" if name in REPEATED else f"`[{name}]`"
         parts += ["", f"## {header}", "", inspect.cleandoc(struct.__doc__ or ""), ""]
         parts += ["| setting | default | meaning |", "|---|---|---|"]
         described = _field_docs(struct)

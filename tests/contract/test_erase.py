@@ -23,6 +23,7 @@ from mainstem.assemble.erased import ledger_file
 from mainstem.assemble.load import run_loader
 from mainstem.assemble.postgres import embedded_server, open_records, postgres_child, prepare_databases
 from mainstem.assemble.project import open_project
+from mainstem.assemble.retention import apply_retention
 from mainstem.assemble.upkeep import DUMPS_FOLDER
 from mainstem.assemble.warehouse import lake_location, open_warehouse
 from mainstem.events import Quarantined, Received, encode_quarantined, encode_received
@@ -287,3 +288,29 @@ def test_an_erasure_that_was_killed_is_ended_by_beginning_it_again(
     assert (report.failed, report.left) == ({}, {})
     assert not [name for name, data in places(project, postgres) if b"cyn-55501" in data]
     assert not list((project.data_dir / "privacy").glob("erasing-*"))
+
+
+def test_rows_are_kept_as_long_as_the_rules_say(server: tuple[Project, EmbeddedServer]) -> None:
+    project, _ = server
+    write(
+        project,
+        "events",
+        received(type="track", event="Kept Long", messageId="t1", userId="dan"),
+        received(type="track", event="Kept Short", messageId="t2", userId="dan"),
+    )
+    run_loader(project.folder, once=True)
+    rules = '[[retention]]\nkeep_days = 30\nevents = ["kept_short"]\n'
+    (project.folder / "mainstem.toml").write_text(TOML + rules)
+    ruled = open_project(project.folder)
+    later = datetime(2026, 3, 1, tzinfo=UTC)
+    expected = {"web.tracks": 1, "web.kept_short": 1}
+    assert apply_retention(ruled, datetime(2026, 1, 10, tzinfo=UTC)) == {}
+    assert apply_retention(ruled, later, dry_run=True) == expected
+    assert apply_retention(ruled, later) == expected
+    assert apply_retention(ruled, later) == {}
+    lake = open_warehouse(project, read_only=True)
+    try:
+        ids = lake.query("SELECT id FROM web.tracks WHERE id LIKE 't%'")["id"].to_pylist()
+        assert ids == ["t1"]
+    finally:
+        lake.close()

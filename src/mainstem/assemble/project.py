@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 SECTIONS = {
     "project", "postgres", "warehouse", "sources", "collect", "log", "logging", "load", "transform",
-    "erasure", "semantics", "tracking", "privacy", "shadow", "upkeep", "catalogue", "queries", "web",
+    "semantics", "tracking", "privacy", "erasure", "retention", "shadow", "upkeep", "catalogue", "queries",
+    "web",
 }  # fmt: skip
 
 

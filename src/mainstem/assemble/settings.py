@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mainstem.assemble.privacy import check_privacy
 from mainstem.assemble.project import ProjectSettings
+from mainstem.assemble.retention import retention_rules
 from mainstem.assemble.sources import label_of
 from mainstem.collect.settings import CollectSettings
 from mainstem.errors import ConfigError
@@ -18,8 +19,9 @@ from mainstem.load.schema import PROVIDERS
 from mainstem.load.settings import LoadSettings
 from mainstem.log import LogSettings
 from mainstem.operate.catalogue.settings import CatalogueSettings
-from mainstem.operate.upkeep import UpkeepSettings
 from mainstem.operate.erase.settings import ErasureSettings
+from mainstem.operate.retention import RetentionRule
+from mainstem.operate.upkeep import UpkeepSettings
 from mainstem.privacy import PrivacySettings
 from mainstem.semantics.settings import SemanticsSettings
 from mainstem.shadow import ShadowSettings
@@ -48,6 +50,7 @@ SETTINGS: Mapping[str, type[msgspec.Struct]] = {
     "warehouse": WarehouseSettings,
     "privacy": PrivacySettings,
     "erasure": ErasureSettings,
+    "retention": RetentionRule,
     "load": LoadSettings,
     "shadow": ShadowSettings,
     "upkeep": UpkeepSettings,
@@ -59,6 +62,9 @@ SETTINGS: Mapping[str, type[msgspec.Struct]] = {
     "web": WebSettings,
 }
 
+REPEATED = ("sources", "retention")
+"""Written as `[[name]]`, any number of times."""
+
 
 def check_settings(project: Project) -> None:
     """Read every section once, so that a mistake in one is told before anything has been started.
@@ -67,8 +73,9 @@ def check_settings(project: Project) -> None:
     """
     _check_namespaces(project)
     check_privacy(project)
+    retention_rules(project)
     for name, struct in SETTINGS.items():
-        if name != "sources":
+        if name not in REPEATED:
             project.config.section(name, struct)
 
 

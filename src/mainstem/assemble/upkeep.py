@@ -15,6 +15,7 @@ from mainstem.assemble.postgres import embedded_server, open_records, server_add
 from mainstem.assemble.project import open_project
 from mainstem.assemble.publishing import open_publisher
 from mainstem.assemble.query_log import prune_queries
+from mainstem.assemble.retention import apply_retention
 from mainstem.assemble.warehouse import lake_location
 from mainstem.operate.upkeep import Caretaker, Chores, UpkeepSettings
 from mainstem.store.accounts.audit import AuditLog
@@ -88,7 +89,9 @@ def open_caretaker(
                 building_since=Publications(database).building_since,
                 last_sweep=lambda: max((step.at for step in steps.last_of("sweep")), default=None),
                 prune=lambda now: (
-                    prune_records(database, settings, now) + prune_queries(project, database, now)
+                    prune_records(database, settings, now)
+                    + prune_queries(project, database, now)
+                    + sum(apply_retention(project, now).values())
                 ),
                 dumps=catalog_dumps(project, location, settings),
             )

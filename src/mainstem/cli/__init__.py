@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 COMMANDS: Mapping[str, str] = {
     "backfill": "Bring in events of before, from files.",
+    "backup": "Copy all that a project keeps, while it runs.",
     "build": "Build and test the dbt models, in the worker.",
     "catalogue": "See which events there are, what is in them, and who sends them.",
     "collect": "Run the event gateway alone.",
@@ -35,11 +36,13 @@ COMMANDS: Mapping[str, str] = {
     "queries": "Show who asked the warehouse what, and what it took.",
     "query": "Run a query against an explore.",
     "rebuild": "Make event tables anew from the log and its archive.",
+    "restore": "Bring a backup back into an empty place.",
     "shadow": "Run beside an existing data plane, and compare what both made of it.",
     "sql": "Query the warehouse.",
     "tracking": "Check tracking plans, see what is sent, write plans and code.",
     "transform": "Run the dbt worker alone.",
     "up": "Run every process of a project on this machine.",
+    "retention": "Delete rows of event tables that settings no longer keep.",
     "upkeep": "Look after the lake: merge files, let old snapshots go, remove what nobody needs.",
     "web": "Run the web server alone.",
 }
