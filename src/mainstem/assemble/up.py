@@ -228,9 +228,12 @@ def _wait_for(step: _Step, supervisor: Supervisor) -> None:
 
 
 def _check_ports(project: Project) -> None:
-    """Raises UsageError for a port that somebody else listens on, before anything has been started."""
+    """Raises UsageError for a port that somebody else listens on, or that two of ours ask for, before anything
+    has been started."""
     collect = project.config.section("collect", CollectSettings)
     web = project.config.section("web", WebSettings)
+    if collect.port == web.port != 0:
+        raise UsageError(f"collect.port and web.port are both {web.port}: give one of them another")
     for section, host, port in (("collect", collect.host, collect.port), ("web", web.host, web.port)):
         if problem := problem_of(host, port):
             variable = f"MAINSTEM_{section}_PORT".upper()

@@ -57,6 +57,8 @@ def test_a_port_in_use_is_refused_before_anything_is_started(folder: Path) -> No
             run(folder, mainstem_web_port=port, mainstem_collect_port="0")
         with pytest.raises(UsageError, match=r"collect\.port"):
             run(folder, mainstem_web_port="0", mainstem_collect_port=port)
+    with pytest.raises(UsageError, match=rf"collect\.port and web\.port are both {port}"):
+        run(folder, mainstem_web_port=port, mainstem_collect_port=port)
     data = open_project(folder).data_dir
     assert {path.name for path in data.iterdir()} <= {"up.lock", "logs", "postgres", "postgres.place"}
 
