@@ -37,14 +37,20 @@ def find_pg_dump(programs: Path | None = None) -> Path | None:
     return next((folder / "pg_dump" for folder in folders if (folder / "pg_dump").is_file()), None)
 
 
-def dump_schema(database: PostgresAddress, schema: str, program: Path, target: Path) -> None:
-    """Write `schema` of `database` to the file `target`, in `pg_dump`'s custom format: `pg_restore` reads it.
+def dump_schema(
+    database: PostgresAddress, schema: str | None, program: Path, target: Path, *, snapshot: str | None = None
+) -> None:
+    """Write `schema` of `database`, or all of it, to the file `target`, in `pg_dump`'s custom format:
+    `pg_restore` reads it.
 
-    It is as of the moment it began. Raises StoreUnavailable with what `pg_dump` says.
+    It is as of the moment it began, or as of a `snapshot` that a transaction has exported. Raises
+    StoreUnavailable with what `pg_dump` says.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_name(f"{target.name}.unfinished")
-    command = [str(program), "--format=custom", f"--schema={schema}", "--no-password", f"--file={unfinished}"]
+    command = [str(program), "--format=custom", "--no-password", f"--file={unfinished}"]
+    command += [f"--schema={schema}"] if schema else []
+    command += [f"--snapshot={snapshot}"] if snapshot else []
     try:
         done = subprocess.run(
             command,
@@ -61,6 +67,25 @@ def dump_schema(database: PostgresAddress, schema: str, program: Path, target: P
         raise StoreUnavailable(f"{program} could not dump {database.database}: {e}") from e
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def restore_dump(database: PostgresAddress, program: Path, dump: Path) -> None:
+    """Bring a dump into an empty `database`, all or nothing; everything in it is then its role's. `program`
+    is `pg_restore`. Raises StoreUnavailable with what it says."""
+    command = [str(program), "--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction"]
+    try:
+        done = subprocess.run(
+            [*command, "--no-password", f"--dbname={database.database}", str(dump)],
+            env={**os.environ, **_environment(database)},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=_LONGEST_SECONDS,
+        )
+    except (OSError, subprocess.TimeoutExpired) as e:
+        raise StoreUnavailable(f"{program} could not restore {database.database}: {e}") from e
+    if done.returncode != 0:
+        raise StoreUnavailable(redact(f"{program} failed: {done.stderr.strip()}"))
 
 
 class Dumps:
