@@ -3,8 +3,8 @@
     uvicorn --factory mainstem.assemble.asgi:app
 
 One process a partition of the log: give each worker a `[collect] partition` of its own, or run one. What
-runs beside the gateway's own server is not here: sources are read once, and there are no metrics and no
-shadows.
+runs beside the gateway's own server is not here: sources are read once, there are no metrics, no facts and no
+shadows, the log is not cleaned, and events are refused when the disk is full, not before.
 """
 
 from __future__ import annotations
