@@ -15,7 +15,7 @@ import msgspec
 from mainstem.events.form import Form, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from mainstem.events.form import Path
 
@@ -31,8 +31,6 @@ _Float = (
 )
 _Nobody = Literal[secrets.token_hex(16)]  # type: ignore[valid-type] # made when it runs: no sender can know it
 """The type of what must not come with an event, though it goes with it."""
-
-Getter = "Callable[[Any], tuple[Any, ...]]"
 
 
 class _Empty(msgspec.Struct, gc=False, forbid_unknown_fields=True):
@@ -53,12 +51,16 @@ _TYPES: dict[Kind, Any] = {
 
 class FormReader:
     """Reads events of `form` into objects, and writes those; what the form says is added stands in what is
-    written. `forced` is the type that the path of the request forces: an event may then leave it out."""
+    written. `forced` is the type that the path of the request forces: an event may then leave it out. At
+    the paths of `usual` there must stand one of these texts, which costs less than any text."""
 
-    def __init__(self, form: Form, forced: str | None) -> None:
+    def __init__(
+        self, form: Form, forced: str | None, usual: Mapping[Path, Collection[str]] | None = None
+    ) -> None:
         root = _Node()
         for leaf in form.leaves:
-            root.add(leaf.path, _TYPES[leaf.kind])
+            texts = usual.get(leaf.path) if usual else None
+            root.add(leaf.path, Literal[tuple(texts)] if texts else _TYPES[leaf.kind])
         if form.added:
             context = root.inner("context")
             for key, value in form.added.items():
@@ -67,10 +69,12 @@ class FormReader:
         root.add(("type",), own_type, msgspec.NODEFAULT if forced is None else forced)
         self._root = root
         self._floats = self.getter(form.paths(Kind.FLOAT))
-        self._decode = cast("Callable[[bytes], Any]", msgspec.json.Decoder(root.struct()).decode)
+        self._decode = cast(
+            "Callable[[bytes | msgspec.Raw], Any]", msgspec.json.Decoder(root.struct()).decode
+        )
         self.encode = msgspec.json.Encoder().encode
 
-    def read(self, event: bytes) -> Any | None:
+    def read(self, event: bytes | msgspec.Raw) -> Any | None:
         """None for what is not of the form."""
         try:
             found = self._decode(event)

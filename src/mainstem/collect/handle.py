@@ -8,7 +8,7 @@ its source has steps.
 
 from __future__ import annotations
 
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -32,13 +32,23 @@ from mainstem.collect.sender import sender_in_body, sender_outside_body
 from mainstem.collect.shape import Shape
 from mainstem.collect.short_way import short_way
 from mainstem.errors import EventRejected
-from mainstem.events import Dropped, Quarantined, Received, Sending, encode_quarantined, encode_received
+from mainstem.events import (
+    Dropped,
+    Quarantined,
+    Received,
+    Sending,
+    encode_quarantined,
+    encode_received,
+    received_envelope,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from mainstem.collect.request import Again
     from mainstem.collect.sources import CompiledSource, SourceTable
+
+_envelope = lru_cache(maxsize=256)(received_envelope)  # 0.1 µs against 3 µs; a batch has one
 
 
 class Handler:
@@ -211,9 +221,8 @@ class Handler:
         for act in passed.acts:
             act(sending)
         sender.counts.events += 1
-        into.records.append(
-            encode_received(Received(request.received_at, sending.request_ip, sender.id, passed.event, kind))
-        )
+        front, middle, back = _envelope(sending.request_ip, sender.id, kind)
+        into.records.append(b"".join((front, request.received_at.encode(), middle, passed.event, back)))
         return True
 
     def _keep(

@@ -9,18 +9,19 @@ or drops. Forms are learned from events that came the long way and passed, a bou
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
 from mainstem.collect.form_reader import FormReader
+from mainstem.collect.usual_texts import UsualTexts
 from mainstem.events.form import Form, Kind, Naming, Promising, form_of
 from mainstem.events.step import Sending
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 
-    from mainstem.events.form import Promise
+    from mainstem.events.form import Judged, Path, Promise
 
 MOST_FORMS = 128
 _MOST_NAMES = 2048
@@ -40,9 +41,9 @@ _decode = msgspec.json.Decoder().decode
 
 
 class Passed(msgspec.Struct, frozen=True, gc=False):
-    """An event that all steps let pass: to be kept as it stands here, after `act`."""
+    """An event that all steps let pass: to be kept as it stands here, after `acts`."""
 
-    event: msgspec.Raw
+    event: bytes
     acts: tuple[Callable[[Sending], None], ...]
 
 
@@ -51,14 +52,17 @@ class _Way:
 
     __slots__ = ("acts", "admits", "judges", "replaced")
 
-    def __init__(self, reader: FormReader, promises: Sequence[Promise]) -> None:
+    def __init__(
+        self, reader: FormReader, promises: Sequence[Promise], settled: Container[Path] = ()
+    ) -> None:
+        """Texts at `settled` were judged well when the reader was made."""
         self.admits = tuple(p.admits for p in promises if p.admits is not None)
         self.acts = tuple(p.act for p in promises if p.act is not None)
         self.judges = tuple(
             (get, judged.judge)
             for promise in promises
             for judged in promise.judged
-            if (get := reader.getter(judged.paths)) is not None
+            if (get := reader.getter(_unsettled(judged, settled))) is not None
         )
         self.replaced = tuple(
             (get, one.replacement, reader.setter(one.path))
@@ -66,6 +70,16 @@ class _Way:
             for one in promise.replaced
             if (get := reader.getter((one.path,))) is not None
         )
+
+    def is_clean(self, found: Any, sending: Sending) -> bool:
+        """Whether the steps would do no more to it than they promised."""
+        for admits in self.admits:
+            if not admits(sending):
+                return False
+        for get, judge in self.judges:  # noqa: SIM110 # a generator takes longer, for each event
+            if not judge(get(found)):
+                return False
+        return True
 
     def replace(self, found: Any) -> bool:
         """False, and `found` is of no more use, where only a step can tell by what."""
@@ -77,20 +91,91 @@ class _Way:
         return True
 
 
-class _Known:
-    """A form, with what the steps add to it."""
+def _unsettled(judged: Judged, settled: Container[Path]) -> list[Path]:
+    return [path for path in judged.paths if path not in judged.by_text or path not in settled]
 
-    def __init__(self, form: Form, forced: str | None) -> None:
-        self.reader = FormReader(form, forced)
+
+class _Reading:
+    """A reader of a form, and what is done with what it reads."""
+
+    def __init__(self, known: _Known, usual: Mapping[Path, Collection[str]]) -> None:
+        form = known.form
+        self.reader = FormReader(form, known.forced, usual)
         self.name = self.reader.getter(((form.selector,),) if form.selector else ())
         people = [(name,) for name in _PEOPLE if form.kind_at((name,)) is Kind.TEXT]
         self.ids = self.reader.getter([("messageId",), *people])
+        self.settled = frozenset(usual)
         self.ways: dict[str | None, _Way] = {}
+        for name, promises in known.promises.items():
+            self.add(name, promises)
 
-    def agrees(self, way: _Way, event: msgspec.Raw, kept: dict[str, Any]) -> bool:
-        """Whether both ways made the same of `event`: the promises are held to what the steps did."""
-        found = self.reader.read(bytes(event))
-        return found is not None and way.replace(found) and _decode(self.reader.encode(found)) == kept
+    def add(self, name: str | None, promises: Sequence[Promise]) -> None:
+        self.ways[name] = _Way(self.reader, promises, self.settled)
+
+
+class _Known:
+    """A form, with what the steps add to it."""
+
+    def __init__(self, form: Form, forced: str | None, promises: Sequence[Promise]) -> None:
+        self.form = form
+        self.forced = forced
+        self.promises: dict[str | None, Sequence[Promise]] = {}
+        self._open = _Reading(self, {})
+        self._narrow: _Reading | None = None
+        by_text = {path for promise in promises for judged in promise.judged for path in judged.by_text}
+        self._usual = UsualTexts(sorted(by_text))
+        self._texts = self._open.reader.getter(self._usual.paths)
+
+    def add(self, name: str | None, promises: Sequence[Promise]) -> None:
+        self.promises[name] = promises
+        for reading in (self._open, self._narrow):
+            if reading is not None:
+                reading.add(name, promises)
+
+    def agrees(self, promises: Sequence[Promise], event: msgspec.Raw, kept: dict[str, Any]) -> bool:
+        """Whether both ways make the same of `event`: the promises are held to what the steps did."""
+        reader = self._open.reader
+        found = reader.read(event)
+        way = _Way(reader, promises)
+        return found is not None and way.replace(found) and _decode(reader.encode(found)) == kept
+
+    def passed(self, event: msgspec.Raw, sending: Sending) -> Passed | Literal[False] | None:
+        """None for another form or name; False where the steps themselves must say."""
+        reading, found = self._read(event)
+        if found is None:
+            return None
+        way = reading.ways.get(None if reading.name is None else reading.name(found)[0])
+        if way is None:
+            return None
+        if reading.ids is not None and not _are_given(*reading.ids(found)):
+            return False
+        if not way.is_clean(found, sending):
+            return False
+        if self._usual.is_watching and self._texts is not None:
+            self._watch(event)
+        if way.replaced and not way.replace(found):
+            return False
+        return Passed(reading.reader.encode(found), way.acts)
+
+    def _read(self, event: msgspec.Raw) -> tuple[_Reading, Any | None]:
+        narrow = self._narrow
+        if narrow is None:
+            return self._open, self._open.reader.read(event)
+        found = narrow.reader.read(event)
+        if found is not None:
+            self._usual.tell(False)
+            return narrow, found
+        found = self._open.reader.read(event)
+        if found is not None:
+            self._usual.tell(True)
+        return self._open, found
+
+    def _watch(self, event: msgspec.Raw) -> None:
+        """Of an event that is clean."""
+        found = self._open.reader.read(event)
+        if self._texts is not None and self._usual.watch(self._texts(found)):
+            usual = self._usual.usual()
+            self._narrow = _Reading(self, usual) if usual else None
 
 
 class KnownForms:
@@ -108,33 +193,16 @@ class KnownForms:
         """None where the event must go the long way; nothing was changed or counted then. `most` is how many
         bytes an event may have so that its keys are surely not too many."""
         known = self._known.get(kind)
-        text = bytes(event)
-        if known is None or len(text) > most or len(text) > _LONGEST_BYTES:
+        if known is None or memoryview(event).nbytes > min(most, _LONGEST_BYTES):
             return None
         for place, one in enumerate(known[:_MOST_TRIED]):
-            found = one.reader.read(text)
-            if found is None:
-                continue
-            way = one.ways.get(None if one.name is None else one.name(found)[0])
-            if way is None:
+            passed = one.passed(event, sending)
+            if passed is None:
                 continue
             if place:
                 known.insert(0, known.pop(place))
-            return self._judged(one, way, found, sending)
+            return passed or None
         return None
-
-    def _judged(self, known: _Known, way: _Way, found: Any, sending: Sending) -> Passed | None:
-        if known.ids is not None and not _are_given(*known.ids(found)):
-            return None
-        for admits in way.admits:
-            if not admits(sending):
-                return None
-        for get, judge in way.judges:
-            if not judge(get(found)):
-                return None
-        if way.replaced and not way.replace(found):
-            return None
-        return Passed(msgspec.Raw(known.reader.encode(found)), way.acts)
 
     def form_to_learn(self, event: dict[str, Any]) -> Form | None:
         """The form of an event that begins the long way; None where there is nothing to learn from it."""
@@ -165,15 +233,15 @@ class KnownForms:
         if known is None:
             if len(self._by_form) >= MOST_FORMS:
                 return
-            known = self._by_form[key] = _Known(form, kind)
+            known = self._by_form[key] = _Known(form, kind, promises)
             self._known.setdefault(kind, []).insert(0, known)
-        if form.name not in known.ways:
-            way = _Way(known.reader, promises)
-            if known.agrees(way, event, kept):
-                known.ways[form.name] = way
-                self._ways += 1
-            else:
-                self._hopeless.add(mark)
+        if form.name in known.promises:
+            return
+        if known.agrees(promises, event, kept):
+            known.add(form.name, promises)
+            self._ways += 1
+        else:
+            self._hopeless.add(mark)
 
     def _promises(self, form: Form) -> tuple[Form, list[Promise]] | None:
         promises: list[Promise] = []

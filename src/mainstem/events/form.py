@@ -104,6 +104,9 @@ class Judged(msgspec.Struct, frozen=True):
     judge: Callable[[tuple[Any, ...]], bool]
     """The values at `paths` → whether the step would leave the event alone for them. It changes nothing
     that shows."""
+    by_text: tuple[Path, ...] = ()
+    """Those of `paths`, the last ones, whose texts are judged each by itself: one that was judged well there
+    need not be shown again, and `judge` then gets fewer values."""
 
 
 class Replaced(msgspec.Struct, frozen=True):

@@ -70,7 +70,11 @@ class _Step:
         headers = [header for header, _ in self._by_header]
 
         def admits(sending: Sending) -> bool:
-            return not any(sending.headers.get(header) == b"1" for header in headers)
+            given = sending.headers
+            for header in headers:  # noqa: SIM110 # a generator takes three times as long, for each event
+                if given.get(header) == b"1":
+                    return False
+            return True
 
         return Promise(admits=admits)
 

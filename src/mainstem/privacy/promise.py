@@ -2,7 +2,7 @@
 
 Names are settled once: the rules are put to work on an example of the form, and must leave it as it is. What
 stands under the names is judged in each event, text by text, by the very detectors that would look at it;
-texts that were found clean before are not looked at again. Numbers are too small to be anybody's in forms.
+texts that only look like somebody's are remembered. Numbers are too small to be anybody's in forms.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 ADDRESSES: tuple[Path, ...] = (("context", "ip"), ("context", "geo", "ip"), ("ip",), ("request_ip",))
 """Where an event holds IP addresses that rules shorten."""
 _ADDRESS = "203.0.113.0"
-_MOST_BYTES = 512 * 1024
-_LONGEST_REMEMBERED = 128
+_MOST_CHARACTERS = 256 * 1024
+_LONGEST_REMEMBERED = 256
 
 
 class Judgement:
@@ -40,43 +40,47 @@ class Judgement:
 
     def judge(self, ids: int) -> Callable[[tuple[str, ...]], bool]:
         """Says of texts that nothing is found in any; the first `ids` of them may be random."""
-        remembered = self._clean
 
         def are_clean(texts: tuple[str, ...]) -> bool:
-            return remembered.issuperset(texts) or self._look(texts, ids)
+            # All at once is 1 µs for a dozen texts; to remember each would be more, and most come but once.
+            return not _is_suspicious(texts) or self._look(texts, ids)
 
         return are_clean
 
     def judge_lists(self, lists: tuple[list[str], ...]) -> bool:
         """The same of lists of texts."""
-        return all(self._clean.issuperset(texts) or self._look(texts, 0) for texts in lists)
+        return all(map(self._is_clean_list, lists))
 
     def is_clean(self, text: str) -> bool:
-        return text in self._clean or self._redaction.clean(text) == text
-
-    def _look(self, texts: Collection[str], ids: int) -> bool:
-        unseen = [text for text in texts if text not in self._clean]
-        text = written(unseen)
-        if text is None:
+        """Of one text that may be somebody's, which is remembered if it is not."""
+        if text in self._clean:
+            return True
+        if _is_suspicious((text,)) and self._redaction.clean(text) != text:
             return False
-        if is_suspicious_text(text):
-            for place, one in enumerate(texts):
-                if place < ids:
-                    if self._redaction.is_suspect_id(one):
-                        return False
-                elif not self.is_clean(one):
-                    return False
-            unseen = [one for one in list(texts)[ids:] if one not in self._clean]
-        self._remember(unseen)
+        self._remember(text)
         return True
 
-    def _remember(self, texts: list[str]) -> None:
-        short = [text for text in texts if len(text) <= _LONGEST_REMEMBERED]
-        self._size += sum(map(len, short))
-        if self._size > _MOST_BYTES:
+    def _is_clean_list(self, texts: list[str]) -> bool:
+        return self._clean.issuperset(texts) or all(map(self.is_clean, texts))
+
+    def _look(self, texts: tuple[str, ...], ids: int) -> bool:
+        if any(map(self._redaction.is_suspect_id, texts[:ids])):
+            return False
+        return all(map(self.is_clean, texts[ids:]))
+
+    def _remember(self, text: str) -> None:
+        if len(text) > _LONGEST_REMEMBERED:
+            return
+        self._size += len(text)
+        if self._size > _MOST_CHARACTERS:
             self._clean.clear()
             self._size = 0
-        self._clean.update(short)
+        self._clean.add(text)
+
+
+def _is_suspicious(texts: tuple[str, ...]) -> bool:
+    text = written(texts)
+    return text is None or is_suspicious_text(text)
 
 
 def promise_of(
@@ -115,7 +119,7 @@ def _judged(leaves: list[Leaf], addresses: Collection[Path], judgement: Judgemen
     ids = [path for path in texts if _is_id(path)]
     others = [path for path in texts if not _is_id(path)]
     if texts:
-        yield Judged((*ids, *others), judgement.judge(len(ids)))
+        yield Judged((*ids, *others), judgement.judge(len(ids)), by_text=tuple(others))
     lists = tuple(leaf.path for leaf in leaves if leaf.kind is Kind.TEXTS)
     if lists:
         yield Judged(lists, judgement.judge_lists)

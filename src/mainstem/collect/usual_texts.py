@@ -1,0 +1,65 @@
+"""Which texts events of a form usually have at a place: a library's name, a locale, a user agent.
+
+Where there are but a few, the form can be read by a type that takes only these, and they need not be judged
+again. What is usual is found from events that came first, and looked for anew when too many have another
+text; that is done a few times, and then no more.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mainstem.events.form import Path
+
+WATCHED = 64
+"""Events by which it is decided."""
+MOST_TEXTS = 16
+"""At one place; where there are more, none is usual."""
+_LONGEST = 256
+_MOST_LOOKS = 8
+_WINDOW = 256
+_MOST_OTHERS = 32
+"""Of so many events, those that may have a text that is not usual."""
+
+
+class UsualTexts:
+    """Of one form."""
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        self.paths = tuple(paths)
+        self.is_watching = bool(self.paths)
+        """Whether texts of events are to be shown to `watch`."""
+        self._met: list[set[str]] = [set() for _ in self.paths]
+        self._watched = self._looks = self._read = self._others = 0
+
+    def watch(self, texts: Sequence[str]) -> bool:
+        """Take in the texts of one event, all judged well. True when it is decided what is usual."""
+        for met, text in zip(self._met, texts, strict=True):
+            if len(met) <= MOST_TEXTS:
+                met.add(text if len(text) <= _LONGEST else "")
+        self._watched += 1
+        if self._watched < WATCHED:
+            return False
+        self.is_watching = False
+        self._watched = 0
+        self._looks += 1
+        return True
+
+    def usual(self) -> dict[Path, tuple[str, ...]]:
+        """The usual texts, of the places that have any."""
+        return {
+            path: tuple(sorted(met))
+            for path, met in zip(self.paths, self._met, strict=True)
+            if len(met) <= MOST_TEXTS
+        }
+
+    def tell(self, other: bool) -> None:
+        """Of each event, once it is decided: whether it had a text that is not usual."""
+        self._read += 1
+        self._others += other
+        if self._read == _WINDOW:
+            self.is_watching = self._others > _MOST_OTHERS and self._looks < _MOST_LOOKS
+            self._read = self._others = 0
