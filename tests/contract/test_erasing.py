@@ -93,3 +93,13 @@ def test_an_erased_persons_bytes_are_in_no_file_and_no_catalog(
     assert lake.query("SELECT count(*) AS n FROM web.tracks WHERE user_id > 'a'")["n"].to_pylist() == [3]
     append(lake, ("8", "dan", "d"))
     assert lake.query("SELECT max(user_id) AS m FROM web.tracks")["m"].to_pylist() == ["dan"]
+
+
+def test_a_table_that_is_dropped_meanwhile_has_no_rows(lake: DuckLake, erasing: DuckLakeErasing) -> None:
+    append(lake, ("1", ANA, "a"))
+    gone = TableName("web", "gone")
+    assert TRACKS in erasing.tables()
+    matches = [Match("user_id", (ANA,))]
+    assert (erasing.count(gone, matches), erasing.rows(gone, matches, ["id"])) == (0, [])
+    assert erasing.mentions(gone, [ANA]) == 0
+    assert erasing.delete({gone: matches, TRACKS: matches}, "erase") == {TRACKS: 1}

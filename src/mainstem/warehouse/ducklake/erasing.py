@@ -98,8 +98,8 @@ class DuckLakeErasing(Erasing):
 
     def count(self, name: TableName, conditions: Sequence[Condition]) -> int:
         where, values = _where(conditions)
-        [(count,)] = self._run(f"SELECT count(*) FROM {_table(name)} WHERE {where}", values)  # noqa: S608 # names are quoted
-        return int(count)
+        rows = self._run(f"SELECT count(*) FROM {_table(name)} WHERE {where}", values)  # noqa: S608 # names are quoted
+        return int(rows[0][0]) if rows else 0
 
     def delete(
         self, conditions: Mapping[TableName, Sequence[Condition]], message: str
@@ -110,7 +110,9 @@ class DuckLakeErasing(Erasing):
         with self._lock, self._turn, self._cursor() as cursor:
             cursor.execute("BEGIN")
             cursor.execute(f"CALL {CATALOG_NAME}.set_commit_message('mainstem', ?)", [message])
-            for name, some in conditions.items():
+            standing = {TableName(*row[:2]) for row in cursor.execute(_COLUMNS, [CATALOG_NAME]).fetchall()}
+            for name in conditions.keys() & standing:
+                some = conditions[name]
                 where, values = _where(some)
                 [(count,)] = cursor.execute(f"DELETE FROM {_table(name)} WHERE {where}", values).fetchall()  # noqa: S608 # names are quoted
                 if count:
@@ -135,8 +137,8 @@ class DuckLakeErasing(Erasing):
     def mentions(self, name: TableName, texts: Sequence[str]) -> int:
         row = "CAST(whole AS VARCHAR)"
         where = " OR ".join(f"contains({row}, ?)" for _ in texts)
-        [(count,)] = self._run(f"SELECT count(*) FROM {_table(name)} AS whole WHERE {where}", list(texts))  # noqa: S608 # names are quoted
-        return int(count)
+        rows = self._run(f"SELECT count(*) FROM {_table(name)} AS whole WHERE {where}", list(texts))  # noqa: S608 # names are quoted
+        return int(rows[0][0]) if rows else 0
 
     def catalog_mentions(self, texts: Sequence[str]) -> Mapping[str, int]:
         """Rows of the catalog that hold one of `texts`, by table; tables without any are left out."""
@@ -158,8 +160,14 @@ class DuckLakeErasing(Erasing):
         self._connection.close()
 
     def _run(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """No rows of a table that has been dropped since it was listed, as builds do with their own."""
         with self._cursor() as cursor:
-            return cursor.execute(statement, list(values)).fetchall()
+            try:
+                return cursor.execute(statement, list(values)).fetchall()
+            except duckdb.CatalogException:
+                return []
+            except duckdb.BinderException as e:
+                raise WarehouseBusy(f"a table has got other columns meanwhile: {e}") from e
 
     @contextmanager
     def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
