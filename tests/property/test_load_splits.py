@@ -21,12 +21,12 @@ from hypothesis import strategies as st
 
 from mainstem.events import Source
 from mainstem.load import Loader, LoadSettings
+from mainstem.testing.held import Held, held
 from mainstem.testing.records import EventLog
 from mainstem.testing.warehouse import MemoryWarehouse
 
 NOW = datetime(2026, 1, 2, 3, 4, 6, tzinfo=UTC)
 SOURCES = [Source("web", "web", ("key",))]
-OWN_TABLES = ("quarantine", "message_ids")
 
 _NUMBERS = [1, 2, 3, -1, 2.5, 2.0, 2**53 + 1, 2**70]
 _TEXTS = ["", "x", "2026-01-02", "2024-02-30T01:02:03Z"]
@@ -64,7 +64,7 @@ def _events(runs: list[tuple[dict[str, Any], int]]) -> list[dict[str, Any]]:
 
 def _loaded(
     events: list[tuple[str, dict[str, Any]]], splits: list[tuple[int, bool]], *, columnar: bool
-) -> dict[str, Any]:
+) -> Held:
     """All that the warehouse holds once `events` of (partition, event) came in `splits`, then the rest."""
     log, warehouse = EventLog(), MemoryWarehouse()
     loader, left = None, list(events)
@@ -75,26 +75,9 @@ def _loaded(
         if loader is None or is_new:
             loader = Loader(log, warehouse, SOURCES, LoadSettings(columnar=columnar), now=lambda: NOW)
         loader.run_once()
-    held = _held(warehouse)
+    found = held(warehouse, ["web"])
     warehouse.close()
-    return held
-
-
-def _held(warehouse: MemoryWarehouse) -> dict[str, Any]:
-    held: dict[str, Any] = {}
-    for namespace in ("web", "mainstem"):
-        for table, columns in warehouse.columns(namespace).items():
-            if namespace == "web" or table in OWN_TABLES:
-                rows = warehouse.query(f'SELECT * FROM memory.{namespace}."{table}"').to_pylist()
-                held[f"{namespace}.{table}"] = dict(columns), Counter(map(_cells, rows))
-    return held
-
-
-def _cells(row: dict[str, Any]) -> frozenset[tuple[str, str]]:
-    """What a row says, without NULLs and the time of loading; 1 and 1.0 differ."""
-    return frozenset(
-        (name, repr(value)) for name, value in row.items() if value is not None and name != "uuid_ts"
-    )
+    return found
 
 
 @settings(max_examples=30, deadline=None)
@@ -119,15 +102,15 @@ def test_any_split_of_several_partitions_makes_the_same_tables_of_events_that_do
     shuffled = list(events)
     random.shuffle(shuffled)
     one, other = _loaded(shuffled, splits, columnar=columnar), _loaded(events, [], columnar=False)
-    for held in (one, other):  # which record lies at which offset is another matter after shuffling
-        _without_places(held)
+    for found in (one, other):  # which record lies at which offset is another matter after shuffling
+        _without_places(found)
     assert one == other
 
 
-def _without_places(held: dict[str, Any]) -> None:
-    columns, rows = held["mainstem.quarantine"]
+def _without_places(found: Held) -> None:
+    columns, rows = found["mainstem.quarantine"]
     places = ("log_partition", "log_offset")
-    held["mainstem.quarantine"] = (
+    found["mainstem.quarantine"] = (
         columns,
         Counter({frozenset(cell for cell in row if cell[0] not in places): n for row, n in rows.items()}),
     )

@@ -18,7 +18,7 @@ from mainstem.events import decode_quarantined, decode_received
 from mainstem.log import open_reader
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
     from pathlib import Path
     from random import Random
 
@@ -74,6 +74,8 @@ class Habit:
     """Requests written before the first answer is read."""
     closing: bool = False
     """Opens a connection for each request."""
+    pause: float = 0.0
+    """Seconds between two requests."""
 
 
 HABITS = (
@@ -99,6 +101,8 @@ class Sender:
     """How many items of a batch are such that they belong into quarantine."""
     padding: int = 200
     """Bytes of text in an event, at most."""
+    form: Callable[[Random], Mapping[str, object]] | None = None
+    """What an event says besides its id, where that is not always the same."""
 
     def __post_init__(self) -> None:
         self._count = 0
@@ -133,6 +137,8 @@ class Sender:
                 status = await read_status(reader)
                 statuses.append(status)
                 self.ledger.answered(self._unanswered.pop(0), status)
+            if self.habit.pause:
+                await asyncio.sleep(self.habit.pause)
             if self.habit.closing:
                 return
             if statuses[-1] == 503:
@@ -149,6 +155,7 @@ class Sender:
                 "event": "Sent",
                 "userId": "u",
                 "properties": {"text": "é " * self.random.randint(0, self.padding // 3)},
+                **(self.form(self.random) if self.form else {}),
             }
             if size > 1 and self.random.random() < self.held_share:
                 del event["type"]  # this one is held back
@@ -176,13 +183,19 @@ class Sender:
 
 @asynccontextmanager
 async def senders_at_work(
-    port: int, ledger: Ledger, random: Random, write_key: str, held_share: float = 0.05
+    port: int,
+    ledger: Ledger,
+    random: Random,
+    write_key: str,
+    held_share: float = 0.05,
+    form: Callable[[Random], Mapping[str, object]] | None = None,
+    habits: Sequence[Habit] = HABITS,
 ) -> AsyncIterator[None]:
-    """One sender of every habit for as long as the block goes on."""
+    """One sender of each of the habits for as long as the block goes on."""
     stop, name = asyncio.Event(), f"{port}-{len(ledger.sent)}"
     async with asyncio.TaskGroup() as group:
-        for number, habit in enumerate(HABITS):
-            sender = Sender(f"{name}-{number}", habit, ledger, random, write_key, held_share)
+        for number, habit in enumerate(habits):
+            sender = Sender(f"{name}-{number}", habit, ledger, random, write_key, held_share, form=form)
             group.create_task(sender.run(port, stop))
         try:
             yield
