@@ -228,7 +228,7 @@ def _wait_for(step: _Step, supervisor: Supervisor) -> None:
 
 
 def _check_ports(project: Project) -> None:
-    """Raises UsageError for a port that somebody else listens on, or that two of ours ask for, before anything
+    """Raises UsageError for a port that somebody else listens on, or two of ours ask for, before anything
     has been started."""
     collect = project.config.section("collect", CollectSettings)
     web = project.config.section("web", WebSettings)
