@@ -75,9 +75,10 @@ def make_backup(
     _check_apart(project, storage)
     pg_dump = _pg_dump(project)
     location = lake_location(project)
-    writer = BackupWriter(storage, datetime.now(UTC).strftime(_ID), tell)
-    if (writer_id := datetime.now(UTC).strftime(_ID)) in backups(storage):
-        raise UsageError(f"a backup of this second ({writer_id}) is there already; call it again")
+    backup_id = datetime.now(UTC).strftime(_ID)
+    if backup_id in backups(storage):
+        raise UsageError(f"a backup of this second ({backup_id}) is there already; call it again")
+    writer = BackupWriter(storage, backup_id, tell)
     with tempfile.TemporaryDirectory(prefix="mainstem-backup-") as scratch:
         databases: dict[str, Kept] = {}
         for name in (CRM, MAINSTEM):

@@ -14,7 +14,7 @@ from mainstem.errors import EnvironmentFailure
 from mainstem.log.archive.storage import Storage, Stored
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from obstore.store import S3Store
 
@@ -56,9 +56,12 @@ class BucketStorage(Storage):
             raise self._failure("read", e) from e
 
     def write(self, name: str, pieces: Iterable[bytes]) -> None:
+        source = _Source(pieces)
         try:
-            self._store.put(name, iter(pieces))
+            self._store.put(name, iter(source))
         except (BaseError, OSError) as e:
+            if source.failure is not None:  # not about this bucket
+                raise source.failure from None
             raise self._failure("write to", e) from e
 
     def read(self, name: str, position: int, size: int) -> bytes:
@@ -86,6 +89,21 @@ class BucketStorage(Storage):
     def _failure(self, what: str, e: Exception) -> EnvironmentFailure:
         lines = str(e).strip().splitlines() or [type(e).__name__]
         return EnvironmentFailure(f"cannot {what} {self._place}: {lines[0]}")
+
+
+class _Source:
+    """Pieces of a file, and what was raised instead of the next one."""
+
+    def __init__(self, pieces: Iterable[bytes]) -> None:
+        self._pieces = pieces
+        self.failure: Exception | None = None
+
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            yield from self._pieces
+        except Exception as e:
+            self.failure = e
+            raise
 
 
 def _opened(place: str) -> S3Store:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 from abc import ABC, abstractmethod
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -109,22 +109,25 @@ class FolderStorage(Storage):
     def write(self, name: str, pieces: Iterable[bytes]) -> None:
         path = self.folder / name
         unfinished = path.with_name(f"{path.name}.{secrets.token_hex(4)}{_UNFINISHED}")
-        try:
+        with self._told("write to"):
             _make_folder(path.parent)
-            try:
-                with unfinished.open("xb") as file:
-                    for piece in pieces:
+            file = unfinished.open("xb")
+        try:
+            with file:
+                for piece in pieces:  # what that raises is not about this folder
+                    with self._told("write to"):
                         file.write(piece)
+                with self._told("write to"):
                     file.flush()
                     os.fsync(file.fileno())
+            with self._told("write to"):
                 unfinished.rename(path)
-            except BaseException:
-                with suppress(OSError):
-                    unfinished.unlink(missing_ok=True)
-                raise
+        except BaseException:
+            with suppress(OSError):
+                unfinished.unlink(missing_ok=True)
+            raise
+        with self._told("write to"):
             _sync_folder(path.parent)
-        except OSError as e:
-            raise self._failure("write to", e) from e
 
     def read(self, name: str, position: int, size: int) -> bytes:
         try:
@@ -141,6 +144,13 @@ class FolderStorage(Storage):
             (self.folder / name).unlink(missing_ok=True)
         except OSError as e:
             raise self._failure("delete from", e) from e
+
+    @contextmanager
+    def _told(self, what: str) -> Iterator[None]:
+        try:
+            yield
+        except OSError as e:
+            raise self._failure(what, e) from e
 
     def _failure(self, what: str, e: OSError) -> EnvironmentFailure:
         return EnvironmentFailure(f"cannot {what} {e.filename or self.folder}: {e.strerror or e}")

@@ -64,13 +64,16 @@ def test_a_file_is_replaced_or_deleted_and_one_that_is_gone_not_missed(storage: 
     assert storage.list("") == []
 
 
-def test_what_breaks_off_leaves_the_name_as_it_was(storage: Storage) -> None:
+@pytest.mark.parametrize("failure", [ValueError, FileNotFoundError])
+def test_what_breaks_off_leaves_the_name_as_it_was_and_is_told_as_it_is(
+    storage: Storage, failure: type[Exception]
+) -> None:
     def breaking() -> Iterator[bytes]:
         yield b"new"
-        raise ValueError("the source failed")
+        raise failure("the source failed")
 
     storage.write("a", [b"old"])
-    with pytest.raises(ValueError, match="the source failed"):
+    with pytest.raises(failure, match="the source failed"):
         storage.write("a", breaking())
     assert b"".join(storage.pieces("a")) == b"old"
 
