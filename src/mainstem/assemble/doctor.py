@@ -18,7 +18,7 @@ from mainstem.assemble.privacy import check_privacy, read_privacy
 from mainstem.assemble.project import Project, open_project
 from mainstem.assemble.publishing import open_publisher
 from mainstem.assemble.query import lookml_folder
-from mainstem.assemble.settings import SETTINGS
+from mainstem.assemble.settings import REPEATED, SETTINGS
 from mainstem.assemble.up import state_path
 from mainstem.assemble.warehouse import open_warehouse
 from mainstem.collect.settings import CollectSettings
@@ -90,7 +90,7 @@ class _Project:
         sections = {
             name: partial(self._config.section, name, struct)
             for name, struct in SETTINGS.items()
-            if name != "sources"
+            if name not in REPEATED
         }
         return [
             Check("settings", lambda: check_settings(sections)),

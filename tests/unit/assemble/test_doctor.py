@@ -40,6 +40,7 @@ def test_a_new_project_has_no_failure_and_looking_makes_nothing(project: Path) -
     assert {finding.check for finding in findings} == {
         "python", "packages", "extensions", "settings", "keys", "folders", "disk", "clock", "dbt project",
         "lookml", "processes", "ports", "postgres", "event log", "loader", "privacy", "gateway",
+        "lake",
     }  # fmt: skip
     assert sorted(project.rglob("*")) == before
 
@@ -100,7 +101,7 @@ def test_a_state_file_that_is_none_is_warned_of(project: Path) -> None:
 def test_the_command_ends_with_1_on_a_failure_only_and_speaks_json(project: Path) -> None:
     good = CliRunner().invoke(command, ["--project", str(project)], catch_exceptions=False)
     assert good.exit_code == 0
-    assert good.stdout.splitlines()[-1].endswith(" 0 fail, 5 skipped")
+    assert good.stdout.splitlines()[-1].endswith(" 0 fail, 6 skipped")
     (project / "dbt" / "dbt_project.yml").unlink()
     bad = CliRunner().invoke(command, ["--project", str(project), "--json"], catch_exceptions=False)
     assert bad.exit_code == 1

@@ -100,7 +100,10 @@ def until(condition: object, seconds: float = 60) -> None:
 def workers_of(gateway: GatewayProcess) -> dict[str, int]:
     found = {}
     for child in psutil.Process(gateway.pid).children():
-        arguments = child.cmdline()
+        try:
+            arguments = child.cmdline()
+        except psutil.NoSuchProcess:  # it ended since, and may wait to be looked after
+            continue
         if "--worker" in arguments:
             found[arguments[arguments.index("--worker") + 1]] = child.pid
     return found
