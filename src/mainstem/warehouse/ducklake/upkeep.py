@@ -130,6 +130,7 @@ class DuckLakeUpkeep(Upkeep):
         self._change_files(name, "ducklake_merge_adjacent_files", options, in_turn=is_shared)
 
     def rewrite(self, name: TableName, files: Sequence[int]) -> None:
+        self._engine()
         with self._lock, self._turn:
             schema, table = sql.Literal(name.namespace), sql.Literal(name.table)
             rows = self._ask(_PATHS, schema=schema, table=table, files=sql.Literal(list(files)))
@@ -137,6 +138,7 @@ class DuckLakeUpkeep(Upkeep):
                 self._write_anew(name, [path.rpartition("/")[2] for (path,) in rows])
 
     def expire(self, snapshots: Sequence[int], protected: Callable[[], AbstractSet[int]]) -> int:
+        self._engine()
         with self._lock:
             standing = [snapshot.id for snapshot in self.snapshots()]
             keep = protected() | {standing[-1]}
@@ -164,6 +166,7 @@ class DuckLakeUpkeep(Upkeep):
     def _change_files(
         self, name: TableName, function: str, options: Mapping[str, object], *, in_turn: bool
     ) -> None:
+        self._engine()
         with self._lock, self._turn if in_turn else nullcontext():
             self._call(function, options, name)
             self._check.check()
@@ -208,15 +211,20 @@ class DuckLakeUpkeep(Upkeep):
         return self._execute(f"CALL {function}({', '.join(arguments)})")
 
     def _execute(self, statement: str) -> list[tuple[Any, ...]]:
-        if self._connection is None:
-            self._connection = open_lake(self._location, read_only=False)
+        engine = self._engine()
         try:
-            return self._connection.execute(statement).fetchall()
+            return engine.execute(statement).fetchall()
         except duckdb.Error as e:
             self._close_engine()
             if is_passing(e, self._location.catalog):
                 raise WarehouseBusy(f"{statement}: {e}") from e
             raise FatalError(f"{statement}: {e}") from e
+
+    def _engine(self) -> duckdb.DuckDBPyConnection:
+        """Called before a lock is taken: opening takes half a second."""
+        if self._connection is None:
+            self._connection = open_lake(self._location, read_only=False)
+        return self._connection
 
     def _close_engine(self) -> None:
         if self._connection is not None:
