@@ -60,7 +60,7 @@ def command(
 def _line(run: KeptRun) -> str:
     subject = run.dashboard and f"{run.dashboard}/{run.tile}"
     subject = subject or (f"{run.model}.{run.explore}" if run.explore else run.model) or run.page
-    outcome = "FAILED" if run.error else f"{run.rows if run.rows is not None else '?'} rows"
+    outcome = "FAILED" if run.error else (f"{run.rows} rows" if run.rows is not None else "-")
     said = run.error or run.sql or "(SQL not kept)"
     said = " ".join(said.split())
     shown = said if len(said) <= _SHOWN_SQL else f"{said[:_SHOWN_SQL]}…"

@@ -1,4 +1,7 @@
-"""What dbt wrote of its last run, `run_results.json`: for each node its SQL, its time and what came of it."""
+"""What dbt wrote of its last run, `run_results.json`: for what was built, its SQL, its time, what came of it.
+
+Tests are left out: there are many of them, each over in milliseconds, and dbt's own log tells of them.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +18,11 @@ logger = logging.getLogger("mainstem.transform")
 
 _GOOD = frozenset({"success", "pass", "warn"})
 _NOT_RUN = frozenset({"skipped", "no-op", "reused"})
+_BUILT = frozenset({"model", "seed", "snapshot"})
 
 
 class NodeResult(msgspec.Struct, frozen=True):
-    """One model, test, seed or snapshot that was run."""
+    """One model, seed or snapshot that was built, or could not be."""
 
     node: str
     """dbt's name without kind and package: `orders`."""
@@ -70,7 +74,11 @@ def read_results(file: Path, since: datetime) -> tuple[NodeResult, ...]:
         return ()
     if found.metadata.generated_at < since:
         return ()
-    return tuple(_node(result) for result in found.results if result.status not in _NOT_RUN)
+    return tuple(_node(result) for result in found.results if _was_built(result))
+
+
+def _was_built(result: _Result) -> bool:
+    return result.unique_id.partition(".")[0] in _BUILT and result.status not in _NOT_RUN
 
 
 def _node(result: _Result) -> NodeResult:

@@ -35,21 +35,22 @@ def test_each_node_comes_with_its_sql_time_and_rows(tmp_path: Path) -> None:
             ],
             "adapter_response": {"_message": "OK", "rows_affected": 7},
         },
-        {"unique_id": "test.company.unique_orders_id.ab12", "status": "fail", "execution_time": 0.1,
-         "message": "Got 3 results"},
-    )  # fmt: skip
-    model, test = read_results(file, BEGAN)
-    assert model == NodeResult("orders", "select 1", 0.5, BEGAN + timedelta(seconds=2), 7, None)
-    assert (test.node, test.error, test.at, test.rows) == (
-        "unique_orders_id.ab12",
-        "Got 3 results",
-        None,
-        None,
+        {
+            "unique_id": "snapshot.company.history",
+            "status": "error",
+            "execution_time": 0.1,
+            "message": "broken",
+        },
     )
+    model, failed = read_results(file, BEGAN)
+    assert model == NodeResult("orders", "select 1", 0.5, BEGAN + timedelta(seconds=2), 7, None)
+    assert (failed.node, failed.error, failed.at, failed.rows) == ("history", "broken", None, None)
 
 
-def test_what_was_not_run_is_no_query(tmp_path: Path) -> None:
-    file = written(tmp_path, {"unique_id": "model.company.orders", "status": "skipped", "execution_time": 0})
+def test_what_was_not_run_and_tests_are_left_out(tmp_path: Path) -> None:
+    skipped = {"unique_id": "model.company.orders", "status": "skipped", "execution_time": 0}
+    test = {"unique_id": "test.company.unique_orders_id.ab12", "status": "pass", "execution_time": 0.1}
+    file = written(tmp_path, skipped, test)
     assert read_results(file, BEGAN) == ()
 
 

@@ -109,20 +109,20 @@ class TableLook:
         counts = pc.value_counts(values.drop_null())
         looked_at = [str(v) for v in counts.field("values")[:_MOST_LOOKED_AT].to_pylist()]
         finding = self._personal.find(self._namespace_table.table, column, kind, looked_at)
-        why = self._why_hidden(column, kind, len(counts), finding)
+        why = self._why_hidden(kind, len(counts), finding, looked_at)
         shown = () if why else tuple(self._shown(sample, number, kind))
         if not shown and why is None and len(counts):
             why = f"each value was sent by fewer than {self._settings.sample_people} people"
         return Looked(len(values) - values.null_count, len(counts), finding, shown, why)
 
     def _why_hidden(
-        self, column: str, kind: ColumnType, distinct: int, finding: Finding | None
+        self, kind: ColumnType, distinct: int, finding: Finding | None, looked_at: Sequence[str]
     ) -> str | None:
         if self._settings.sample_values == 0:
             return "samples are turned off"
         if finding is not None and not finding.is_masked:
             return f"it may be personal ({finding.pii.replace('_', ' ')})"
-        if kind not in _SHOWABLE:
+        if kind not in _SHOWABLE or (looked_at and all(map(_is_json, looked_at))):
             return "lists, objects and moments are not shown"
         if distinct > self._settings.sample_values * _DISTINCT_FACTOR:
             return "it has many distinct values"
@@ -154,6 +154,11 @@ class TableLook:
 
     def _quoted(self, column: str) -> str:
         return self._warehouse.capabilities.quoted(column)
+
+
+def _is_json(text: str) -> bool:
+    """A list or an object as JSON text; the schema keeps lists in columns of text."""
+    return (text[:1], text[-1:]) in (("[", "]"), ("{", "}"))
 
 
 def _some(names: Sequence[str], size: int) -> Iterator[Sequence[str]]:

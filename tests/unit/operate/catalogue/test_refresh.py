@@ -205,6 +205,16 @@ def test_a_property_of_many_values_shows_none(house: Any) -> None:
     assert house.property("paid", "total").unsampled_because == "it has many distinct values"
 
 
+def test_lists_are_not_shown_though_their_columns_are_text(house: Any) -> None:
+    for _ in range(3):
+        house.send(event="Paid", properties={"items": [{"sku": "a"}]})
+    house.load()
+    house.refresh()
+    items = house.property("paid", "items")
+    assert (items.type, items.sample_values) == ("string", ())
+    assert items.unsampled_because == "lists, objects and moments are not shown"
+
+
 def test_only_the_newest_rows_are_looked_at(house: Any) -> None:
     house.settings = CatalogueSettings(sample_rows=100, sample_people=1)
     for number in range(150):
