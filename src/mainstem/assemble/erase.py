@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING
 
 from mainstem.assemble.archive import open_archive
 from mainstem.assemble.erased import enter_in_ledger, erasure_key, erasures_folder
-from mainstem.assemble.log import project_log
+from mainstem.assemble.log import project_log, remote_partitions
 from mainstem.assemble.postgres import open_records, server_address
 from mainstem.assemble.privacy import pseudonym_keys
+from mainstem.assemble.reload import LOOK_SECONDS
 from mainstem.assemble.upkeep import DUMPS_FOLDER
 from mainstem.assemble.warehouse import lake_location
 from mainstem.errors import EnvironmentFailure, LogUnavailable, UsageError, WarehouseBusy
@@ -28,6 +29,7 @@ from mainstem.log.archive import ArchiveReader
 from mainstem.log.archive.rewrite import erase_archived
 from mainstem.log.filesystem import LocalFileSystem
 from mainstem.log.rewrite import Erased, erase_records, settled_segments
+from mainstem.log.writer import LOCK_NAME
 from mainstem.operate.erase import Job, JobFile, Report, Sought, Step, perform
 from mainstem.operate.erase.records import links, record_judge
 from mainstem.operate.erase.settings import ErasureSettings
@@ -129,7 +131,8 @@ class _Erasure:
         self._follows = settings.links == "follow"
         self._keys = pseudonym_keys(config, config.section("privacy", PrivacySettings))
         self._archive: Storage | None = open_archive(project)
-        self._gateways = config.section("log", LogSettings).gateways
+        log = config.section("log", LogSettings)
+        self._gateways, self._token = log.gateways, log.token
         models = config.section("transform", TransformSettings).schema
         self.tables = Tables(erasing, (models,), settings.columns)
         self.asked: Sought = sought(given, self._keys)
@@ -206,12 +209,15 @@ class _Erasure:
 
     def _steps(self, whom: Sought, at: str) -> list[Step]:
         def ledger() -> dict[str, int]:
-            return {"ids": enter_in_ledger(self._project, whom.person, at)}
+            new = enter_in_ledger(self._project, whom.person, at)
+            if new and self._a_gateway_is_at_work():
+                time.sleep(2 * LOOK_SECONDS)  # until it has read the ledger, it takes more of their events
+            return {"ids": new}
 
         steps = [Step("ledger", ledger)]
         steps += [Step(f"log/{stream}", self._log_step(stream, whom)) for stream in STREAMS]
         if self._gateways:
-            steps.append(Step("other gateways", self._other_gateways))
+            steps.append(Step("other gateways", lambda: self._look_at_others(whom)))
         if self._archive is not None:
             steps += [Step(f"archive/{stream}", self._archive_step(stream, whom)) for stream in STREAMS]
         return [
@@ -244,11 +250,28 @@ class _Erasure:
 
         return erase
 
-    def _other_gateways(self) -> dict[str, int]:
-        raise LogUnavailable(
-            f"the logs of {len(self._gateways)} gateways are on other machines: run this command there too, "
-            "with their data folder"
-        )
+    def _look_at_others(self, whom: Sought) -> dict[str, int]:
+        """What gateways on other machines keep can be read from here, and erased there alone."""
+        judges = {stream: record_judge(stream, whom) for stream in STREAMS}
+        for url in self._gateways:
+            count = 0
+            for reader, stream, partition in remote_partitions(url, self._token):
+                count += sum(map(judges[stream], _payloads(reader, (partition,))))
+            if count:
+                raise LogUnavailable(
+                    f"{count} records stand in the log of {url}: run this command on that machine too, then "
+                    "here again"
+                )
+        return {}
+
+    def _a_gateway_is_at_work(self) -> bool:
+        fs, folder = LocalFileSystem(), log_folder(self._project.data_dir) / "events"
+        for partition in fs.directories(folder):
+            try:
+                fs.lock(folder / partition / LOCK_NAME).close()
+            except BlockingIOError:
+                return True
+        return False
 
     def _delete_rows(self, whom: Sought) -> dict[str, int]:
         gone = self.tables.delete(self.tables.conditions(whom))
@@ -312,11 +335,11 @@ class _Erasure:
         return strike_texts(self._database, texts) if texts else {}
 
     def _readers(self, stream: Stream) -> Iterator[LogReader]:
-        yield (
-            project_log(self._project, stream)
-            if self._gateways
-            else open_reader(self._project.data_dir, stream)
-        )
+        if self._gateways:
+            with closing(project_log(self._project, stream)) as log:
+                yield log
+        else:
+            yield open_reader(self._project.data_dir, stream)
         if self._archive is not None:
             yield ArchiveReader(self._archive, stream)
 
@@ -335,9 +358,9 @@ class _Erasure:
         return JobFile(erasures_folder(self._project), name), name
 
 
-def _payloads(reader: LogReader) -> Iterator[bytes]:
-    """Every record that can be read now."""
-    for partition in reader.partitions():
+def _payloads(reader: LogReader, partitions: tuple[str, ...] | None = None) -> Iterator[bytes]:
+    """Every record that can be read now, of all partitions or of these."""
+    for partition in reader.partitions() if partitions is None else partitions:
         offset = reader.start(partition)
         while (batch := reader.read(partition, offset, _READ_BYTES)).records:
             yield from (payload for _, payload in batch.records)

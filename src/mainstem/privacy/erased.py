@@ -19,16 +19,23 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from mainstem.events import Dropped, parse_time
+from mainstem.events.form import Judged, Kind, Promise
 from mainstem.privacy.pseudonyms import normalised
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from mainstem.events import Sending, Step
+    from mainstem.events.form import Form
 
 _SUPPRESSED = Dropped("suppressed")
 _REMEMBERED = 65_536
 _REACHABLE = ("email", "phone")
+_TRAITS = (("traits",), ("context", "traits"), ("properties",))
+_PATHS = {("userId",), ("anonymousId",), ("previousId",)} | {
+    (*place, name) for place in _TRAITS for name in _REACHABLE
+}
+"""Where an event of a known form names somebody. Forms have no lists of objects, as `mergeProperties` is."""
 
 Known = Callable[[str], bool]
 
@@ -105,17 +112,41 @@ def erased_step(ledger: Ledger, *, keeps_new: bool) -> Step | None:
     """
     if not ledger.ids and not ledger.found:
         return None
-    judge = erased_judge(ledger)
+    return _Step(ledger, keeps_new=keeps_new)
 
-    def step(event: dict[str, Any], sending: Sending) -> Dropped | None:
-        at = judge(event)
+
+class _Step:
+    def __init__(self, ledger: Ledger, *, keeps_new: bool) -> None:
+        self._judge = erased_judge(ledger)
+        self._keeps_new = keeps_new
+        self._is_anybodys = _anybodys(ledger)
+
+    def __call__(self, event: dict[str, Any], sending: Sending) -> Dropped | None:
+        at = self._judge(event)
         if at is None:
             return None
-        if keeps_new and not is_older(event, sending.received_at, at):
+        if self._keeps_new and not is_older(event, sending.received_at, at):
             return None
         return _SUPPRESSED
 
-    return step
+    def promise(self, form: Form) -> Promise:
+        """Events of others are left alone; one that names somebody erased goes through the step."""
+        paths = tuple(path for path in form.paths(Kind.TEXT, Kind.INT, Kind.FLOAT) if path in _PATHS)
+        return Promise(judged=(Judged(paths, self._are_others),) if paths else ())
+
+    def _are_others(self, values: tuple[Any, ...]) -> bool:
+        return not any(self._is_anybodys(normalised(_text(value))) for value in values)
+
+
+def _anybodys(ledger: Ledger) -> Known:
+    """Whether a spelling stands in the ledger at all."""
+
+    @lru_cache(_REMEMBERED)
+    def known(message: str) -> bool:
+        hashed = _hash(ledger.key, message)
+        return hashed in ledger.ids or hashed in ledger.found
+
+    return known
 
 
 def is_older(event: dict[str, Any], received_at: str, at: str) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from mainstem.events import Dropped, Sending
+from mainstem.events.form import Form, Kind, Leaf, Promise, Promising
 from mainstem.privacy.erased import (
     Ledger,
     Person,
@@ -94,3 +95,22 @@ def test_only_identify_and_alias_link_ids() -> None:
     assert linked_ids({"type": "identify", "userId": "u1", "anonymousId": "b"}, ana) == ({"u1"}, {"b"})
     assert linked_ids({"type": "alias", "userId": "u1", "previousId": "old"}, ana) == ({"u1", "old"}, set())
     assert linked_ids({"type": "identify", "userId": "u2", "anonymousId": "b"}, ana) == (set(), set())
+
+
+def test_known_forms_are_promised_for_others_and_judged_by_every_value_that_names_somebody() -> None:
+    step = erased_step(ledger(person("u1", found=("browser",))), keeps_new=False)
+    assert isinstance(step, Promising)
+    leaves = [
+        Leaf(("userId",), Kind.TEXT),
+        Leaf(("anonymousId",), Kind.TEXT),
+        Leaf(("context", "traits", "email"), Kind.TEXT),
+        Leaf(("properties", "price"), Kind.FLOAT),
+    ]
+    promise = step.promise(Form("track", tuple(leaves)))
+    assert promise is not None
+    [judged] = promise.judged
+    assert judged.paths == (("userId",), ("anonymousId",), ("context", "traits", "email"))
+    assert judged.judge(("bob", "b", "bob@example.com"))
+    assert not judged.judge(("u1", "b", "bob@example.com"))
+    assert not judged.judge(("bob", "browser", "bob@example.com"))
+    assert step.promise(Form("page", (Leaf(("name",), Kind.TEXT),))) == Promise()
