@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import uuid
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,8 @@ from mainstem.assemble.postgres import postgres_child
 from mainstem.config import Secret
 from mainstem.store import EmbeddedServer, ensure_database, find_programs
 from mainstem.supervise import Supervisor
-from mainstem.warehouse.ducklake import LakeLocation, extension_folder
+from mainstem.testing.bucket import bucket_server, new_bucket
+from mainstem.warehouse.ducklake import Bucket, LakeLocation, extension_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,3 +79,18 @@ def lake_location(catalog: PostgresAddress, tmp_path: Path) -> LakeLocation:
         data_path=f"{tmp_path}/lake/",
         extensions=extension_folder(tmp_path / "extensions"),
     )
+
+
+@pytest.fixture(scope="session")
+def buckets() -> Iterator[str]:
+    """The address of one server of buckets for the whole run."""
+    with bucket_server() as address:
+        yield address
+
+
+@pytest.fixture
+def bucket_location(lake_location: LakeLocation, buckets: str) -> LakeLocation:
+    """An empty lake whose files lie in a bucket of its own."""
+    settings = new_bucket(buckets)
+    data_path = f"{settings.data_path}/"
+    return replace(lake_location, data_path=data_path, bucket=Bucket.of(settings, data_path))

@@ -1,33 +1,24 @@
-"""Every warehouse keeps the contract."""
+"""Every warehouse keeps the contract: the lake in a folder and in a bucket, as written and as published."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-import pyarrow as pa
 import pytest
 
-from mainstem.errors import QueryError
 from mainstem.testing.warehouse import MemoryWarehouse
-from mainstem.warehouse import ColumnType, TableName, Transaction, Warehouse
+from mainstem.testing.warehouse_contract import WarehouseContract
+from mainstem.warehouse import Transaction, Warehouse
 from mainstem.warehouse.ducklake import DuckLake, PublishedLake, Snapshots
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from contextlib import AbstractContextManager
 
-    from mainstem.warehouse.ducklake import LakeLocation
+    import pyarrow as pa
 
-T = TableName("web", "at")
-COLUMNS = {
-    "id": ColumnType.STRING,
-    "order": ColumnType.INT,
-    "price": ColumnType.FLOAT,
-    "ok": ColumnType.BOOLEAN,
-    "seen": ColumnType.DATETIME,
-    "extra": ColumnType.JSON,
-}
+    from mainstem.warehouse import ColumnType
+    from mainstem.warehouse.ducklake import LakeLocation
 
 
 class PublishingLake(Warehouse):
@@ -54,108 +45,34 @@ class PublishingLake(Warehouse):
         self._lake.close()
 
 
-@pytest.fixture(params=["ducklake", "published", "memory"])
-def warehouse(request: pytest.FixtureRequest) -> Iterator[Warehouse]:
-    match request.param:
-        case "memory":
-            opened: Warehouse = MemoryWarehouse()
-        case "published":
-            opened = PublishingLake(request.getfixturevalue("lake_location"))
-        case _:
-            opened = DuckLake(request.getfixturevalue("lake_location"))
-    yield opened
-    opened.close()
+class TestMemory(WarehouseContract):
+    def open_warehouse(self) -> Warehouse:
+        return MemoryWarehouse()
 
 
-def rows(*ids: str) -> pa.Table:
-    return pa.table(
-        {
-            "id": list(ids),
-            "order": pa.array(range(len(ids)), pa.int64()),
-            "price": [1.5] * len(ids),
-            "ok": [True] * len(ids),
-            "seen": pa.array(
-                [datetime(2026, 1, 2, 3, 4, 5, 678000, UTC)] * len(ids), pa.timestamp("us", "UTC")
-            ),
-            "extra": ['{"a": [1]}'] * len(ids),
-        }
-    )
+class TestLakeInAFolder(WarehouseContract):
+    @pytest.fixture(autouse=True)
+    def _place(self, lake_location: LakeLocation) -> None:
+        self.location = lake_location
+
+    def open_warehouse(self) -> Warehouse:
+        return DuckLake(self.location)
 
 
-def made(warehouse: Warehouse, *ids: str) -> None:
-    with warehouse.transaction("make", ddl=True) as transaction:
-        transaction.create_table(T, COLUMNS)
-        transaction.append(T, rows(*ids))
+class TestLakeInABucket(WarehouseContract):
+    @pytest.fixture(autouse=True)
+    def _place(self, bucket_location: LakeLocation) -> None:
+        self.location = bucket_location
+
+    def open_warehouse(self) -> Warehouse:
+        return DuckLake(self.location)
 
 
-def ids(warehouse: Warehouse) -> list[str]:
-    table = warehouse.capabilities.qualified(T.namespace, T.table)
-    return sorted(warehouse.query(f"SELECT id FROM {table}")["id"].to_pylist())
+class TestPublishedLake(TestLakeInAFolder):
+    def open_warehouse(self) -> Warehouse:
+        return PublishingLake(self.location)
 
 
-def test_columns_come_back_with_the_types_they_were_made_with(warehouse: Warehouse) -> None:
-    made(warehouse)
-    assert warehouse.columns("web") == {"at": COLUMNS}
-    assert warehouse.columns("nowhere") == {}
-
-
-def test_values_come_back_as_they_went_in(warehouse: Warehouse) -> None:
-    made(warehouse, "a")
-    table = warehouse.capabilities.qualified("web", "at")
-    assert warehouse.query(f"SELECT * FROM {table}").to_pylist() == rows("a").to_pylist()
-
-
-def test_what_a_failed_block_did_is_gone(warehouse: Warehouse) -> None:
-    made(warehouse, "a")
-    with pytest.raises(ZeroDivisionError), warehouse.transaction("fail") as transaction:
-        transaction.append(T, rows("b"))
-        _ = 1 / 0
-    assert ids(warehouse) == ["a"]
-
-
-def test_a_transaction_sees_its_own_rows_and_others_do_not_until_commit(warehouse: Warehouse) -> None:
-    made(warehouse, "a")
-    table = warehouse.capabilities.qualified("web", "at")
-    with warehouse.transaction("look") as transaction:
-        transaction.append(T, rows("b"))
-        assert transaction.query(f"SELECT count(*) AS n FROM {table}")["n"].to_pylist() == [2]
-        assert ids(warehouse) == ["a"]
-    assert ids(warehouse) == ["a", "b"]
-
-
-def test_added_columns_are_null_in_rows_that_stand_and_missing_ones_in_new_rows(warehouse: Warehouse) -> None:
-    made(warehouse, "a")
-    with warehouse.transaction("widen", ddl=True) as transaction:
-        transaction.add_columns(T, {"select": ColumnType.STRING})
-        transaction.append(T, pa.table({"select": ["x"], "id": ["b"]}))
-    table = warehouse.capabilities.qualified("web", "at")
-    found = warehouse.query(f'SELECT id, "select", price FROM {table} ORDER BY id').to_pylist()
-    assert found == [{"id": "a", "select": None, "price": 1.5}, {"id": "b", "select": "x", "price": None}]
-
-
-def test_delete_removes_exactly_the_named_rows_and_counts_them(warehouse: Warehouse) -> None:
-    made(warehouse, "a", "b", "c")
-    with warehouse.transaction("delete") as transaction:
-        assert transaction.delete(T, "id", ["a", "c", "nobody"]) == 2
-    assert ids(warehouse) == ["b"]
-
-
-def test_structure_does_not_change_without_the_lock(warehouse: Warehouse) -> None:
-    with pytest.raises(ValueError, match="ddl=True"), warehouse.transaction("sneak") as transaction:
-        transaction.create_table(T, COLUMNS)
-
-
-def test_sql_that_is_not_valid_is_a_query_error(warehouse: Warehouse) -> None:
-    with pytest.raises(QueryError, match="nothing_here"):
-        warehouse.query("SELECT * FROM nothing_here")
-
-
-def test_names_of_two_parts_are_found(warehouse: Warehouse) -> None:
-    made(warehouse, "a")
-    assert warehouse.query('SELECT id FROM web."at"').num_rows == 1
-
-
-def test_parameters_are_values_never_sql(warehouse: Warehouse) -> None:
-    made(warehouse, "a'b")
-    table = warehouse.capabilities.qualified("web", "at")
-    assert warehouse.query(f"SELECT id FROM {table} WHERE id = ?", ["a'b"]).num_rows == 1
+class TestPublishedLakeInABucket(TestLakeInABucket):
+    def open_warehouse(self) -> Warehouse:
+        return PublishingLake(self.location)

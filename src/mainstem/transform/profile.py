@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from mainstem.warehouse.ducklake.connection import CATALOG_NAME, EXTENSIONS, RETRY_SETTINGS, SECRET_NAME
+from mainstem.warehouse.ducklake.bucket import BUCKET_SECRET
+from mainstem.warehouse.ducklake.connection import CATALOG_NAME, RETRY_SETTINGS, SECRET_NAME
 from mainstem.warehouse.ducklake.spill import spill_folder
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 PROFILE = "mainstem"
 TARGET = "lake"
 PASSWORD_VARIABLE = "DBT_ENV_SECRET_MAINSTEM_CATALOG"  # noqa: S105 - the name of a variable, not a password
+BUCKET_VARIABLE = "DBT_ENV_SECRET_MAINSTEM_BUCKET_"
 
 
 def write_profile(folder: Path, location: LakeLocation, schema: str) -> None:
@@ -43,7 +45,7 @@ def profile(location: LakeLocation, schema: str) -> dict[str, Any]:
         "schema": schema,
         # With four, 5 of 13 builds failed and twice the catalog was damaged for good.
         "threads": 1,
-        "extensions": list(EXTENSIONS),
+        "extensions": list(location.needed_extensions),
         "config_options": {
             "extension_directory": str(location.extensions),
             "autoinstall_known_extensions": "false",
@@ -52,7 +54,7 @@ def profile(location: LakeLocation, schema: str) -> dict[str, Any]:
             "temp_directory": str(spill_folder(location.extensions / "spill")),
         },
         "settings": {**RETRY_SETTINGS, "TimeZone": "UTC"},
-        "secrets": [_secret(location)],
+        "secrets": [_secret(location), *_bucket_secret(location)],
         "attach": [
             {
                 "path": "ducklake:postgres:",
@@ -71,9 +73,11 @@ def profile(location: LakeLocation, schema: str) -> dict[str, Any]:
 
 
 def profile_environment(location: LakeLocation) -> dict[str, str]:
-    """Variables that dbt needs to read the profile. They hold the password: never log them."""
+    """Variables that dbt needs to read the profile. They hold the password and the keys: never log them."""
     password = location.catalog.password
-    return {} if password is None else {PASSWORD_VARIABLE: password.reveal()}
+    found = {} if password is None else {PASSWORD_VARIABLE: password.reveal()}
+    keys = {} if location.bucket is None else location.bucket.secrets()
+    return found | {BUCKET_VARIABLE + name.upper(): secret.reveal() for name, secret in keys.items()}
 
 
 def _secret(location: LakeLocation) -> dict[str, str]:
@@ -88,3 +92,13 @@ def _secret(location: LakeLocation) -> dict[str, str]:
     if location.catalog.password is not None:
         secret["password"] = f"{{{{ env_var('{PASSWORD_VARIABLE}') }}}}"
     return secret
+
+
+def _bucket_secret(location: LakeLocation) -> list[dict[str, str]]:
+    """The way to the bucket; dbt writes it as one statement, in which every value is a text."""
+    if location.bucket is None:
+        return []
+    keys = {
+        name: f"{{{{ env_var('{BUCKET_VARIABLE}{name.upper()}') }}}}" for name in location.bucket.secrets()
+    }
+    return [{"type": "s3", "name": BUCKET_SECRET, **location.bucket.fields(), **keys}]

@@ -5,6 +5,7 @@ Storage, catalog and compute are apart: any number of processes may read and wri
 
 from __future__ import annotations
 
+from mainstem.warehouse.ducklake.bucket import Bucket
 from mainstem.warehouse.ducklake.catalog import CatalogCheck
 from mainstem.warehouse.ducklake.connection import CATALOG_NAME, LakeLocation, extension_folder
 from mainstem.warehouse.ducklake.lake import DuckLake
@@ -16,6 +17,7 @@ from mainstem.warehouse.ducklake.upkeep import DuckLakeUpkeep
 
 __all__ = [
     "CATALOG_NAME",
+    "Bucket",
     "CatalogCheck",
     "DuckLake",
     "DuckLakeUpkeep",

@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from mainstem.config import Secret
+
 MEMORY = r"^\d+(\.\d+)? ?(KB|MB|GB|TB|KiB|MiB|GiB|TiB)$"
 
 
@@ -13,7 +15,19 @@ class WarehouseSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     """`[warehouse]` of `mainstem.toml`."""
 
     data_path: str | None = None
-    """Folder of the Parquet files. Left out: `lake` in the data folder."""
+    """Folder of the Parquet files, or `s3://bucket/prefix`. Left out: `lake` in the data folder."""
+    s3_endpoint: str | None = None
+    """Where the bucket is served, such as `https://storage.example.com`. Left out: Amazon S3."""
+    s3_region: str = "us-east-1"
+    """The bucket's region."""
+    s3_key_id: Secret | None = None
+    """Id of the key that reads and writes the bucket, best as `env:NAME`. Left out, with `s3_secret`: the
+    bucket is reached as by anybody."""
+    s3_secret: Secret | None = None
+    """Its secret, best as `env:NAME`."""
+    s3_url_style: Literal["path", "vhost"] | None = None
+    """Whether the bucket's name stands in the path or in the host name. Left out: as Amazon wants it
+    (`vhost`) without `s3_endpoint`, else `path`."""
     metadata_schema: str = "lake"
     """Schema of the catalog database that holds DuckLake's own tables."""
     memory_limit: Annotated[str, msgspec.Meta(pattern=MEMORY)] = "1GB"
