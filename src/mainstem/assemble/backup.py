@@ -29,7 +29,7 @@ from mainstem.config.reader import FILE_NAME
 from mainstem.errors import ConfigError, EnvironmentFailure, UsageError
 from mainstem.events import format_time
 from mainstem.log import STREAMS, log_folder, open_reader
-from mainstem.log.archive import FolderStorage, open_storage
+from mainstem.log.archive import BucketAccess, FolderStorage, open_storage
 from mainstem.operate.backup import (
     BackupWriter,
     backups,
@@ -88,7 +88,7 @@ def make_backup(
             databases[CATALOG] = _dumped(
                 writer, location.catalog, CATALOG, pg_dump, Path(scratch), lake.exported
             )
-            files = writer.lake(lake.files, open_storage(location.data_path, project.folder))
+            files = writer.lake(lake.files, _lake_storage(project))
     streams = [writer.log(open_reader(project.data_dir, stream), stream) for stream in STREAMS]
     project_files, left_out = _project_files(project, with_secrets)
     data_files, more_left_out = _data_files(project, with_secrets)
@@ -141,7 +141,7 @@ def restore_backup(place: str, folder: Path, backup_id: str | None, tell: Callab
 
     with tempfile.TemporaryDirectory(prefix="mainstem-restore-") as scratch:
         project = _settings_of(storage, manifest, Path(scratch), folder)
-        lake = _lake_target(project)
+        lake = _lake_storage(project)
         _check_empty(project, lake)
         with running_postgres(project):
             addresses = {name: _empty_database(project, name) for name in manifest.databases}
@@ -176,9 +176,17 @@ def _settings_of(storage: Storage, manifest: Manifest, scratch: Path, folder: Pa
     return type(project)(here, project.settings)
 
 
-def _lake_target(project: Project) -> Storage:
-    data_path = project.config.section("warehouse", WarehouseSettings).data_path
-    return open_storage(data_path or str(project.data_dir / "lake"), project.folder)
+def _lake_storage(project: Project) -> Storage:
+    """The lake's files, a folder or a bucket by the settings of the warehouse."""
+    settings = project.config.section("warehouse", WarehouseSettings)
+    access = BucketAccess(
+        settings.s3_region,
+        settings.s3_endpoint,
+        settings.s3_key_id,
+        settings.s3_secret,
+        is_path_style=(settings.s3_url_style or ("path" if settings.s3_endpoint else "vhost")) == "path",
+    )
+    return open_storage(settings.data_path or str(project.data_dir / "lake"), project.folder, access)
 
 
 def _check_empty(project: Project, lake: Storage) -> None:

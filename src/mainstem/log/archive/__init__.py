@@ -9,11 +9,12 @@ from __future__ import annotations
 from mainstem.log.archive.archiver import Copied, archive_stream
 from mainstem.log.archive.joined import ArchivedLogReader
 from mainstem.log.archive.reader import ArchiveReader
-from mainstem.log.archive.storage import FolderStorage, Storage, Stored, open_storage
+from mainstem.log.archive.storage import BucketAccess, FolderStorage, Storage, Stored, open_storage
 
 __all__ = [
     "ArchiveReader",
     "ArchivedLogReader",
+    "BucketAccess",
     "Copied",
     "FolderStorage",
     "Storage",

@@ -8,15 +8,18 @@ off leaves no file.
 from __future__ import annotations
 
 import os
+import tempfile
 from typing import TYPE_CHECKING
 
 from mainstem.errors import EnvironmentFailure
 from mainstem.log.archive.storage import Storage, Stored
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
-    from obstore.store import S3Store
+    from obstore.store import S3Config, S3Store
+
+    from mainstem.log.archive.storage import BucketAccess
 
 try:
     import obstore
@@ -24,14 +27,19 @@ try:
 except ImportError as e:  # an extra, because most projects keep their archive in a folder
     raise EnvironmentFailure("a place in a bucket needs the extra `s3`: pip install 'mainstem[s3]'") from e
 
+_IN_MEMORY = 8 * 1024 * 1024
+"""What is larger waits on disk to be sent."""
+
 
 class BucketStorage(Storage):
     """`place` is `s3://bucket/prefix`."""
 
-    def __init__(self, place: str, store: S3Store | None = None) -> None:
-        """`store` stands in for the bucket that the environment leads to."""
+    def __init__(
+        self, place: str, store: S3Store | None = None, *, access: BucketAccess | None = None
+    ) -> None:
+        """`access` is the way in, the environment's where it is left out; `store` stands in for a bucket."""
         self._place = place.rstrip("/")
-        self._store = _opened(self._place) if store is None else store
+        self._store = _opened(self._place, access) if store is None else store
 
     def __str__(self) -> str:
         return self._place
@@ -56,13 +64,15 @@ class BucketStorage(Storage):
             raise self._failure("read", e) from e
 
     def write(self, name: str, pieces: Iterable[bytes]) -> None:
-        source = _Source(pieces)
-        try:
-            self._store.put(name, iter(source))
-        except (BaseError, OSError) as e:
-            if source.failure is not None:  # not about this bucket
-                raise source.failure from None
-            raise self._failure("write to", e) from e
+        # Whole before it is sent: pieces may come from a bucket, and the client does one thing at a time.
+        with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as whole:
+            for piece in pieces:
+                whole.write(piece)
+            whole.seek(0)
+            try:
+                self._store.put(name, whole)
+            except (BaseError, OSError) as e:
+                raise self._failure("write to", e) from e
 
     def read(self, name: str, position: int, size: int) -> bytes:
         known = self.size(name)
@@ -91,26 +101,26 @@ class BucketStorage(Storage):
         return EnvironmentFailure(f"cannot {what} {self._place}: {lines[0]}")
 
 
-class _Source:
-    """Pieces of a file, and what was raised instead of the next one."""
+def _config(access: BucketAccess) -> S3Config:
+    config: S3Config = {
+        "region": access.region,
+        "virtual_hosted_style_request": not access.is_path_style,
+        "skip_signature": access.key_id is None,
+    }
+    if access.endpoint is not None:
+        config["endpoint"] = access.endpoint
+    if access.key_id is not None and access.secret is not None:
+        config["access_key_id"] = access.key_id.reveal()
+        config["secret_access_key"] = access.secret.reveal()
+    return config
 
-    def __init__(self, pieces: Iterable[bytes]) -> None:
-        self._pieces = pieces
-        self.failure: Exception | None = None
 
-    def __iter__(self) -> Iterator[bytes]:
-        try:
-            yield from self._pieces
-        except Exception as e:
-            self.failure = e
-            raise
-
-
-def _opened(place: str) -> S3Store:
-    endpoint = os.environ.get("AWS_ENDPOINT_URL", "")
+def _opened(place: str, access: BucketAccess | None) -> S3Store:
+    endpoint = os.environ.get("AWS_ENDPOINT_URL") if access is None else access.endpoint
+    config: S3Config = {} if access is None else _config(access)
     try:
         return obstore.store.S3Store.from_url(
-            place, client_options={"allow_http": endpoint.startswith("http://")}
+            place, config=config, client_options={"allow_http": (endpoint or "").startswith("http://")}
         )
     except (BaseError, ValueError) as e:
         raise EnvironmentFailure(f"cannot use {place}: {e}") from e

@@ -20,6 +20,8 @@ from mainstem.errors import EnvironmentFailure, UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from mainstem.config import Secret
+
 PIECE_BYTES = 4 * 1024 * 1024
 """What is read at once of a file that is copied."""
 _UNFINISHED = ".part"
@@ -156,7 +158,19 @@ class FolderStorage(Storage):
         return EnvironmentFailure(f"cannot {what} {e.filename or self.folder}: {e.strerror or e}")
 
 
-def open_storage(place: str, folder: Path) -> Storage:
+class BucketAccess(NamedTuple):
+    """The way into a bucket, where the environment is not to say it."""
+
+    region: str
+    endpoint: str | None = None
+    """URL; None is Amazon's own."""
+    key_id: Secret | None = None
+    secret: Secret | None = None
+    """Without both the bucket is reached as by anybody."""
+    is_path_style: bool = False
+
+
+def open_storage(place: str, folder: Path, access: BucketAccess | None = None) -> Storage:
     """What `place` names: a folder (a relative one begins at `folder`), or `s3://bucket/prefix`.
 
     Raises UsageError for a URL of another kind, EnvironmentFailure where the library for buckets is missing.
@@ -167,7 +181,7 @@ def open_storage(place: str, folder: Path) -> Storage:
         raise UsageError(f"{place!r} is no place for files (valid: a folder, or s3://bucket/prefix)")
     from mainstem.log.archive.bucket import BucketStorage  # 9 MB of memory that a folder does without
 
-    return BucketStorage(place)
+    return BucketStorage(place, access=access)
 
 
 def _make_folder(path: Path) -> None:

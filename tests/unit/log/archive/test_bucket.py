@@ -80,3 +80,9 @@ def test_what_breaks_off_leaves_the_name_as_it_was_and_is_told_as_it_is(
 
 def test_a_place_is_named_without_a_slash_at_its_end(storage: Storage) -> None:
     assert not str(storage).endswith("/")
+
+
+def test_a_file_goes_from_one_place_to_another_of_its_kind(storage: Storage) -> None:
+    storage.write("a", [b"x" * 9_000_000])
+    storage.write("b", storage.pieces("a"))
+    assert storage.checksum("b") == storage.checksum("a")
