@@ -8,7 +8,7 @@ its source has steps.
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -16,7 +16,7 @@ import msgspec
 from mainstem.collect.aliases import with_aliases
 from mainstem.collect.body import NOT_JSON, decode_batch, decode_item, read_body
 from mainstem.collect.checks import Item, is_blank
-from mainstem.collect.passage import pass_through, scrubbed
+from mainstem.collect.passage import pass_through, record_of, scrubbed
 from mainstem.collect.replies import (
     EMPTY_BATCH,
     INVALID_JSON,
@@ -39,7 +39,6 @@ from mainstem.events import (
     Sending,
     encode_quarantined,
     encode_received,
-    received_envelope,
 )
 
 if TYPE_CHECKING:
@@ -47,8 +46,6 @@ if TYPE_CHECKING:
 
     from mainstem.collect.request import Again
     from mainstem.collect.sources import CompiledSource, SourceTable
-
-_envelope = lru_cache(maxsize=256)(received_envelope)  # 0.1 µs against 3 µs; a batch has one
 
 
 class Handler:
@@ -218,11 +215,8 @@ class Handler:
             return False
         if admit:
             self._admit(sender, request, 1)
-        for act in passed.acts:
-            act(sending)
         sender.counts.events += 1
-        front, middle, back = _envelope(sending.request_ip, sender.id, kind)
-        into.records.append(b"".join((front, request.received_at.encode(), middle, passed.event, back)))
+        into.records.append(record_of(passed, sending, sender.id, kind))
         return True
 
     def _keep(

@@ -36,6 +36,8 @@ _MOST_TRIED = 4
 """Forms an event is held against."""
 
 _PEOPLE = ("userId", "anonymousId")
+_FIRST, _BEHIND = "!", "\x7f"
+"""Text between them begins with a sign that is no space."""
 
 _decode = msgspec.json.Decoder().decode
 
@@ -70,16 +72,6 @@ class _Way:
             for one in promise.replaced
             if (get := reader.getter((one.path,))) is not None
         )
-
-    def is_clean(self, found: Any, sending: Sending) -> bool:
-        """Whether the steps would do no more to it than they promised."""
-        for admits in self.admits:
-            if not admits(sending):
-                return False
-        for get, judge in self.judges:  # noqa: SIM110 # a generator takes longer, for each event
-            if not judge(get(found)):
-                return False
-        return True
 
     def replace(self, found: Any) -> bool:
         """False, and `found` is of no more use, where only a step can tell by what."""
@@ -141,7 +133,13 @@ class _Known:
 
     def passed(self, event: msgspec.Raw, sending: Sending) -> Passed | Literal[False] | None:
         """None for another form or name; False where the steps themselves must say."""
-        reading, found = self._read(event)
+        reading = self._narrow or self._open
+        found = reading.reader.read(event)
+        if found is None and reading is not self._open:
+            reading = self._open
+            found = reading.reader.read(event)
+            if found is not None:
+                self._usual.tell_other()
         if found is None:
             return None
         way = reading.ways.get(None if reading.name is None else reading.name(found)[0])
@@ -149,26 +147,17 @@ class _Known:
             return None
         if reading.ids is not None and not _are_given(*reading.ids(found)):
             return False
-        if not way.is_clean(found, sending):
-            return False
-        if self._usual.is_watching and self._texts is not None:
+        for admits in way.admits:
+            if not admits(sending):
+                return False
+        for get, judge in way.judges:
+            if not judge(get(found)):
+                return False
+        if self._usual.is_watching:
             self._watch(event)
         if way.replaced and not way.replace(found):
             return False
         return Passed(reading.reader.encode(found), way.acts)
-
-    def _read(self, event: msgspec.Raw) -> tuple[_Reading, Any | None]:
-        narrow = self._narrow
-        if narrow is None:
-            return self._open, self._open.reader.read(event)
-        found = narrow.reader.read(event)
-        if found is not None:
-            self._usual.tell(False)
-            return narrow, found
-        found = self._open.reader.read(event)
-        if found is not None:
-            self._usual.tell(True)
-        return self._open, found
 
     def _watch(self, event: msgspec.Raw) -> None:
         """Of an event that is clean."""
@@ -267,9 +256,14 @@ class KnownForms:
 
 def _are_given(message_id: str, *people: str) -> bool:
     """Whether the checks at the door could not say no, and no id is to be made."""
-    if not message_id or message_id.isspace():
+    if not _FIRST <= message_id < _BEHIND and (not message_id or message_id.isspace()):
         return False
-    return not people or any(one and not one.isspace() for one in people)
+    if not people:
+        return True
+    for one in people:  # noqa: SIM110 # a generator takes three times as long, for each event
+        if _FIRST <= one < _BEHIND or (one and not one.isspace()):
+            return True
+    return False
 
 
 def known_forms(steps: Sequence[object]) -> KnownForms | None:

@@ -5,23 +5,26 @@ Only sources that have steps pay for it; for the others an event stays the bytes
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from mainstem.collect.body import NOT_JSON
 from mainstem.collect.replies import NOT_AN_EVENT
-from mainstem.events import Dropped, Held, Sending
+from mainstem.events import Dropped, Held, Sending, received_envelope
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mainstem.collect.known_forms import KnownForms
+    from mainstem.collect.known_forms import KnownForms, Passed
     from mainstem.events import Scrub, Step, Verdict
 
 _decode_event = msgspec.json.Decoder(dict[str, Any]).decode
 _decode_any = msgspec.json.Decoder().decode
 _encode = msgspec.json.Encoder().encode
+
+_envelope = lru_cache(maxsize=256)(received_envelope)  # 0.1 µs against 3 µs; a batch has one
 
 UNREADABLE = "held back unread: what is no JSON cannot be made private"
 
@@ -62,6 +65,14 @@ def pass_through(
         return msgspec.Raw(_encode(fields)), verdict
     except RecursionError:
         return _unread(event, sending, scrub), Held(TOO_DEEP)
+
+
+def record_of(passed: Passed, sending: Sending, source_id: str, kind: str | None) -> bytes:
+    """The record of an event that its form let pass, once what goes with it is done."""
+    for act in passed.acts:
+        act(sending)
+    front, middle, back = _envelope(sending.request_ip, source_id, kind)
+    return b"".join((front, sending.received_at.encode(), middle, passed.event, back))
 
 
 def _unread(event: msgspec.Raw, sending: Sending, scrub: Scrub | None) -> msgspec.Raw:

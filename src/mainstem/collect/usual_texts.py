@@ -1,8 +1,8 @@
 """Which texts events of a form usually have at a place: a library's name, a locale, a user agent.
 
 Where there are but a few, the form can be read by a type that takes only these, and they need not be judged
-again. What is usual is found from events that came first, and looked for anew when too many have another
-text; that is done a few times, and then no more.
+again. What is usual is found from events that came first, and looked for anew when many have come with
+another text; that is done a few times, and then no more.
 """
 
 from __future__ import annotations
@@ -20,9 +20,8 @@ MOST_TEXTS = 16
 """At one place; where there are more, none is usual."""
 _LONGEST = 256
 _MOST_LOOKS = 8
-_WINDOW = 256
-_MOST_OTHERS = 32
-"""Of so many events, those that may have a text that is not usual."""
+_MOST_OTHERS = 512
+"""Events that may have a text that is not usual before it is looked for anew."""
 
 
 class UsualTexts:
@@ -33,7 +32,7 @@ class UsualTexts:
         self.is_watching = bool(self.paths)
         """Whether texts of events are to be shown to `watch`."""
         self._met: list[set[str]] = [set() for _ in self.paths]
-        self._watched = self._looks = self._read = self._others = 0
+        self._watched = self._looks = self._others = 0
 
     def watch(self, texts: Sequence[str]) -> bool:
         """Take in the texts of one event, all judged well. True when it is decided what is usual."""
@@ -56,10 +55,9 @@ class UsualTexts:
             if len(met) <= MOST_TEXTS
         }
 
-    def tell(self, other: bool) -> None:
-        """Of each event, once it is decided: whether it had a text that is not usual."""
-        self._read += 1
-        self._others += other
-        if self._read == _WINDOW:
-            self.is_watching = self._others > _MOST_OTHERS and self._looks < _MOST_LOOKS
-            self._read = self._others = 0
+    def tell_other(self) -> None:
+        """Of an event that has a text that is not usual, once it is decided what is."""
+        self._others += 1
+        if self._others == _MOST_OTHERS:
+            self._others = 0
+            self.is_watching = self._looks < _MOST_LOOKS
