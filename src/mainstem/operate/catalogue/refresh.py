@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -288,7 +289,10 @@ class _Table:
         return counted
 
     def _entry(self, rows: int, until: datetime | None, counted: Counted, recounted: bool) -> EventEntry:
-        names = sorted(counted.names.items(), key=lambda item: (-item[1], item[0]))[:_MOST_NAMES]
+        spelled: Counter[str] = Counter()
+        for name, count in counted.names.items():
+            spelled[self._refresh._personal.masked(name)] += count
+        names = sorted(spelled.items(), key=lambda item: (-item[1], item[0]))[:_MOST_NAMES]
         senders = sorted(counted.senders.items(), key=lambda item: (-item[1].rows, str(item[0])))
         version = counted.columns.get(self._settings.version_column, ColumnCount())
         table = self._name.table

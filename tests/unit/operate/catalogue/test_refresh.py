@@ -196,6 +196,18 @@ def test_no_value_of_a_personal_property_is_kept_in_the_catalogue(house: Any) ->
         assert "7946" not in text
 
 
+def test_a_name_that_holds_an_address_is_masked(house: Any) -> None:
+    house.send(event="Mail To ann@example.com")
+    house.load()
+    house.refresh()
+    event = house.event("mail_to_ann_example_com")
+    assert (event.event, event.names) == ("Mail To [email]", (SpelledName("Mail To [email]", 1),))
+    house.send(event="Mail To ann@example.com")
+    house.load()
+    house.refresh()
+    assert house.event("mail_to_ann_example_com").names == (SpelledName("Mail To [email]", 2),)
+
+
 def test_a_property_of_many_values_shows_none(house: Any) -> None:
     house.settings = CatalogueSettings(sample_people=1, sample_values=2)
     for number in range(9):
