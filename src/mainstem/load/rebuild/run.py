@@ -46,6 +46,9 @@ if TYPE_CHECKING:
 
 BATCH_BYTES = 32 * 1024 * 1024
 """Log bytes that become one transaction on the tables in the making."""
+_FIRST_BYTES = 256 * 1024
+"""The first batches are small: what is learned from them makes the rest several times as fast."""
+_GROWTH = 4
 _READ_BYTES = 8 * 1024 * 1024
 _NEAR_BYTES = 16 * 1024 * 1024
 """What may be left to read when the loader is asked to wait."""
@@ -109,7 +112,8 @@ class Rebuilder:
         self._scope = scope
         self._tell = tell
         self._now = now
-        self._batch_bytes = batch_bytes
+        self._most_bytes = batch_bytes
+        self._batch_bytes = min(_FIRST_BYTES, batch_bytes)
         provider = PROVIDERS[warehouse.capabilities.provider]
         self._cased = provider.cased
         self._sources = tuple(sources)
@@ -197,7 +201,8 @@ class Rebuilder:
     def _records(self, stretch: Stretch) -> Iterator[list[tuple[str, int, bytes]]]:
         offset = stretch.begin
         while offset < stretch.end:
-            batch = self._log.read(stretch.partition, offset, min(_READ_BYTES, stretch.end - offset))
+            at_once = min(_READ_BYTES, self._batch_bytes, stretch.end - offset)
+            batch = self._log.read(stretch.partition, offset, at_once)
             if not batch.records:
                 return
             # A read gives whole commits of the log; the loader may have stopped within one.
@@ -244,6 +249,7 @@ class Rebuilder:
         new, progress.waiting, progress.waiting_bytes = tuple(progress.waiting), [], 0
         if not new:
             return
+        self._batch_bytes = min(self._batch_bytes * _GROWTH, self._most_bytes)
         loaded_at = self._now()
 
         def at_once(records: Sequence[Headed]) -> ColumnarResult:

@@ -1,4 +1,4 @@
-"""A bucket keeps the promises that a folder keeps. The store in memory is the client's own."""
+"""A bucket keeps the promises that a folder keeps, on a server as in the client's own memory."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import pytest
 from obstore.store import MemoryStore
 
 from mainstem.log.archive.bucket import BucketStorage
-from mainstem.log.archive.storage import FolderStorage, Stored, checksum_of
+from mainstem.log.archive.storage import BucketAccess, FolderStorage, Stored, checksum_of, open_storage
+from mainstem.testing.bucket import new_bucket
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,10 +18,14 @@ if TYPE_CHECKING:
     from mainstem.log.archive import Storage
 
 
-@pytest.fixture(params=["folder", "bucket"])
+@pytest.fixture(params=["folder", "bucket", "server"])
 def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
     if request.param == "folder":
         return FolderStorage(tmp_path / "made when needed")
+    if request.param == "server":
+        lake = new_bucket(request.getfixturevalue("buckets"))
+        access = BucketAccess(lake.s3_region, lake.s3_endpoint, lake.s3_key_id, lake.s3_secret, True)
+        return open_storage(f"{lake.data_path}", tmp_path, access)
     return BucketStorage("s3://bucket/prefix/", MemoryStore())  # type: ignore[arg-type] # it has the same calls
 
 
