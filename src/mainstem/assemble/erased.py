@@ -48,9 +48,7 @@ def load_ledger(project: Project) -> Ledger | None:
         raise EnvironmentFailure(f"cannot read {file}: {e}") from e
     key = erasure_key(project)
     if key is None:
-        raise EnvironmentFailure(
-            f"{file} lists erased people and its key {_key_file(project)} is gone: restore it from a backup"
-        )
+        raise _key_is_gone(project)
     try:
         return read_ledger(text, key)
     except ValueError as e:
@@ -61,6 +59,8 @@ def erasure_key(project: Project, *, make: bool = False) -> bytes | None:
     """None where there is none; with `make` it is made then."""
     file = _key_file(project)
     if make and not file.exists():
+        if ledger_file(project).exists():
+            raise _key_is_gone(project)
         _write_durably(file, secrets.token_hex(_KEY_BYTES) + "\n")
     try:
         return bytes.fromhex(file.read_text(encoding="ascii").strip())
@@ -122,6 +122,13 @@ def record_judge(project: Project) -> Callable[[bytes], bool] | None:
 
 def _key_file(project: Project) -> Path:
     return erasures_folder(project) / "erased.key"
+
+
+def _key_is_gone(project: Project) -> EnvironmentFailure:
+    return EnvironmentFailure(
+        f"{ledger_file(project)} lists erased people and its key {_key_file(project)} is gone: restore it from "
+        "a backup"
+    )
 
 
 def _write_durably(file: Path, text: str) -> None:
