@@ -11,8 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mainstem.collect import Accepted, Answers, CompiledSource, Handler, Request, SourceTable, compile_plainly
+from mainstem.collect.known_forms import MOST_FORMS
 from mainstem.collect.replies import OK
 from mainstem.collect.sources import basic_authorization
+from mainstem.collect.usual_texts import MOST_TEXTS, WATCHED, UsualTexts
 from mainstem.events import Scrub, Source, Step, Verdict, decode_quarantined, decode_received
 from mainstem.events.form import Form, Promise
 from mainstem.privacy import (
@@ -25,6 +27,7 @@ from mainstem.privacy import (
     resolve_profile,
     suppression_step,
 )
+from mainstem.privacy.profiles import Profile
 from mainstem.tracking import Budgets, Plan, PlannedEvent, PropertyRule, TrackingStep
 from mainstem.tracking.plan import planned_names
 
@@ -201,7 +204,10 @@ def test_the_short_way_comes_to_what_the_steps_come_to(
     steps, scrub, long_tracking = steps_of(profile, PLAN if planned else None)
     long, long_source = gateway([silent(step) for step in steps], scrub)
     assert (short_source.forms is None, long_source.forms) == (False, None)
-    # Each event comes as the first of its form, and again when the form is known; then the plain ones.
+    # So many that what is usual in them is found; each odd one before its form is known, and after.
+    usual = {"batch": [changed(BASE, [], sent[0][0])] * WATCHED + [changed(BASE, [], sent[0][0])]}
+    request = Request(b"POST", b"/v1/batch", b"", HEADERS, json.dumps(usual).encode(), "203.0.113.7", AT)
+    assert told(short.handle(request)) == told(long.handle(request))
     events = [(changed(BASE, changes, name), single) for name, changes, single in sent]
     known = [(changed(BASE, [], name), single) for name, _, single in sent]
     for number, (event, single) in enumerate([*known, *events, *events, *known]):
@@ -214,23 +220,141 @@ def test_the_short_way_comes_to_what_the_steps_come_to(
     assert seen(tracking) == seen(long_tracking)
 
 
-def test_a_plain_event_takes_the_short_way_once_its_form_is_known() -> None:
-    steps, scrub, _ = steps_of(0, PLAN)
-    walked: list[dict[str, Any]] = []
+class Watching:
+    """A step that records who comes the long way."""
 
-    class Watching:
-        """Records who comes the long way."""
+    def __init__(self) -> None:
+        self.walked: list[dict[str, Any]] = []
 
-        def __call__(self, event: dict[str, Any], sending: Any) -> None:
-            walked.append(event)
+    def __call__(self, event: dict[str, Any], sending: Any) -> None:
+        self.walked.append(event)
 
-        def promise(self, form: Form) -> Promise:
-            return Promise()
+    def promise(self, form: Form) -> Promise:
+        return Promise()
 
-    handler, _ = gateway([Watching(), *steps], scrub)
-    request = Request(b"POST", b"/v1/track", b"", HEADERS, json.dumps(BASE).encode(), "203.0.113.7", AT)
-    for _ in range(3):
-        outcome = handler.handle(request)
+
+class Posting:
+    """A gateway with the rules of `product`, to post events to."""
+
+    def __init__(self) -> None:
+        self.watching = Watching()
+        steps, scrub, _ = steps_of(0, PLAN)
+        self.handler, self.source = gateway([self.watching, *steps], scrub)
+
+    def post(self, event: dict[str, Any] | bytes, **headers: bytes) -> dict[str, Any] | None:
+        """The event as it is kept; None where it is not accepted."""
+        body = event if isinstance(event, bytes) else json.dumps(event).encode()
+        own = {**HEADERS, **{name.replace("_", "-").encode(): value for name, value in headers.items()}}
+        outcome = self.handler.handle(Request(b"POST", b"/v1/track", b"", own, body, "203.0.113.7", AT))
         assert isinstance(outcome, Accepted)
-        assert len(outcome.records) == 1
-    assert len(walked) == 1
+        (kept,) = [json.loads(bytes(decode_received(r).event)) for r in outcome.records] or [None]
+        return kept  # type: ignore[no-any-return] # JSON
+
+    @property
+    def long_ways(self) -> int:
+        return len(self.watching.walked)
+
+
+def test_a_plain_event_takes_the_short_way_once_its_form_is_known() -> None:
+    door = Posting()
+    for number in range(3 * WATCHED):
+        kept = door.post(changed(BASE, [(("messageId",), f"m-{number}")], "Order Completed"))
+        assert kept is not None
+        assert (kept["context"]["ip"], kept["context"]["trackingPlanId"]) == ("203.0.113.0", "website")
+    assert door.long_ways == 1
+
+
+LEAVES = [
+    ("messageId",), ("userId",), ("anonymousId",), ("originalTimestamp",), ("context", "page", "title"),
+    ("context", "page", "url"), ("context", "library", "name"), ("properties", "plan"),
+    ("properties", "code"),
+    ("properties", "at"), ("properties", "note"),
+]  # fmt: skip
+PLANTED = [text for text in SUSPECT[:7] if "x" not in text and "%" not in text]
+
+
+@settings(max_examples=60)
+@given(st.sampled_from(LEAVES), st.sampled_from(PLANTED), st.sampled_from(["", "to ", "(", "Größe "]))
+def test_nothing_planted_survives_where_plain_texts_usually_stand(
+    path: tuple[str, ...], secret: str, before: str
+) -> None:
+    for warm in (1, WATCHED + 2):
+        door = Posting()
+        for _ in range(warm):
+            assert door.post(BASE) is not None
+        assert secret not in json.dumps(
+            door.post(changed(BASE, [(path, before + secret)], "Order Completed"))
+        )
+        assert door.long_ways == 2
+
+
+@settings(max_examples=100)
+@given(
+    st.dictionaries(st.text(max_size=5), VALUES | st.dictionaries(st.text(max_size=5), SCALARS), max_size=5),
+    st.sampled_from(["properties", "context", "traits"]),
+)
+def test_any_names_come_to_what_the_steps_come_to(named: dict[str, Any], section: str) -> None:
+    open_rules = compile_rules(Profile("open", detectors={"email": "mask", "phone": "mask"}), None)
+    assert open_rules.step is not None
+    tracking = TrackingStep("web", PLAN)
+    short, _ = gateway([tracking, open_rules.step], open_rules.scrub)
+    long, _ = gateway([silent(TrackingStep("web", PLAN)), silent(open_rules.step)], open_rules.scrub)
+    event = {**BASE, "event": "Other", "context": {}, section: named, "more": named}
+    for _ in range(3):
+        body = json.dumps(event).encode()
+        request = Request(b"POST", b"/v1/track", b"", HEADERS, body, "203.0.113.7", AT)
+        assert told(short.handle(request)) == told(long.handle(request))
+
+
+def test_of_a_key_that_comes_twice_only_the_judged_value_is_kept() -> None:
+    door = Posting()
+    door.post(BASE)
+    twice = json.dumps(BASE).replace('"title"', '"title": "ana@shop.example", "title"').encode()
+    kept = door.post(twice)
+    assert kept is not None
+    assert kept["context"]["page"]["title"] == "Docs"
+    assert door.long_ways == 1
+
+
+def test_a_number_too_large_or_of_another_kind_goes_the_long_way() -> None:
+    door = Posting()
+    door.post(BASE)
+    for number, value in enumerate((4111111111111111, 1.5, True, None, "1"), 2):
+        door.post(changed(BASE, [(("properties", "quantity"), value)], "Order Completed"))
+        assert door.long_ways == number
+
+
+def test_a_browser_that_says_no_goes_the_long_way() -> None:
+    door = Posting()
+    door.post(BASE)
+    kept = door.post(BASE, sec_gpc=b"1")
+    assert kept is not None
+    assert (kept["anonymousId"], door.long_ways) == ("anonymised", 2)
+
+
+def test_forms_are_remembered_up_to_a_limit() -> None:
+    door = Posting()
+    for number in range(MOST_FORMS + 20):
+        door.post({**BASE, "context": {}, "type": "track", f"f{number}": 1})
+    assert door.source.forms is not None
+    assert len(door.source.forms) == MOST_FORMS
+
+
+def test_texts_are_usual_where_there_are_few_of_them() -> None:
+    few, many = ("few",), ("many",)
+    texts = UsualTexts([few, many])
+    told = [texts.watch((f"f{number % 3}", f"m{number}")) for number in range(WATCHED)]
+    assert (told.count(True), told[-1]) == (1, True)
+    assert texts.usual() == {few: ("f0", "f1", "f2")}
+    assert MOST_TEXTS < WATCHED
+
+
+def test_what_is_usual_is_looked_for_anew_only_a_few_times() -> None:
+    texts = UsualTexts([("a",)])
+    looks = 0
+    for _ in range(100_000):
+        if texts.is_watching:
+            looks += texts.watch(("x",))
+        else:
+            texts.tell_other()
+    assert looks == 8

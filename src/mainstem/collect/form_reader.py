@@ -116,10 +116,11 @@ class _Node:
             self._put(path[0], kind, default)
 
     def inner(self, key: str) -> _Node:
-        if key not in self._fields:
-            self._put(key, _Node(), msgspec.NODEFAULT)
-        node = self._fields[key][0]
-        assert isinstance(node, _Node), "a leaf has nothing within it"  # noqa: S101 # states an invariant
+        """The object under `key`; one without keys is made one that may have some."""
+        node = self._fields.get(key, (None, None))[0]
+        if not isinstance(node, _Node):
+            node = _Node()
+            self._put(key, node, msgspec.NODEFAULT)
         return node
 
     def attribute(self, path: Sequence[str]) -> str:

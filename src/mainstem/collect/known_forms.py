@@ -178,6 +178,9 @@ class KnownForms:
         self._ways = 0
         self._asked = 0
 
+    def __len__(self) -> int:
+        return len(self._by_form)
+
     def pass_known(self, event: msgspec.Raw, kind: str | None, sending: Sending, most: int) -> Passed | None:
         """None where the event must go the long way; nothing was changed or counted then. `most` is how many
         bytes an event may have so that its keys are surely not too many."""

@@ -8,6 +8,7 @@ texts that only look like somebody's are remembered. Numbers are too small to be
 from __future__ import annotations
 
 import copy
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mainstem.events import Sending
@@ -157,6 +158,7 @@ def _is_exempt(path: Path, exempt: Collection[Path]) -> bool:
 def _shortening(
     keep: Callable[[str], str], judgement: Judgement
 ) -> tuple[Callable[[str], str | None], Callable[[Sending], None]]:
+    @lru_cache(maxsize=4096)  # 0.1 µs against 2 µs; a client sends many events
     def replacement(address: str) -> str | None:
         short = keep(address)
         return short if short and judgement.is_clean(short) else None
