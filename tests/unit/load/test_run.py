@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from mainstem.errors import WarehouseBusy
+from mainstem.errors import FatalError, WarehouseBusy
 from mainstem.events import Source
 from mainstem.load import Loader, LoadReport, LoadSettings
 from mainstem.testing.records import EventLog
@@ -570,3 +570,20 @@ def test_an_event_is_placed_by_the_sources_as_they_are_when_it_is_read_and_an_ol
         for namespace, name in names.items()
     }
     assert found == {"my_site": ["m1", "m3"], "our_app": ["m2"]}
+
+
+def test_a_damaged_catalog_stops_the_loader_though_the_rows_were_committed() -> None:
+    log, warehouse = EventLog(), MemoryWarehouse()
+    loader = Loader(log, warehouse, [Source("web", "web", ("key",))], LoadSettings())
+    log.send({"type": "page", "messageId": "a", "userId": "u"})
+    loader.run_once()
+
+    def damaged(point: str) -> None:
+        if point == "committed":
+            raise FatalError("the lake's catalog is damaged")
+
+    log.send({"type": "page", "messageId": "b", "userId": "u"})
+    warehouse.at = damaged
+    with pytest.raises(FatalError, match="damaged"):
+        loader.run_once()
+    warehouse.close()

@@ -209,3 +209,21 @@ def test_nothing_is_written_to_the_users_home(lake_location: LakeLocation, tmp_p
     )
     subprocess.run([sys.executable, "-c", code], check=True, env={**os.environ, "HOME": str(home)})
     assert list(home.iterdir()) == []
+
+
+def test_a_catalog_found_damaged_after_a_change_of_structure_is_told_at_once(
+    lake_location: LakeLocation,
+) -> None:
+    lake = DuckLake(lake_location)
+    with lake.transaction("make", ddl=True) as transaction:
+        transaction.create_table(T, {"id": ColumnType.STRING})
+    try:
+        with (
+            pytest.raises(FatalError, match="catalog is damaged"),
+            lake.transaction("make another", ddl=True) as transaction,
+        ):
+            transaction.create_table(TableName("app", "t"), {"id": ColumnType.STRING})
+            with psycopg.connect(**lake_location.catalog.libpq()) as connection:  # type: ignore[arg-type] # text and numbers
+                connection.execute("UPDATE lake.ducklake_table SET schema_id = 424242")
+    finally:
+        lake.close()
