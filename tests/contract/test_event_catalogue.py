@@ -99,7 +99,7 @@ def paid(number: int, **properties: object) -> dict[str, object]:
 
 
 def test_what_was_loaded_stands_in_the_tables_with_plan_and_usage(project: Project, lake: DuckLake) -> None:
-    load(project, lake, *(paid(number, currency="EUR") for number in range(3)))
+    load(project, lake, *(paid(number, currencyCode="EUR") for number in range(3)))
     assert refresh_in(project, lake).events == 2
     load(project, lake, paid(3, total="much"), paid(4, total=5))
     report = refresh_in(project, lake)
@@ -118,10 +118,11 @@ def test_what_was_loaded_stands_in_the_tables_with_plan_and_usage(project: Proje
     rows = lake.query("SELECT * FROM mainstem.property_catalogue WHERE table_name = 'paid'").to_pylist()
     found = {row["column_name"]: row for row in rows}
     assert found["order_id"]["path"] == "properties.orderId"
+    assert found["currency_code"]["path"] == "properties.currencyCode"
     assert json.loads(found["order_id"]["used_by"]) == ["model orders"]
-    assert (found["currency"]["present"], found["currency"]["null_share"]) == (3, 0.4)
-    assert json.loads(found["currency"]["sample_values"]) == [{"value": "EUR", "rows": 3}]
-    assert found["currency"]["planned"] is False
+    assert (found["currency_code"]["present"], found["currency_code"]["null_share"]) == (3, 0.4)
+    assert json.loads(found["currency_code"]["sample_values"]) == [{"value": "EUR", "rows": 3}]
+    assert found["currency_code"]["planned"] is False
     [day] = lake.query("SELECT * FROM mainstem.event_volumes WHERE table_name = 'paid'").to_pylist()
     assert (day["day"].date().isoformat(), day["rows"]) == (NOW.date().isoformat(), 5)
 

@@ -18,20 +18,24 @@ from mainstem.assemble.project import open_project
 from mainstem.assemble.query import lookml_folder
 from mainstem.assemble.tracking import plan_file, plan_of
 from mainstem.assemble.warehouse import lake_location
+from mainstem.collect.counts_file import counts_folder, read_all_counts
 from mainstem.collect.facts import GATEWAY_SOURCE
 from mainstem.errors import MainstemError, WarehouseBusy
-from mainstem.events import Source
+from mainstem.events import Source, decode_received
 from mainstem.load.placement import Placements
 from mainstem.load.schema import PROVIDERS
 from mainstem.load.settings import LoadSettings
+from mainstem.log import open_reader
 from mainstem.operate.catalogue import CatalogueSettings, Knowledge, Refresh, Usage, read_catalogue
 from mainstem.operate.catalogue.known import KnownSource
+from mainstem.operate.catalogue.spelling import Spellings
 from mainstem.operate.catalogue.sql import first_query
 from mainstem.operate.catalogue.usage import read_dbt_manifest
 from mainstem.semantics import load_project
 from mainstem.tracking.catalogue_files import read_catalogue as read_seen
 from mainstem.warehouse.ducklake import DuckLake
 from mainstem.web.catalogue import CatalogueNow
+from mainstem.web.tail import Tail
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -49,6 +53,8 @@ logger = logging.getLogger("mainstem.catalogue")
 
 _READ_MEMORY = "256MB"
 _REFRESH_MEMORY = "512MB"
+_LOOKED_AT_BYTES = 512 * 1024
+"""Of each partition of the log, to see how properties are spelled."""
 _REMEMBERED_SECONDS = 15.0
 """A look at the tables costs about 0.4 s, most of it for opening the lake."""
 
@@ -85,13 +91,20 @@ def refresh_in(
     sources = (*project.sources(), Source(GATEWAY_SOURCE, GATEWAY_SOURCE, ()))
     placements = Placements(sources, provider, load.destination_id)
     seen = read_seen(project.data_dir)
+    spelled = _spelled(project)
     namespaces: dict[str, list[str]] = {}
     known = []
     for source in sources:
         placement = placements.of(source.id)
         namespaces.setdefault(placement.namespace, []).append(source.id)
         known.append(
-            KnownSource(placement.namespace, placement.metadata, _plan(project, source), seen.get(source.id))
+            KnownSource(
+                placement.namespace,
+                placement.metadata,
+                _plan(project, source),
+                seen.get(source.id),
+                spelled.of(source.id),
+            )
         )
     work = Refresh(
         warehouse,
@@ -195,6 +208,26 @@ def _plan(project: Project, source: Source) -> Plan | None:
     except MainstemError as e:
         logger.warning("the catalogue goes without the plan of source %s: %s", source.id, e)
         return None
+
+
+def _spelled(project: Project) -> Spellings:
+    """Of the newest events in the log; of none where it is kept on other machines."""
+    spelled = Spellings()
+    tail = Tail(
+        {"events": open_reader(project.data_dir, "events")}, read_all_counts(counts_folder(project.data_dir))
+    )
+    try:
+        found = tail.last(_LOOKED_AT_BYTES).found
+    except (MainstemError, OSError) as e:
+        logger.warning("the catalogue does not look into the log: %s", e)
+        return spelled
+    for one in found:
+        try:
+            received = decode_received(one.payload)
+            spelled.add(received.source_id, msgspec.json.decode(received.event))
+        except msgspec.MsgspecError:
+            continue  # the loader has put it into quarantine, which tells of it
+    return spelled
 
 
 def _manifest(project: Project) -> DbtManifest | None:

@@ -7,7 +7,7 @@ twice.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -80,6 +80,8 @@ class KnownSource:
     metadata: EventMetadata
     plan: Plan | None
     seen: SourceCatalogue | None
+    spelled: Mapping[tuple[str, str | None], set[Path]] = field(default_factory=dict)
+    """Paths in events that were looked at, by type and name."""
 
 
 class Knowledge:
@@ -134,6 +136,26 @@ class Knowledge:
                     )
                 else:
                     self._add_seen(source, key[0], key[1], types)
+
+        for (kind, name), paths in source.spelled.items():
+            self._add_spelled(source, kind, name, paths)
+
+    def _add_spelled(self, source: KnownSource, kind: str, name: str | None, paths: set[Path]) -> None:
+        """Paths alone, of columns that nobody else told of."""
+        common = self._common.setdefault(source.namespace, {})
+        columns = self._columns(source.metadata, kind, name, paths)
+        for column, path in columns.items():
+            if path[0] == "context" and column not in self._standard:
+                common.setdefault(column, KnownProperty(join_path(path)))
+        for table in self._tables(source.metadata, kind, name):
+            key = (source.namespace, table)
+            event = self._events.get(key, KnownEvent())
+            properties = dict(event.properties)
+            for column, path in columns.items():
+                if path[0] != "context" and column not in properties:
+                    planned = False if event.closed else None
+                    properties[column] = KnownProperty(join_path(path), planned=planned)
+            self._events[key] = msgspec.structs.replace(event, properties=properties)
 
     def _add_planned(self, source: KnownSource, plan: Plan, planned: PlannedEvent) -> None:
         rules = dict(_leaves(planned.section, planned.properties))

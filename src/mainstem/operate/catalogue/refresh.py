@@ -364,7 +364,7 @@ class _Table:
                 one,
                 position=position,
                 type=str(kind),
-                path=fact.path,
+                path=fact.path or one.path,
                 json_types=fact.json_types,
                 planned=fact.planned,
                 required=fact.required,
