@@ -92,17 +92,22 @@ def test_what_is_not_there_is_said_to_be_not_there(log: ServedLog, path: str, st
     assert ask(answers(log, None), path).status == status
 
 
-def test_the_consumed_mark_is_told_and_a_wrong_one_is_refused(log: ServedLog) -> None:
+@pytest.mark.parametrize("mark", ["consumed", "archived"])
+def test_a_mark_is_told_and_a_wrong_one_is_refused(log: ServedLog, mark: str) -> None:
     port = answers(log, None)
 
     def tell(body: bytes) -> Reply:
-        return ask(port, "/log/events/p/consumed", method="PUT", body=body)
+        return ask(port, f"/log/events/p/{mark}", method="PUT", body=body)
+
+    def told() -> dict[str, object]:
+        found: dict[str, object] = msgspec.json.decode(ask(port, "/log/events/p").body)
+        return {name: found[name] for name in ("consumed", "archived")}
 
     assert tell(b"32").status == 200
-    assert msgspec.json.decode(ask(port, "/log/events/p").body)["consumed"] == 32
+    assert told() == {"consumed": None, "archived": None, mark: 32}
     for wrong in (b"", b"1.5", b"-1", b"99999999", b'"32"', b"9" * 40):
         assert tell(wrong).status == 404, wrong
-    assert msgspec.json.decode(ask(port, "/log/events/p").body)["consumed"] == 32
+    assert told()[mark] == 32
 
 
 def test_a_damaged_log_is_told_as_such(log: ServedLog, tmp_path: Path) -> None:
