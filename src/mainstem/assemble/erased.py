@@ -126,8 +126,8 @@ def _key_file(project: Project) -> Path:
 
 def _key_is_gone(project: Project) -> EnvironmentFailure:
     return EnvironmentFailure(
-        f"{ledger_file(project)} lists erased people and its key {_key_file(project)} is gone: restore it from "
-        "a backup"
+        f"{ledger_file(project)} lists erased people and its key {_key_file(project)} is gone: "
+        "restore it from a backup"
     )
 
 

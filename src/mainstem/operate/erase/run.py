@@ -7,6 +7,7 @@ erasure then is not complete, and says so. Nothing here prints an id.
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,13 @@ class Report:
     @property
     def is_complete(self) -> bool:
         return not self.failed
+
+    def followed_by(self, later: Report) -> Report:
+        """Both: what was done in all, and what could not be done in the end."""
+        done = {step: Counter(counts) for step, counts in self.done.items()}
+        for step, counts in later.done.items():
+            done.setdefault(step, Counter()).update(counts)
+        return Report({step: dict(counts) for step, counts in done.items()}, later.failed, later.left)
 
 
 def perform(steps: Iterable[Step], told: Callable[[str], None] = lambda _: None) -> Report:
