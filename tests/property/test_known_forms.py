@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from typing import Any
 
 import msgspec
@@ -31,6 +32,7 @@ from mainstem.privacy.profiles import Profile
 from mainstem.tracking import Budgets, Plan, PlannedEvent, PropertyRule, TrackingStep
 from mainstem.tracking.plan import planned_names
 
+DIGEST = re.compile(r"[0-9a-f]{32}")
 KEYS = PseudonymKeys("k1", {"k1": b"1" * 32})
 HEADERS = {b"authorization": basic_authorization("WK")}
 AT = "2026-01-02T03:04:05.678Z"
@@ -169,9 +171,17 @@ def told(outcome: Any) -> Any:
         return outcome
     records, held = map(decode_received, outcome.records), map(decode_quarantined, outcome.quarantined)
     return (
-        [(r.received_at, r.request_ip, r.type, r.message_id, json.loads(bytes(r.event))) for r in records],
-        [(h.request_ip, h.reason, json.loads(bytes(h.event))) for h in held],
+        [(r.received_at, r.request_ip, r.type, r.message_id, kept_event(r.event)) for r in records],
+        [(h.request_ip, h.reason, kept_event(h.event)) for h in held],
     )
+
+
+def kept_event(event: msgspec.Raw) -> Any:
+    """Without a key the digest of a message's id is made with a salt of the rules' own."""
+    found = json.loads(bytes(event))
+    if isinstance(found, dict) and DIGEST.fullmatch(str(found.get("messageId"))):
+        found["messageId"] = "a digest"
+    return found
 
 
 def seen(step: TrackingStep) -> Any:
@@ -186,7 +196,7 @@ def seen(step: TrackingStep) -> Any:
     }
 
 
-@settings(max_examples=150)
+@settings(max_examples=100, deadline=None)
 @given(
     st.lists(st.tuples(NAMES, st.lists(CHANGES, max_size=3), st.booleans()), min_size=1, max_size=6),
     st.integers(0, len(PROFILES) - 1),
@@ -273,7 +283,7 @@ LEAVES = [
 PLANTED = [text for text in SUSPECT[:7] if "x" not in text and "%" not in text]
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.sampled_from(LEAVES), st.sampled_from(PLANTED), st.sampled_from(["", "to ", "(", "Größe "]))
 def test_nothing_planted_survives_where_plain_texts_usually_stand(
     path: tuple[str, ...], secret: str, before: str
@@ -288,7 +298,7 @@ def test_nothing_planted_survives_where_plain_texts_usually_stand(
         assert door.long_ways == 2
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(
     st.dictionaries(st.text(max_size=5), VALUES | st.dictionaries(st.text(max_size=5), SCALARS), max_size=5),
     st.sampled_from(["properties", "context", "traits"]),
@@ -338,6 +348,15 @@ def test_forms_are_remembered_up_to_a_limit() -> None:
         door.post({**BASE, "context": {}, "type": "track", f"f{number}": 1})
     assert door.source.forms is not None
     assert len(door.source.forms) == MOST_FORMS
+
+
+def test_each_of_many_forms_takes_the_short_way() -> None:
+    door = Posting()
+    forms = [changed(BASE, [(("properties", f"n{number % 5}"), number)], "Other") for number in range(5)]
+    forms += [changed(one, [(("properties", "more"), True)], "Other") for one in forms]
+    for event in forms * 3:
+        assert door.post(event) is not None
+    assert door.long_ways == len(forms)
 
 
 def test_texts_are_usual_where_there_are_few_of_them() -> None:

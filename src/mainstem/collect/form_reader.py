@@ -68,6 +68,7 @@ class FormReader:
         own_type = Literal[form.type]  # type: ignore[name-defined] # known when it runs
         root.add(("type",), own_type, msgspec.NODEFAULT if forced is None else forced)
         self._root = root
+        self._getters: dict[tuple[Path, ...], Callable[[Any], tuple[Any, ...]]] = {}
         self._floats = self.getter(form.paths(Kind.FLOAT))
         self._decode = cast(
             "Callable[[bytes | msgspec.Raw], Any]", msgspec.json.Decoder(root.struct()).decode
@@ -90,8 +91,11 @@ class FormReader:
         """What takes the values at `paths` out of an object; None where there are no paths."""
         if not paths:
             return None
-        get = attrgetter(*map(self._root.attribute, paths))
-        return get if len(paths) > 1 else lambda found: (get(found),)
+        known = self._getters.get(tuple(paths))
+        if known is None:
+            get = attrgetter(*map(self._root.attribute, paths))
+            known = self._getters[tuple(paths)] = get if len(paths) > 1 else lambda found: (get(found),)
+        return known
 
     def setter(self, path: Path) -> Callable[[Any, Any], None]:
         """What puts a value there."""

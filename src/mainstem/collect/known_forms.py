@@ -23,17 +23,20 @@ if TYPE_CHECKING:
 
     from mainstem.events.form import Judged, Path, Promise
 
-MOST_FORMS = 128
-_MOST_NAMES = 2048
+MOST_FORMS = 64
+"""About 40 KB each."""
+_MOST_NAMES = 512
 """Of forms with a name each, all forms together."""
+_MOST_MARKS = 4 * MOST_FORMS
 _MOST_LEAVES = 300
 _DEEPEST = 8
 _LONGEST_BYTES = 32 * 1024
 _PATIENCE = 512
 """Events that are looked at for their form before only one of some is."""
 _ONE_OF = 32
-_MOST_TRIED = 4
-"""Forms an event is held against."""
+_MOST_TRIED = 8
+"""Forms an event is held against, of those that have as many keys."""
+_KEY = b'":'
 
 _PEOPLE = ("userId", "anonymousId")
 _FIRST, _BEHIND = "!", "\x7f"
@@ -172,7 +175,9 @@ class KnownForms:
 
     def __init__(self, steps: Sequence[Promising]) -> None:
         self._steps = steps
-        self._known: dict[str | None, list[_Known]] = {}
+        self._last: dict[str | None, _Known] = {}
+        self._known: dict[tuple[str | None, int], list[_Known]] = {}
+        """By the number of keys, about: that of `":` in the event."""
         self._by_form: dict[tuple[Any, ...], _Known] = {}
         self._hopeless: set[tuple[Any, ...]] = set()
         self._ways = 0
@@ -184,16 +189,19 @@ class KnownForms:
     def pass_known(self, event: msgspec.Raw, kind: str | None, sending: Sending, most: int) -> Passed | None:
         """None where the event must go the long way; nothing was changed or counted then. `most` is how many
         bytes an event may have so that its keys are surely not too many."""
-        known = self._known.get(kind)
-        if known is None or memoryview(event).nbytes > min(most, _LONGEST_BYTES):
+        last = self._last.get(kind)
+        if last is None or memoryview(event).nbytes > min(most, _LONGEST_BYTES):
             return None
-        for place, one in enumerate(known[:_MOST_TRIED]):
-            passed = one.passed(event, sending)
-            if passed is None:
-                continue
-            if place:
-                known.insert(0, known.pop(place))
+        passed = last.passed(event, sending)
+        if passed is not None:
             return passed or None
+        alike = self._known.get((kind, bytes(event).count(_KEY)), [])
+        for place, one in enumerate(alike[:_MOST_TRIED]):
+            passed = None if one is last else one.passed(event, sending)
+            if passed is not None:
+                alike.insert(0, alike.pop(place))
+                self._last[kind] = one
+                return passed or None
         return None
 
     def form_to_learn(self, event: dict[str, Any]) -> Form | None:
@@ -215,8 +223,7 @@ class KnownForms:
             return
         promised = self._promises(form)
         if promised is None:
-            if len(self._hopeless) < _MOST_NAMES:
-                self._hopeless.add(mark)
+            self._give_up(mark)
             return
         form, promises = promised
         added = msgspec.json.encode(form.added)
@@ -226,13 +233,28 @@ class KnownForms:
             if len(self._by_form) >= MOST_FORMS:
                 return
             known = self._by_form[key] = _Known(form, kind, promises)
-            self._known.setdefault(kind, []).insert(0, known)
-        if form.name in known.promises:
-            return
-        if known.agrees(promises, event, kept):
+        if form.name not in known.promises:
+            if not known.agrees(promises, event, kept):
+                self._give_up(mark)
+                return
             known.add(form.name, promises)
             self._ways += 1
-        else:
+        self._find_by(known, kind, event)
+
+    def _find_by(self, known: _Known, kind: str | None, event: msgspec.Raw) -> None:
+        self._last[kind] = known
+        mark = (kind, bytes(event).count(_KEY))
+        alike = self._known.get(mark)
+        if alike is None:
+            if len(self._known) < _MOST_MARKS:
+                self._known[mark] = [known]
+            return
+        if known in alike:
+            alike.remove(known)
+        alike.insert(0, known)
+
+    def _give_up(self, mark: tuple[Any, ...]) -> None:
+        if len(self._hopeless) < _MOST_NAMES:
             self._hopeless.add(mark)
 
     def _promises(self, form: Form) -> tuple[Form, list[Promise]] | None:

@@ -61,7 +61,7 @@ _ADDED: dict[str, Rules] = {
 _TABLE_TYPES = frozenset({"track", "extract"})
 """Their name makes a table."""
 _TOLD = 3
-MOST_FORESEEN = 4096
+MOST_FORESEEN = 1024
 """Promises given; what they count must go into the catalogue for as long as the step lives."""
 _ADDED_NAMES = frozenset({"trackingPlanId", "trackingPlanVersion", "sampleRate", "violationErrors"})
 _encode = msgspec.json.Encoder().encode
