@@ -5,6 +5,7 @@ It takes any keys; that keys are asked for is not proved by it.
 
 from __future__ import annotations
 
+import logging
 import uuid
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ def bucket_server() -> Iterator[str]:
     """The address of a server of buckets."""
     from moto.server import ThreadedMotoServer  # of the tests alone, and heavy
 
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # it tells of every request
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
