@@ -26,9 +26,18 @@ READER = "analyst_of_tests"
 VISITS = TableName("web", "visits")
 
 
+@pytest.fixture(params=["folder", "bucket"])
+def lake_place(request: pytest.FixtureRequest) -> LakeLocation:
+    found: LakeLocation = request.getfixturevalue(
+        "bucket_location" if request.param == "bucket" else "lake_location"
+    )
+    return found
+
+
 @pytest.fixture
-def analyst(postgres: PostgresAddress, lake_location: LakeLocation) -> Iterator[duckdb.DuckDBPyConnection]:
+def analyst(postgres: PostgresAddress, lake_place: LakeLocation) -> Iterator[duckdb.DuckDBPyConnection]:
     """A DuckDB of an analyst's own, attached as the document says."""
+    lake_location = lake_place
     catalog = lake_location.catalog
     ensure_reader(postgres, catalog, READER, None)
     lake = DuckLake(lake_location)
@@ -36,7 +45,7 @@ def analyst(postgres: PostgresAddress, lake_location: LakeLocation) -> Iterator[
         transaction.create_table(VISITS, {"id": ColumnType.STRING})
     with lake.transaction("a row") as transaction:
         transaction.append(VISITS, pa.table({"id": ["one"]}))
-    [written] = re.findall(r"```sql\n(.+?)```", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL)
+    [written, of_bucket] = re.findall(r"```sql\n(.+?)```", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL)
     statements = (
         written.replace("/srv/example/.mainstem/postgres", catalog.host)
         .replace("DATABASE catalog", f"DATABASE '{catalog.database}'")
@@ -44,8 +53,10 @@ def analyst(postgres: PostgresAddress, lake_location: LakeLocation) -> Iterator[
     )
     extensions = {"extension_directory": str(lake_location.extensions)}
     with duckdb.connect(":memory:", config={**extensions, "autoinstall_known_extensions": "false"}) as own:
-        for name in ("postgres_scanner", "ducklake"):
+        for name in ("postgres_scanner", "ducklake", "httpfs"):
             own.execute(f"LOAD {name}")
+        if lake_location.bucket is not None:
+            own.execute(_of_bucket(of_bucket, lake_location))
         own.execute(statements)
         yield own
     lake.close()
@@ -54,6 +65,17 @@ def analyst(postgres: PostgresAddress, lake_location: LakeLocation) -> Iterator[
     with connect(postgres) as superuser:
         superuser.execute(f'REVOKE ALL ON DATABASE "{catalog.database}" FROM {READER}'.encode())
         superuser.execute(f"DROP ROLE {READER}".encode())
+
+
+def _of_bucket(written: str, location: LakeLocation) -> str:
+    """The document's statement for the bucket of a test, which is served without encryption."""
+    assert location.bucket is not None
+    assert location.bucket.endpoint is not None
+    return (
+        written.replace("s3://lake/prefix/", location.data_path)
+        .replace("storage.example.com", location.bucket.endpoint)
+        .replace("URL_STYLE 'path'", "URL_STYLE 'path', USE_SSL false")
+    )
 
 
 def test_an_analyst_reads_the_lake_with_a_duckdb_of_their_own(analyst: duckdb.DuckDBPyConnection) -> None:
