@@ -3,7 +3,8 @@
 The same events as in `durable-event` and `batch`, over 64 connections, to a source with a tracking plan and
 with `privacy = "product"`: every event is read whole, held against the plan, stripped of what is not allowed,
 searched for addresses and numbers of people, and written again. All but the first few are of forms that are
-known by then. The limit is the same gateway without rules, which keeps the bytes as they came. Lower is better.
+known by then. The limit is the same gateway without rules, which keeps the bytes as they came. Lower is
+better.
 """
 
 from __future__ import annotations
