@@ -28,6 +28,7 @@ from mainstem.load.bookkeeping import last_commit, read_offsets
 from mainstem.load.run import STREAM
 from mainstem.log import open_reader
 from mainstem.operate.doctor import Check, Finding, fail, run_checks, skipped, warn
+from mainstem.operate.doctor.bucket import check_bucket
 from mainstem.operate.doctor.clock import check_clock, file_system_ahead, installed_at
 from mainstem.operate.doctor.dbt_project import check_dbt_project
 from mainstem.operate.doctor.disk import check_disk
@@ -50,6 +51,7 @@ from mainstem.store import PostgresSettings, find_programs
 from mainstem.store.databases import DATABASES
 from mainstem.supervise import UpState, read_state, supervisor_runs
 from mainstem.transform.settings import TransformSettings
+from mainstem.warehouse.ducklake import Bucket, WarehouseSettings, extension_folder, write_and_read
 from mainstem.web.settings import WebSettings
 
 if TYPE_CHECKING:
@@ -60,7 +62,8 @@ if TYPE_CHECKING:
 
 
 def examine(folder: Path) -> list[Finding]:
-    """Every finding about this machine and the project in `folder`. Changes nothing."""
+    """Every finding about this machine and the project in `folder`. Changes nothing, but for an object of its
+    own in the lake's bucket, where there is one."""
     machine = [
         Check("python", check_python),
         Check("packages", lambda: check_pins(required(), installed)),
@@ -94,6 +97,7 @@ class _Project:
         }
         return [
             Check("settings", lambda: check_settings(sections)),
+            Check("bucket", self._bucket),
             Check("keys", lambda: check_write_keys(project.sources)),
             Check("keys", lambda: check_secrets(self._references())),
             Check("privacy", self._privacy),
@@ -215,6 +219,14 @@ class _Project:
             offsets = read_offsets(warehouse, STREAM) if committed else {}
         starts = {name: log.start(name) for name in ends}
         yield from check_loading(ends, starts, offsets, _aware(committed), datetime.now(UTC))
+
+    def _bucket(self) -> Iterator[Finding]:
+        settings = self._config.section("warehouse", WarehouseSettings)
+        path = f"{(settings.data_path or '').rstrip('/')}/"
+        bucket = Bucket.of(settings, path)
+        if bucket is not None:
+            extensions = extension_folder(self._project.data_dir / "extensions")
+            yield from check_bucket(path, lambda: write_and_read(bucket, extensions))
 
     def _lake(self) -> Iterator[Finding]:
         if not self._has_server():

@@ -6,6 +6,7 @@ Storage, catalog and compute are apart: any number of processes may read and wri
 from __future__ import annotations
 
 from mainstem.warehouse.ducklake.bucket import Bucket
+from mainstem.warehouse.ducklake.bucket_probe import write_and_read
 from mainstem.warehouse.ducklake.catalog import CatalogCheck
 from mainstem.warehouse.ducklake.connection import CATALOG_NAME, LakeLocation, extension_folder
 from mainstem.warehouse.ducklake.lake import DuckLake
@@ -29,4 +30,5 @@ __all__ = [
     "UpkeepFence",
     "WarehouseSettings",
     "extension_folder",
+    "write_and_read",
 ]
