@@ -21,6 +21,7 @@ from mainstem.assemble.facts import facts_and_catalogue
 from mainstem.assemble.features import source_compiler
 from mainstem.assemble.hosting import check_addresses, read_hosted_files
 from mainstem.assemble.internal import check_internal_port, watch
+from mainstem.assemble.last_good import keep_last_good, last_good
 from mainstem.assemble.limits import rate_limits
 from mainstem.assemble.logs import log_process
 from mainstem.assemble.project import Project, ProjectSettings, open_project
@@ -34,7 +35,7 @@ from mainstem.collect.memory import return_large_blocks, settle_collector
 from mainstem.collect.publish_counts import publish_counts
 from mainstem.config import Config
 from mainstem.config.reader import FILE_NAME
-from mainstem.errors import ConfigError, UsageError
+from mainstem.errors import ConfigError, MainstemError, UsageError
 from mainstem.events import Source
 from mainstem.log import LogSettings, open_reader
 from mainstem.supervise import LoggingSettings, notify_ready
@@ -100,13 +101,37 @@ def plan_gateway(options: CollectOptions, folder: Path) -> Gateway:
 
 def _gateway(project: Project, options: CollectOptions) -> Gateway:
     config = project.config
+    settings, log = _checked_settings(project, options)
+    files = read_hosted_files(config, settings.hosted_files)
+    data_dir = _data_dir(project, options)
+    copies = shadow_copies(data_dir, settings.partition, log)
+    beside = (rate_limits(workers=settings.workers), shadow_taps(copies))
+    first = _read_sources(project, options, beside)
+    companions = [copies.beside, _counting(data_dir)]
+    if config.values:
+        companions.append(
+            reloading(
+                first,
+                lambda served: _read_sources(open_project(config.file), options, beside, served),
+                keep=lambda reading: keep_last_good(data_dir, "collect", reading.config, reading.copied),
+            )
+        )
+        companions += facts_and_catalogue(project, data_dir, settings.partition)
+    return Gateway(
+        settings, log, first.table, data_dir, tuple(companions), files, options.worker or 0, copies.lost
+    )
+
+
+def _checked_settings(project: Project, options: CollectOptions) -> tuple[CollectSettings, LogSettings]:
+    """Raises ConfigError, also for settings that contradict each other."""
+    config = project.config
     settings = config.section("collect", CollectSettings)
     named = {"host": options.host, "port": options.port, "workers": options.workers}
     settings = msgspec.structs.replace(
         settings, **{name: value for name, value in named.items() if value is not None}
     )
-    worker = options.worker or 0
-    settings = msgspec.structs.replace(settings, partition=worker_partition(settings.partition, worker))
+    partition = worker_partition(settings.partition, options.worker or 0)
+    settings = msgspec.structs.replace(settings, partition=partition)
     log = config.section("log", LogSettings)
     if settings.max_partial_bytes < settings.max_body_bytes:
         raise ConfigError(
@@ -132,18 +157,7 @@ def _gateway(project: Project, options: CollectOptions) -> Gateway:
         )
     check_addresses(config, settings)
     check_internal_port(config, settings)
-    files = read_hosted_files(config, settings.hosted_files)
-    data_dir = _data_dir(project, options)
-    copies = shadow_copies(data_dir, settings.partition, log)
-    beside = (rate_limits(workers=settings.workers), shadow_taps(copies))
-    first = _read_sources(project, options, beside)
-    companions = [copies.beside, _counting(data_dir)]
-    if config.values:
-        companions.append(
-            reloading(first, lambda served: _read_sources(open_project(config.file), options, beside, served))
-        )
-        companions += facts_and_catalogue(project, data_dir, settings.partition)
-    return Gateway(settings, log, first.table, data_dir, tuple(companions), files, worker, copies.lost)
+    return settings, log
 
 
 def _read_sources(
@@ -152,10 +166,14 @@ def _read_sources(
     beside: tuple[FeatureOf, ...],
     served: SourceTable | None = None,
 ) -> Reading:
-    """Raises ConfigError, UsageError when there is no source."""
+    """Raises ConfigError, also for what would keep a gateway from starting; UsageError when there is no
+    source."""
+    _checked_settings(project, options)
     compiler = source_compiler(project, beside)
     table = SourceTable(_sources(project, options.write_keys), compiler, served)
-    return Reading(project.config, table, frozenset({project.config.file, *compiler.files}))
+    return Reading(
+        project.config, table, frozenset({project.config.file, *compiler.files}), frozenset(compiler.copied)
+    )
 
 
 def _counting(data_dir: Path) -> Companion:
@@ -164,10 +182,9 @@ def _counting(data_dir: Path) -> Companion:
 
 
 def run_collect(options: CollectOptions) -> None:
-    """Run a gateway until SIGTERM or SIGINT. Raises as `plan_gateway` and `serve`."""
-    project = _project(options, Path.cwd())
-    log_process(project.config, "collect" if options.worker is None else worker_name(options.worker))
-    gateway = _gateway(project, options)
+    """Run a gateway until SIGTERM or SIGINT. Settings that do not check keep one from starting only where
+    none has served before. Raises as `plan_gateway` and `serve`."""
+    project, gateway = _planned(options, Path.cwd())
     if gateway.settings.workers > 1 and options.worker is None:
         logging_settings = project.config.section("logging", LoggingSettings)
         logs = (
@@ -178,6 +195,26 @@ def run_collect(options: CollectOptions) -> None:
         return_large_blocks()
         settle_collector()
         uvloop.run(run_gateway(gateway, _ready))
+
+
+def _planned(options: CollectOptions, folder: Path) -> tuple[Project, Gateway]:
+    process = "collect" if options.worker is None else worker_name(options.worker)
+    try:
+        project = _project(options, folder)
+        log_process(project.config, process)
+        return project, _gateway(project, options)
+    except MainstemError as e:
+        named = options.config or (None if options.write_keys else folder)
+        kept = last_good(named, "collect", os.environ, options.data_dir) if named else None
+        if kept is None:
+            raise
+        try:
+            log_process(kept.project.config, process)
+            gateway = _gateway(kept.project, options)
+        except MainstemError:
+            raise e from None
+        logger.error("starting with the settings as they checked since %s, for: %s", kept.at, e)
+        return kept.project, gateway
 
 
 def _worker_arguments(project: Project, options: CollectOptions) -> tuple[str, ...]:

@@ -24,6 +24,9 @@ class Feature(msgspec.Struct, frozen=True):
     files: tuple[Path, ...] = ()
     """What was read for it beside `mainstem.toml`; when one of them changes, the sources are compiled anew.
     A file that is not there yet may be named, and a folder, which changes when a file in it comes or goes."""
+    copied: tuple[Path, ...] = ()
+    """Of `files`, those that a gateway keeps a copy of, to start from while the present ones do not check:
+    what people write and may break. No file that holds a secret."""
 
 
 FeatureOf = Callable[[Source], Feature]

@@ -48,10 +48,13 @@ class SourceCompiler:
         self._features = features
         self.files: set[Path] = set()
         """What was read for the sources compiled so far, beside `mainstem.toml`."""
+        self.copied: set[Path] = set()
+        """Of them, what is kept to start from."""
 
     def __call__(self, source: Source) -> CompiledSource:
         added = [feature_of(source) for feature_of in self._features]
         self.files.update(file for feature in added for file in feature.files)
+        self.copied.update(file for feature in added for file in feature.copied)
         return msgspec.structs.replace(
             compile_plainly(source),
             gates=tuple(gate for feature in added for gate in feature.gates),
@@ -64,7 +67,7 @@ class SourceCompiler:
 def _one_after_another(scrubs: Sequence[Scrub]) -> Scrub | None:
     if not scrubs:
         return None
-    return lambda value: reduce(lambda found, scrub: scrub(found), scrubs, value)
+    return lambda value, sending: reduce(lambda found, scrub: scrub(found, sending), scrubs, value)
 
 
 def source_compiler(project: Project, beside: tuple[FeatureOf, ...] = ()) -> SourceCompiler:

@@ -65,6 +65,8 @@ class Privacy:
     suppressed: frozenset[str]
     files: tuple[Path, ...]
     """What was read for it beside `mainstem.toml`."""
+    lists: tuple[Path, ...] = ()
+    """Of them, the lists of suppressed people."""
 
     def profile(self, name: str, where: Place | str) -> Profile:
         """Raises ConfigError at `where`, for a profile that is not there or lacks a key."""
@@ -105,6 +107,7 @@ def read_privacy(project: Project) -> Privacy:
         pseudonym_keys(config, settings),
         frozenset(suppressed),
         (*files, *_key_files(config)),
+        files,
     )
 
 
@@ -119,7 +122,8 @@ def admission(project: Project) -> FeatureOf:
         profile = privacy.profile(source.privacy, source_place(project, source))
         consent = consent_step(profile.consent, profile.name)
         steps = tuple(step for step in (suppression, erased, consent) if step is not None)
-        return Feature(steps=steps, scrub=_kept_out(steps), files=(*privacy.files, ledger_file(project)))
+        files = (*privacy.files, ledger_file(project))
+        return Feature(steps=steps, scrub=_kept_out(steps), files=files, copied=privacy.lists)
 
     return feature_of
 
@@ -130,10 +134,12 @@ def _kept_out(steps: tuple[Step, ...]) -> Scrub | None:
     if not steps:
         return None
 
-    def scrub(value: Any) -> Any:
-        if isinstance(value, list):
-            return [scrub(one) for one in value]
-        verdicts = (step(value, Sending("", "", {})) for step in steps) if isinstance(value, dict) else ()
+    def scrub(value: Any, sending: Sending) -> Any:
+        if isinstance(value, list) and value:
+            return [scrub(one, sending) for one in value]
+        # What is no object names nobody, but its request may have said no for all that it brings.
+        event = value if isinstance(value, dict) else {}
+        verdicts = (step(event, sending) for step in steps)
         dropped = next((verdict for verdict in verdicts if isinstance(verdict, Dropped)), None)
         return value if dropped is None else f"not kept: {dropped.reason}"
 

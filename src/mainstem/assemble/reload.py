@@ -65,6 +65,8 @@ class Reading:
     table: SourceTable
     files: frozenset[Path]
     """What it was read from."""
+    copied: frozenset[Path] = frozenset()
+    """Of them, what is kept beside `mainstem.toml` to start from."""
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -75,9 +77,16 @@ class Reloader:
     """Serves what `read` gives, and goes on with the last reading that checked. `read` is given the table
     served so far, whose counts go on in the new one."""
 
-    def __init__(self, first: Reading, read: Callable[[SourceTable], Reading], parts: Parts) -> None:
+    def __init__(
+        self,
+        first: Reading,
+        read: Callable[[SourceTable], Reading],
+        parts: Parts,
+        keep: Callable[[Reading], None] = lambda _: None,
+    ) -> None:
         self._first = self._current = first
         self._read = read
+        self._keep = keep
         self._parts = parts
         self._watch = FileWatch()
         self._looked = False
@@ -102,7 +111,14 @@ class Reloader:
             self._refuse(ConfigProblem("", f"{type(e).__name__}: {e}"), frozenset())
         else:
             self._use(reading, changed if self._looked else [], waiting)
+            await asyncio.to_thread(self._keep_quietly, reading)
         self._looked = True
+
+    def _keep_quietly(self, reading: Reading) -> None:
+        try:
+            self._keep(reading)
+        except OSError as e:
+            logger.warning("the settings that are served could not be kept, to start from them again: %s", e)
 
     def _use(self, reading: Reading, changed: list[Path], waiting: tuple[str, ...]) -> None:
         before, self._current, self._blamed = self._current, reading, frozenset()
@@ -127,13 +143,17 @@ class Reloader:
 
 
 def reloading(
-    first: Reading, read: Callable[[SourceTable], Reading], every: float = LOOK_SECONDS
+    first: Reading,
+    read: Callable[[SourceTable], Reading],
+    every: float = LOOK_SECONDS,
+    keep: Callable[[Reading], None] = lambda _: None,
 ) -> Companion:
-    """Looks `every` so many seconds, and at once on SIGHUP. `read` is called in a thread of its own."""
+    """Looks `every` so many seconds, and at once on SIGHUP. `read` is called in a thread of its own, and
+    `keep`, which may raise OSError, with every reading that is served."""
 
     @asynccontextmanager
     async def beside(parts: Parts) -> AsyncIterator[None]:
-        reloader = Reloader(first, read, parts)
+        reloader = Reloader(first, read, parts, keep)
         await reloader.look()
         asked = asyncio.Event()
         async with alongside(_look_forever(reloader, asked, every)):

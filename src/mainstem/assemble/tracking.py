@@ -35,7 +35,8 @@ def tracking(project: Project) -> FeatureOf:
             return Feature()
         _check_surplus(project, source, settings)
         step = TrackingStep(source.id, plan, budgets(settings, plan), settings.over_budget)
-        return Feature(steps=(step,), files=(plan_file(project, plan.id),) if plan else ())
+        files = (plan_file(project, plan.id),) if plan else ()
+        return Feature(steps=(step,), files=files, copied=files)
 
     return feature_of
 
@@ -79,7 +80,8 @@ def planned_properties(project: Project, source: Source) -> frozenset[str]:
 
 
 def plan_file(project: Project, name: str) -> Path:
-    return plan_folder(project) / (name + SUFFIX)
+    file = plan_folder(project) / (name + SUFFIX)
+    return project.config.stand_ins.get(file, file)
 
 
 def plan_folder(project: Project) -> Path:

@@ -19,14 +19,16 @@ from typing import TYPE_CHECKING
 
 from mainstem.assemble.accounts import first_admin_link, open_accounts
 from mainstem.assemble.forwarding import shadow_urls
+from mainstem.assemble.last_good import keep_last_good, last_good
 from mainstem.assemble.logs import Terminal, logs_folder, supervisor_logs
 from mainstem.assemble.postgres import embedded_server, postgres_child, prepare_databases
+from mainstem.assemble.privacy import read_privacy
 from mainstem.assemble.project import Project, open_project
 from mainstem.assemble.settings import check_settings
 from mainstem.assemble.warehouse import open_warehouse
 from mainstem.assemble.workers import gateway_children, held_ports
 from mainstem.collect.settings import CollectSettings
-from mainstem.errors import EnvironmentFailure, TransientError, UsageError
+from mainstem.errors import EnvironmentFailure, MainstemError, TransientError, UsageError
 from mainstem.operate.ports import problem_of
 from mainstem.supervise import (
     ChildSpec,
@@ -80,15 +82,21 @@ def state_path(project: Project) -> Path:
 def run_up(options: UpOptions, say: Callable[[str], None]) -> None:
     """Run the project until SIGINT, SIGTERM or SIGHUP.
 
-    Raises ConfigError for the first setting that is not valid, UsageError when the project runs already or
-    a port is taken; after that, what goes wrong with one process is told, and the others go on.
+    Raises ConfigError for the first setting that is not valid, where the project has never run; UsageError
+    when it runs already or a port is taken; after that, what goes wrong with one process is told, and the
+    others go on. With settings that checked at an earlier start and do not check now, the gateway
+    starts, and whatever cannot read them waits until they are mended.
     """
-    project = open_project(options.folder, options.flags)
+    project, problem = _opened(options)
     collect = project.config.section("collect", CollectSettings)
     with (
         _supervised(project, Terminal(say, options.verbose)) as supervisor,
         held_ports(collect) as ports,
     ):
+        if problem is None:
+            _keep(project)
+        else:
+            logger.error("%s", problem)
         _start_patiently(project, supervisor, {**options.flags, **ports})
         if not supervisor.stopping:
             say(f"{project.settings.name} runs; Ctrl-C stops it. Logs: {logs_folder(project)}")
@@ -97,6 +105,31 @@ def run_up(options: UpOptions, say: Callable[[str], None]) -> None:
             )
         while not supervisor.stopping:
             supervisor.watch(3600)
+
+
+def _opened(options: UpOptions) -> tuple[Project, str | None]:
+    """The project, and where it is one that checked before, why."""
+    try:
+        project = open_project(options.folder, options.flags)
+        check_settings(project)
+    except MainstemError as e:
+        kept = last_good(options.folder, "up", {**os.environ, **options.flags})
+        if kept is None:
+            raise
+        try:
+            check_settings(kept.project)
+        except MainstemError:
+            raise e from None
+        return kept.project, f"starting with the settings as they checked since {kept.at}, for: {e}"
+    return project, None
+
+
+def _keep(project: Project) -> None:
+    """To start from it while what is written does not check."""
+    try:
+        keep_last_good(project.data_dir, "up", project.config, read_privacy(project).lists)
+    except OSError as e:
+        logger.warning("the settings could not be kept, to start from them again: %s", e)
 
 
 @contextmanager

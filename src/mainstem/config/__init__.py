@@ -7,8 +7,8 @@ knows none of them. It never prints a secret and never guesses: an unknown key i
 from __future__ import annotations
 
 from mainstem.config.address import PostgresAddress
-from mainstem.config.reader import Config, read_config
+from mainstem.config.reader import Config, parse_config, read_config
 from mainstem.config.redaction import redact
 from mainstem.config.secret import Secret
 
-__all__ = ["Config", "PostgresAddress", "Secret", "read_config", "redact"]
+__all__ = ["Config", "PostgresAddress", "Secret", "parse_config", "read_config", "redact"]

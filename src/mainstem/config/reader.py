@@ -35,7 +35,10 @@ class Config:
     """The project's `mainstem.toml`; relative paths in it are relative to its folder."""
     values: Mapping[str, Any]
     environment: Mapping[str, str] = field(repr=False)
-    _text: str = field(repr=False, default="")
+    text: str = field(repr=False, default="")
+    """What `values` were parsed from."""
+    stand_ins: Mapping[Path, Path] = field(repr=False, default_factory=dict)
+    """Copies that are read in the place of files that the settings name, by what they are copies of."""
 
     @property
     def folder(self) -> Path:
@@ -43,7 +46,8 @@ class Config:
 
     def path(self, written: str | Path) -> Path:
         """A path from the file, made absolute against the project folder."""
-        return (self.folder / Path(written).expanduser()).resolve()
+        found = (self.folder / Path(written).expanduser()).resolve()
+        return self.stand_ins.get(found, found)
 
     def section(self, name: str, kind: type[SettingsT]) -> SettingsT:
         """The table `[name]` as a `kind`; an absent table gives the defaults of `kind`.
@@ -97,7 +101,7 @@ class Config:
 
     def place(self, section: str, key: str | None = None, nth: int = 0) -> Place:
         """The line where a section (its nth table) or a key in it stands."""
-        return Place(self.file, _line_of(self._text, section, key, nth))
+        return Place(self.file, _line_of(self.text, section, key, nth))
 
     def _typed(self, section: str, key: str, kind: Any, value: Any) -> Any:
         return self._convert(self.place(section, key), value, kind, strict=True, label=f"{section}.{key}")
@@ -128,13 +132,20 @@ def read_config(folder_or_file: Path, environment: Mapping[str, str]) -> Config:
         ) from e
     except UnicodeDecodeError as e:
         raise ConfigError(Place(file), f"not UTF-8 text: {e.reason} at byte {e.start}") from e
+    return parse_config(file, text, environment)
+
+
+def parse_config(
+    file: Path, text: str, environment: Mapping[str, str], stand_ins: Mapping[Path, Path] | None = None
+) -> Config:
+    """Settings out of `text`, as if it stood in `file`. Raises ConfigError when it is not TOML."""
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as e:
         found = re.search(r"\(at line (\d+)", str(e))
         line = int(found.group(1)) if found else len(text.splitlines())
         raise ConfigError(Place(file, line), f"not valid TOML: {e}") from e
-    return Config(file.resolve(), values, environment, text)
+    return Config(file.resolve(), values, environment, text, stand_ins or {})
 
 
 def _decode_secret(folder: Path, kind: type, value: Any) -> Any:
