@@ -25,8 +25,8 @@ def command(project_dir: Path, as_json: bool) -> None:
     """Say what is wrong with this machine or the project, and how to mend it.
 
     Looks at packages, settings, keys, folders, disk, clock, dbt and LookML files, processes, ports,
-    Postgres, the event log, the loader and the lake, and changes nothing. Ends with status 1 when a check fails;
-    warnings do not count.
+    Postgres, the event log, the loader and the lake, and changes nothing. Ends with status 1 when a check
+    fails; warnings do not count.
     """
     from mainstem.assemble.doctor import examine
 
