@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 SUPERVISOR = "up"
 """Name of the supervisor's own lines and log file."""
+RECOVERED = "recovered"
+"""Field of a line that takes back an error which was shown: whoever saw that wants to see this."""
 
 _STATE_CHANGES = "mainstem.supervise"
 _NAME_WIDTH = 9
@@ -35,7 +37,8 @@ def logs_folder(project: Project) -> Path:
 
 
 class Terminal:
-    """Shows lines as `process   | message`: warnings and what becomes of processes; or all and tracebacks."""
+    """Shows lines as `process   | message`: warnings, the end of what they warned of, and what becomes of
+    processes; or all and tracebacks."""
 
     def __init__(self, say: Callable[[str], None], verbose: bool) -> None:
         self._say = say
@@ -45,7 +48,10 @@ class Terminal:
     def show(self, line: LogLine) -> None:
         """Safe to call from any thread. A terminal that has gone is not an error of who speaks."""
         if self._gone or not (
-            self._verbose or line.at_least("warning") or line.logger.startswith(_STATE_CHANGES)
+            self._verbose
+            or line.at_least("warning")
+            or RECOVERED in line.fields
+            or line.logger.startswith(_STATE_CHANGES)
         ):
             return
         try:

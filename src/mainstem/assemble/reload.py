@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mainstem.assemble.logs import RECOVERED
 from mainstem.assemble.project import ProjectSettings
 from mainstem.assemble.watch import FileWatch
 from mainstem.collect.alongside import alongside
@@ -125,7 +126,7 @@ class Reloader:
         self._parts.handler.use(reading.table)
         if self._parts.health.config_error is not None:
             self._parts.health.config_error = None
-            logger.info("the settings check again")
+            logger.info("the settings check again", extra={"fields": {RECOVERED: True}})
         news = changes(before.sources, reading.sources)
         if others := [file.name for file in changed if file != reading.config.file]:
             news = (*news, f"read again: {', '.join(others)}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from mainstem.assemble.logs import RECOVERED
 from mainstem.assemble.project import open_project
 from mainstem.errors import MainstemError
 
@@ -78,6 +79,8 @@ class LiveProject:
             self.problem = str(e)
             logger.error("going on with the settings as they were: %s", e)
             return False
+        if self.problem is not None:
+            logger.info("the settings check again", extra={"fields": {RECOVERED: True}})
         self.problem = None
         self._project, self._sources = project, sources
         return True

@@ -18,6 +18,7 @@ import pytest
 
 from mainstem.assemble.collect import CollectOptions, Gateway, plan_gateway
 from mainstem.assemble.load import changed_sources
+from mainstem.assemble.logs import RECOVERED
 from mainstem.assemble.project import open_project
 from mainstem.assemble.reload import Reading, changes, needs_restart, reloading
 from mainstem.assemble.watch import FileWatch, LiveProject
@@ -191,6 +192,8 @@ def test_settings_that_do_not_check_change_nothing_and_health_says_where(
         bench.run(check)
     told = [r.message for r in caplog.records if r.levelno == logging.ERROR]
     assert len(told) == 1, "the same mistake is told once"
+    (mended,) = [r for r in caplog.records if r.message == "the settings check again"]
+    assert vars(mended)["fields"] == {RECOVERED: True}, "which `mainstem up` shows as it showed the error"
     assert f"{bench.file}:9: [[sources]] has no setting 'nonsense'" in told[0]
 
 
