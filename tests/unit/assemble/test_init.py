@@ -41,7 +41,7 @@ def test_write_keys_are_new_each_time_and_safe_in_a_shell(tmp_path: Path) -> Non
 
 
 def test_it_is_private_from_the_first_event_with_a_key_of_its_own(tmp_path: Path) -> None:
-    keys = []
+    keys: list[bytes] = []
     for name in "ab":
         init_project(tmp_path / name, None)
         assert {source.privacy for source in open_project(tmp_path / name).sources()} == {"product"}
