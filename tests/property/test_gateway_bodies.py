@@ -66,6 +66,10 @@ def _masked(value: Any) -> Any:
     return value
 
 
+def _scrub(value: Any, sending: Sending) -> Any:
+    return _masked(value)
+
+
 def _mask(event: dict[str, Any], sending: Sending) -> None:
     masked = _masked(event)
     event.clear()
@@ -77,7 +81,7 @@ def _with_step(source: Source) -> CompiledSource:
 
 
 def _private(source: Source) -> CompiledSource:
-    return msgspec.structs.replace(compile_plainly(source), steps=(_unchanged, _mask), scrub=_masked)
+    return msgspec.structs.replace(compile_plainly(source), steps=(_unchanged, _mask), scrub=_scrub)
 
 
 def _with_features() -> SourceTable:
@@ -284,7 +288,7 @@ def _items(request: Request) -> list[bytes]:
         body = gzip.decompress(body)
     body = with_whole_characters(body)
     if request.path.decode() in BATCH:
-        return [bytes(item) for item in decode_batch(body)[0]]
+        return [bytes(item) for item in decode_batch(body, 1_000_000).events]
     return [body]
 
 

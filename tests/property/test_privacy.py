@@ -86,7 +86,7 @@ def test_rules_never_raise_and_leave_an_object(event: dict[str, Any]) -> None:
 def test_a_scrub_takes_any_json(value: Any) -> None:
     scrub = compile_rules(BUILT_IN["product"], KEYS).scrub
     assert scrub is not None
-    json.dumps(scrub(copy.deepcopy(value)))
+    json.dumps(scrub(copy.deepcopy(value), Sending("", "", {})))
 
 
 @settings(max_examples=400)

@@ -19,7 +19,7 @@ from mainstem.assemble.project import open_project
 from mainstem.collect.body import NOT_JSON, decode_item, with_whole_characters
 from mainstem.collect.checks import is_blank
 from mainstem.collect.passage import pass_through, scrubbed
-from mainstem.collect.replies import NOT_AN_EVENT
+from mainstem.collect.reasons import explained, why_unread
 from mainstem.errors import EnvironmentFailure, UsageError
 from mainstem.events import Dropped, Quarantined, Received, Sending, decode_received, format_time
 from mainstem.load.backfill import Backfill, Positions
@@ -151,11 +151,12 @@ def _judged(source: CompiledSource, event: Offered) -> Received | Quarantined | 
     try:
         item = decode_item(raw)
         reason = source.objection(item)
+        reason = None if reason is None else explained(reason, item)
     except (*NOT_JSON, UnicodeDecodeError):
-        reason = NOT_AN_EVENT
+        reason = why_unread(bytes(raw))
     if reason is not None:
-        ip = event.request_ip if source.scrub is None else ""
-        return Quarantined(event.received_at, ip, source.id, reason, scrubbed(source.scrub, raw))
+        kept = scrubbed(source.scrub, raw, sending)
+        return Quarantined(event.received_at, sending.request_ip, source.id, reason, kept)
     if source.steps:
         raw, verdict = pass_through(source.steps, raw, None, sending, source.scrub)
         if isinstance(verdict, Dropped):

@@ -21,7 +21,7 @@ from mainstem.collect import CollectSettings, compile_plainly
 from mainstem.collect.body import NOT_JSON, decode_item
 from mainstem.collect.checks import is_blank
 from mainstem.collect.passage import pass_through
-from mainstem.collect.replies import NOT_AN_EVENT
+from mainstem.collect.reasons import explained, why_unread
 from mainstem.collect.shape import Shape
 from mainstem.config import Config
 from mainstem.config.reader import FILE_NAME
@@ -224,9 +224,10 @@ def _judged(source: CompiledSource, shape: Shape, held: HeldEvent, event: bytes)
         item = decode_item(raw)
         reason = source.objection(item) or shape.objection(event)
     except (*NOT_JSON, UnicodeDecodeError):
-        return Held(NOT_AN_EVENT)
+        return Held(why_unread(event))
     if reason is not None:
-        return Held(reason)
+        return Held(explained(reason, item))
+    # A sender who said no by a header was heard on arrival: of such an event nothing was held back.
     sending = Sending(held.request_ip, held.received_at, {})
     if source.steps:
         raw, verdict = pass_through(source.steps, raw, None, sending, source.scrub)

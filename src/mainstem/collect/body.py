@@ -7,7 +7,7 @@ Events stay the bytes that came; only the fields of `Item` are decoded.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
@@ -26,6 +26,12 @@ _ESCAPES = re.compile(
     rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\."
 )
 """A pair, half of one, or any other escape: matched too, so that none begins within another."""
+
+_MARK = re.compile(rb'(?:[^"\[\]{},]++|"(?:[^"\\]++|\\.)*+")*+([\[\]{},])', re.DOTALL)
+"""The next bracket or comma outside of a text. Nothing in it is ever tried twice (`++`)."""
+_COMMAS_AN_EVENT = 16
+"""Most events have more fields; bodies with fewer commas than this for each event are not counted, for the
+list of their items is small."""
 
 _PLAIN = (b"", b"identity")
 _GZIP = (b"gzip", b"x-gzip")
@@ -87,6 +93,17 @@ class _Envelope(msgspec.Struct, gc=False, rename="camel"):
     write_key: Any = None
 
 
+class Batch(msgspec.Struct, gc=False):
+    """What a body says of a batch."""
+
+    events: list[msgspec.Raw]
+    write_key: object = None
+    """That which stands beside them."""
+    is_list: bool = True
+    is_too_long: bool = False
+    """More items than may be; not all of them need be in `events`."""
+
+
 class _LooseEnvelope(msgspec.Struct, gc=False, rename="camel"):
     batch: msgspec.Raw = msgspec.Raw(b"")
     write_key: Any = None
@@ -97,22 +114,50 @@ _decode_envelope = msgspec.json.Decoder(_Envelope).decode
 _decode_loose = msgspec.json.Decoder(_LooseEnvelope).decode
 
 
-def decode_batch(body: bytes) -> tuple[list[msgspec.Raw], object]:
-    """The items of a batch, and the `writeKey` beside them.
+def decode_batch(body: bytes, most: int) -> Batch:
+    """The items of a batch, of which there may be so many.
 
     As RudderStack reads it: a `batch` that is no list is its own one item, and anything that is no
     object has no batch. Raises NOT_JSON.
     """
+    # Two million items of one digit would take 175 MB as a list: they are counted before it is made.
+    if body.count(b",") > _COMMAS_AN_EVENT * most:
+        loose = _decode_loosely(body)
+        if loose.batch.startswith(b"[") and _has_more(loose.batch, most):
+            return Batch([], loose.write_key, is_too_long=True)
     try:
         envelope = _decode_envelope(body)
     except msgspec.ValidationError:
-        return _decode_odd_batch(body)
-    return envelope.batch or [], envelope.write_key
+        loose = _decode_loosely(body)
+        return Batch([msgspec.Raw(loose.batch)] if loose.batch else [], loose.write_key, is_list=False)
+    events = envelope.batch or []
+    return Batch(events, envelope.write_key, is_too_long=len(events) > most)
 
 
-def _decode_odd_batch(body: bytes) -> tuple[list[msgspec.Raw], object]:
+class _Loose(NamedTuple):
+    batch: bytes
+    write_key: object
+
+
+def _decode_loosely(body: bytes) -> _Loose:
     try:
         loose = _decode_loose(body)
     except msgspec.ValidationError:
-        return [], None
-    return [loose.batch] if bytes(loose.batch) else [], loose.write_key
+        return _Loose(b"", None)
+    return _Loose(bytes(loose.batch), loose.write_key)
+
+
+def _has_more(items: bytes, most: int) -> bool:
+    """Whether a JSON list has more items than `most`."""
+    depth, found = 0, 1
+    for mark in _MARK.finditer(items):
+        sign = mark[1]
+        if sign == b",":
+            found += depth == 1
+            if found > most:
+                return True
+        elif sign in b"[{":
+            depth += 1
+        else:
+            depth -= 1
+    return False

@@ -17,6 +17,7 @@ from mainstem.collect.aliases import with_aliases
 from mainstem.collect.body import NOT_JSON, decode_batch, decode_item, read_body
 from mainstem.collect.checks import Item, is_blank
 from mainstem.collect.passage import pass_through, record_of, scrubbed
+from mainstem.collect.reasons import NUMBER_TOO_LARGE, explained, why_unread
 from mainstem.collect.replies import (
     EMPTY_BATCH,
     INVALID_JSON,
@@ -143,16 +144,18 @@ class Handler:
         known = sender_outside_body(self._sources, request.headers, request.query)
         body = read_body(request.headers, request.body, self._limit)
         try:
-            events, write_key = decode_batch(body)
+            batch = decode_batch(body, self._max_events)
         except NOT_JSON as e:
             raise _refusal(known, no_key, INVALID_JSON) from e
-        sender = known or sender_in_body(self._sources, write_key, no_key)
+        sender = known or sender_in_body(self._sources, batch.write_key, no_key)
+        if batch.is_too_long:
+            raise EventRejected(413, TOO_LARGE)
+        events = batch.events
         if not events:
             raise EventRejected(400, EMPTY_BATCH)
-        if len(events) > self._max_events:
-            raise EventRejected(413, TOO_LARGE)
         self._admit(sender, request, len(events))
-        if self._strict:
+        # Nothing comes with an item that is no list's, so that its sender can be told what is wrong.
+        if self._strict or not batch.is_list:
             self._refuse_for_any(events, sender)
         accepted = Accepted([], [])
         for event in events:
@@ -188,14 +191,14 @@ class Handler:
             item = decode_item(event)
             reason = sender.objection(item) or self._shape.objection(bytes(event))
         except NOT_JSON:
-            reason = NOT_AN_EVENT
-        if reason is None:
-            self._keep(event, item, None, sender, request, into)
+            reason = why_unread(bytes(event))
         else:
-            # Where there are rules, an address is nothing to keep of what they could not be applied to.
-            ip = request.request_ip if sender.scrub is None else ""
-            sending = Sending(ip, request.received_at, request.headers)
-            _hold(scrubbed(sender.scrub, event), reason, sender, sending, into)
+            if reason is None:
+                self._keep(event, item, None, sender, request, into)
+                return
+            reason = explained(reason, item)
+        sending = Sending(request.request_ip, request.received_at, request.headers)
+        _hold(scrubbed(sender.scrub, event, sending), reason, sender, sending, into)
 
     def _passes(
         self,
@@ -238,6 +241,8 @@ class Handler:
                 dropped[verdict.reason] = dropped.get(verdict.reason, 0) + 1
                 return
             if verdict is not None:
+                if kind is not None and verdict.reason == NUMBER_TOO_LARGE:
+                    raise sender.refusal(INVALID_JSON)  # a single event: its sender can be told
                 _hold(event, verdict.reason, sender, sending, into)
                 return
             ip = sending.request_ip

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from mainstem.collect.body import NOT_JSON
-from mainstem.collect.replies import NOT_AN_EVENT
+from mainstem.collect.lenient import read_leniently
+from mainstem.collect.reasons import NUMBER_TOO_LARGE, why_unread
 from mainstem.events import Dropped, Held, Sending, received_envelope
 
 if TYPE_CHECKING:
@@ -43,16 +44,26 @@ def pass_through(
     """The event as the steps left it, and the first verdict of any. `kind` is the type the path forces.
 
     `Dropped` ends it at once; after `Held` the later steps still act. An event that the few fields read at
-    the door let in, but that cannot be read whole, or nests deeper than a step can follow, is held back: as
-    it came, or as nothing of it where there are rules that `scrub` stands for. `forms` learns of what passes.
+    the door let in, but that nests deeper than a step can follow, is held back: as it came, or as nothing of
+    it where there are rules that `scrub` stands for. One with a number that is too large is held back too: as
+    it came, or where there are rules as these leave it, the number as text. `forms` learns of what passes.
     """
+    verdict: Verdict = None
     try:
         fields = _decode_event(event)
+    except msgspec.ValidationError:
+        verdict = Held(NUMBER_TOO_LARGE)
+        if scrub is None:
+            return event, verdict
+        forms = None
+        try:
+            fields = read_leniently(bytes(event))
+        except (ValueError, RecursionError):
+            return _unread(event, sending, scrub), verdict
     except NOT_JSON:
-        return _unread(event, sending, scrub), Held(NOT_AN_EVENT)
+        return _unread(event, sending, scrub), Held(why_unread(bytes(event)))
     if kind is not None:
         fields["type"] = kind
-    verdict: Verdict = None
     form = forms.form_to_learn(fields) if forms is not None else None
     try:
         for step in steps:
@@ -83,11 +94,20 @@ def _unread(event: msgspec.Raw, sending: Sending, scrub: Scrub | None) -> msgspe
     return msgspec.Raw(_encode(UNREADABLE))
 
 
-def scrubbed(scrub: Scrub | None, value: msgspec.Raw) -> msgspec.Raw:
-    """What may be quarantined of an item that never got to the steps."""
+def scrubbed(scrub: Scrub | None, value: msgspec.Raw, sending: Sending) -> msgspec.Raw:
+    """What may be quarantined of an item that never got to the steps. Where there are rules, an address is
+    nothing to keep of what they could not be applied to."""
     if scrub is None:
         return value
+    sending.request_ip = ""
     try:
-        return msgspec.Raw(_encode(scrub(_decode_any(value))))
-    except NOT_JSON:
+        return msgspec.Raw(_encode(scrub(_read_any(value), sending)))
+    except (*NOT_JSON, ValueError):
         return msgspec.Raw(_encode(UNREADABLE))
+
+
+def _read_any(value: msgspec.Raw) -> Any:
+    try:
+        return _decode_any(value)
+    except msgspec.ValidationError:
+        return read_leniently(bytes(value))

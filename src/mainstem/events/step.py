@@ -41,5 +41,6 @@ class Dropped(msgspec.Struct, frozen=True, gc=False):
 
 Verdict = Held | Dropped | None
 Step = Callable[[dict[str, Any], Sending], Verdict]
-Scrub = Callable[[Any], Any]
-"""Makes private what never got to the steps: any JSON value in, the value to quarantine out."""
+Scrub = Callable[[Any, Sending], Any]
+"""Makes private what never got to the steps: any JSON value in, the value to quarantine out. The headers of
+its request may say that nothing is to be kept of it."""

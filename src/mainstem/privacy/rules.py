@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from mainstem.events import Scrub, Sending, Step
+from mainstem.events import Scrub, Step
 from mainstem.privacy import spec
 from mainstem.privacy.addresses import truncated
 from mainstem.privacy.allow import Passage, allow_list
@@ -28,6 +28,7 @@ from mainstem.privacy.text import Redaction, is_mark
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from mainstem.events import Sending
     from mainstem.events.form import Form, Promise
     from mainstem.privacy.allow import Allowed
     from mainstem.privacy.paths import Segments
@@ -66,16 +67,16 @@ def compile_rules(
         return Rules(None, None)
     step = _Step(profile, rules, redaction)
 
-    def scrub(value: Any) -> Any:
+    def scrub(value: Any, sending: Sending) -> Any:
         """Quarantine keeps an item that is no event as the rules leave it; what is no object says too
         little to be judged by names, and a list of it is judged one by one."""
         if isinstance(value, dict):
-            step(value, Sending("", "", {}))
+            step(value, sending)
             return value
         if isinstance(value, list):
-            return [scrub(one) for one in value[:_MOST_ITEMS]]
+            return [scrub(one, sending) for one in value[:_MOST_ITEMS]]
         wrapped = {"properties": {"item": value}}
-        step(wrapped, Sending("", "", {}))
+        step(wrapped, sending)
         return wrapped.get("properties", {}).get("item")
 
     return Rules(step, scrub)

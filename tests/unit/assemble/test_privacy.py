@@ -63,6 +63,15 @@ def test_consent_comes_first_and_rules_come_last(tmp_path: Path) -> None:
     assert found["properties"] == {"title": "Docs"}
 
 
+def test_a_browser_that_says_no_is_heard_for_what_is_refused_at_the_door_too(tmp_path: Path) -> None:
+    scrub = compiled(tmp_path, "product").scrub
+    assert scrub is not None
+    told = Sending("", "", {b"sec-gpc": b"1"})
+    assert scrub({"type": "identify", "traits": {}}, told) is None
+    assert "userId" not in scrub({"type": "pagee", "userId": "u"}, told)
+    assert scrub({"type": "pagee", "userId": "u"}, Sending("", "", {}))["userId"] == "u"
+
+
 def test_a_tracking_plans_names_pass_the_allow_list(tmp_path: Path) -> None:
     (tmp_path / "tracking-plan").mkdir()
     (tmp_path / "tracking-plan" / "web.yml").write_text(
@@ -84,7 +93,11 @@ def test_suppressed_people_are_kept_out_of_every_source_and_their_file_is_watche
     assert passed(source, {"type": "page", "userId": "u1"}) == Dropped("suppressed")
     assert source.scrub is not None
     bad = [{"type": "pagee", "userId": "u1", "name": "Ana"}, {"type": "pagee", "userId": "u3"}, 7]
-    assert source.scrub(bad) == ["not kept: suppressed", {"type": "pagee", "userId": "u3"}, 7]
+    assert source.scrub(bad, Sending("", "", {})) == [
+        "not kept: suppressed",
+        {"type": "pagee", "userId": "u3"},
+        7,
+    ]
     compiler = source_compiler(open_project(tmp_path))
     compiler(source.source)
     assert tmp_path / "people.txt" in compiler.files

@@ -9,6 +9,7 @@ from itertools import count
 import pytest
 
 from mainstem.collect import Accepted, Answers, Handler, Outcome, Reply, Request, SourceTable
+from mainstem.collect.body import decode_batch
 from mainstem.collect.replies import OK
 from mainstem.collect.sources import basic_authorization
 from mainstem.events import EVENT_TYPES, Received, Source, decode_quarantined, decode_received
@@ -19,6 +20,7 @@ SOURCES = (
 )
 EVENT = b'{"type":"track","event":"Opened","userId":"u1","messageId":"m1"}'
 LIMIT = 2000
+VALID = f"(valid: {', '.join(EVENT_TYPES)})"
 
 Post = Callable[..., Outcome]
 
@@ -280,7 +282,10 @@ def test_bad_items_of_a_batch_are_held_with_their_reason_and_the_rest_is_accepte
     assert [bytes(record.event) for record in held] == [item.strip() for item in bad]
     assert [record.reason for record in held] == [
         "request neither has anonymousId nor userId",
-        *["event is not a valid rudder event"] * 4,
+        f"event is not a valid rudder event: no type {VALID}",
+        f"event is not a valid rudder event: unknown type 'Track' {VALID}",
+        "event is not a valid rudder event: a number, not an object",
+        "event is not a valid rudder event: null, not an object",
     ]
     assert {(record.source_id, record.request_ip, record.received_at) for record in held} == {
         ("web", "203.0.113.7", "2026-01-02T03:04:05.678Z")
@@ -296,6 +301,43 @@ def test_a_batch_of_nothing_but_bad_items_is_accepted_into_quarantine() -> None:
 def test_a_batch_that_is_one_object_is_its_one_item() -> None:
     (record,) = accepted(make_handler().handle(request(path="/v1/batch", body=b'{"batch":' + EVENT + b"}")))
     assert bytes(record.event) == EVENT
+
+
+@pytest.mark.parametrize(
+    ("sent", "text"),
+    [
+        (b"{}", "event is not a valid rudder event\n"),
+        (b'"x"', "event is not a valid rudder event\n"),
+        (b'{"userId":"u"}', "event is not a valid rudder event\n"),
+        (b"null", "empty batch payload\n"),
+    ],
+)
+def test_a_batch_that_is_no_list_and_no_event_is_refused(sent: bytes, text: str) -> None:
+    outcome = make_handler().handle(request(path="/v1/batch", body=b'{"batch":' + sent + b"}"))
+    assert refusal(outcome) == (400, text)
+
+
+@pytest.mark.parametrize("kind", ["ann@example.com", "+49 170 1234567", "x" * 25])
+def test_a_reason_does_not_show_a_type_that_may_be_data(kind: str) -> None:
+    item = json.dumps({"userId": "u", "type": kind}).encode()
+    outcome = make_handler().handle(request(path="/v1/batch", body=batch(item)))
+    assert isinstance(outcome, Accepted)
+    (held,) = map(decode_quarantined, outcome.quarantined)
+    assert held.reason == f"event is not a valid rudder event: unknown type that is no plain word {VALID}"
+
+
+@pytest.mark.parametrize("item", [b"1", b'{"a":[1,2,3],"b":",,","c":{"d":1,"e":2}}'])
+def test_a_batch_with_too_many_items_is_refused_whole(item: bytes) -> None:
+    assert refusal(make_handler().handle(request(path="/v1/batch", body=batch(*[item] * 21))))[0] == 413
+    assert isinstance(make_handler().handle(request(path="/v1/batch", body=batch(*[item] * 20))), Accepted)
+
+
+def test_items_are_counted_before_a_list_of_them_is_made() -> None:
+    found = decode_batch(b'{"writeKey":"WK","batch":[' + b"1," * 1000 + b"1]}", 20)
+    assert (found.is_too_long, found.events, found.write_key) == (True, [], "WK")
+    texts = [b'{"t":",[{\\",,","n":[[],[1,2]],"o":{"p":1,"q":2}}'] * 20
+    lists = decode_batch(b'{"batch":[' + b",".join([b"[" + b"1," * 30 + b"1]", *texts[1:]]) + b"]}", 20)
+    assert (lists.is_too_long, len(lists.events)) == (False, 20)
 
 
 @pytest.mark.parametrize(

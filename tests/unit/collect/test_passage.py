@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import msgspec
+import pytest
 
 from mainstem.collect import (
     Accepted,
@@ -11,6 +12,7 @@ from mainstem.collect import (
     CompiledSource,
     Handler,
     Outcome,
+    Reply,
     Request,
     SourceTable,
     compile_plainly,
@@ -38,8 +40,8 @@ def send(*steps: Step, path: str = "/v1/track", body: object = None, scrub: Scru
     return outcome
 
 
-def send_raw(body: bytes, *steps: Step, scrub: Scrub | None = None) -> Accepted:
-    outcome, _ = _handled(steps, "/v1/track", body, scrub)
+def send_raw(body: bytes, *steps: Step, path: str = "/v1/track", scrub: Scrub | None = None) -> Accepted:
+    outcome, _ = _handled(steps, path, body, scrub)
     assert isinstance(outcome, Accepted)
     return outcome
 
@@ -59,7 +61,7 @@ def _handled(
     table = SourceTable([SOURCE], compiler)
     handler = Handler(
         table,
-        max_body_bytes=10_000,
+        max_body_bytes=20_000,
         max_batch_events=20,
         strict=False,
         new_message_id=lambda: "made",
@@ -101,7 +103,9 @@ def test_a_dropped_event_is_kept_nowhere_counted_by_its_reason_and_answered_as_a
 
 
 def test_an_item_that_never_got_to_the_steps_is_scrubbed_before_it_is_quarantined() -> None:
-    accepted = send(lower_event, path="/v1/batch", body={"batch": ["me@example.com"]}, scrub=lambda _: "•")
+    accepted = send(
+        lower_event, path="/v1/batch", body={"batch": ["me@example.com"]}, scrub=lambda value, sending: "•"
+    )
     (held,) = map(decode_quarantined, accepted.quarantined)
     assert (json.loads(bytes(held.event)), held.request_ip) == ("•", "")
 
@@ -121,15 +125,48 @@ def test_only_the_event_at_fault_is_held_back_from_a_batch() -> None:
 
 
 def test_an_event_that_no_step_can_read_is_held_back_as_it_came() -> None:
-    accepted = send_raw(b'{"userId":"u","n":1e999}', lower_event)
+    item = b'{"type":"track","userId":"u","n":1e999}'
+    accepted = send_raw(b'{"batch":[%b]}' % item, lower_event, path="/v1/batch")
     (held,) = map(decode_quarantined, accepted.quarantined)
-    assert (bytes(held.event), held.request_ip) == (b'{"userId":"u","n":1e999}', "203.0.113.7")
+    assert (bytes(held.event), held.request_ip) == (item, "203.0.113.7")
+    assert "a number in it is too large" in held.reason
 
 
-def test_where_there_are_rules_nothing_is_kept_of_an_event_they_cannot_be_applied_to() -> None:
-    accepted = send_raw(b'{"userId":"u","n":1e999}', lower_event, scrub=lambda value: value)
-    (held,) = map(decode_quarantined, accepted.quarantined)
-    assert (b"userId" in bytes(held.event), held.request_ip) == (False, "")
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "9" * 5000, "9" * 400 + ".5"])
+def test_where_there_are_rules_an_event_with_too_large_a_number_is_kept_as_they_leave_it(number: str) -> None:
+    items = f'{{"type":"track","userId":"u","event":"A","n":{number},"m":[1.5,2]}},["A",{number}]'
+    accepted = send_raw(
+        f'{{"batch":[{items}]}}'.encode(),
+        lower_event,
+        hide_ip,
+        path="/v1/batch",
+        scrub=lambda value, sending: value,
+    )
+    assert accepted.records == []
+    event, item = map(decode_quarantined, accepted.quarantined)
+    kept = {"type": "track", "userId": "u", "event": "a", "n": number, "m": [1.5, 2]}
+    assert (json.loads(bytes(event.event)), event.request_ip) == (kept, "203.0.113.0")
+    assert "a number in it is too large" in event.reason
+    assert (json.loads(bytes(item.event)), item.request_ip) == (["A", number], "")
+
+
+@pytest.mark.parametrize("scrub", [None, lambda value, sending: value])
+def test_a_single_event_with_too_large_a_number_is_refused_as_its_sender_can_be_told(
+    scrub: Scrub | None,
+) -> None:
+    outcome, source = _handled((lower_event,), "/v1/track", b'{"userId":"u","n":1e999}', scrub)
+    assert isinstance(outcome, Reply)
+    assert (outcome.status, outcome.body) == (400, b"invalid json\n")
+    counts = source.counts
+    assert (counts.requests, counts.refused_requests, counts.events, counts.quarantined) == (1, 1, 0, 0)
+
+
+def test_what_is_refused_at_the_door_is_scrubbed_by_the_headers_of_its_request() -> None:
+    def scrub(value: Any, sending: Sending) -> Any:
+        return sending.headers[b"dnt"].decode()
+
+    accepted = send(lower_event, path="/v1/batch", body={"batch": [7]}, scrub=scrub)
+    assert [bytes(decode_quarantined(record).event) for record in accepted.quarantined] == [b'"1"']
 
 
 def test_an_event_nested_deeper_than_a_step_can_follow_is_held_back_as_it_came() -> None:

@@ -252,9 +252,9 @@ def test_values_under_telling_names_are_masked_whatever_they_look_like() -> None
 def test_a_scrub_judges_what_is_no_event_as_an_event() -> None:
     scrub = compile_rules(BUILT_IN["product"], KEYS).scrub
     assert scrub is not None
-    assert scrub("call Ana") is None
-    assert scrub([1, "call Ana", {"userId": "u", "note": "x"}])[:2] == [1, None]
-    assert "note" not in scrub({"userId": "u", "note": "x"})
+    assert scrub("call Ana", Sending("", "", {})) is None
+    assert scrub([1, "call Ana", {"userId": "u", "note": "x"}], Sending("", "", {}))[:2] == [1, None]
+    assert "note" not in scrub({"userId": "u", "note": "x"}, Sending("", "", {}))
 
 
 @pytest.mark.parametrize(
