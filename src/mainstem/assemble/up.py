@@ -26,6 +26,7 @@ from mainstem.assemble.privacy import read_privacy
 from mainstem.assemble.project import Project, open_project
 from mainstem.assemble.settings import check_settings
 from mainstem.assemble.warehouse import open_warehouse
+from mainstem.assemble.watch import FileWatch
 from mainstem.assemble.workers import gateway_children, held_ports
 from mainstem.collect.settings import CollectSettings
 from mainstem.errors import EnvironmentFailure, MainstemError, TransientError, UsageError
@@ -50,6 +51,7 @@ logger = logging.getLogger("mainstem.supervise")
 
 _LEFT_OVER_SECONDS = 60.0
 _RETRY_SECONDS = 2.0
+_LOOK_SECONDS = 2.0
 _MAY_PASS = (EnvironmentFailure, TransientError)
 """What a step may end with because something it needs is being started again."""
 _STOPPED_BY = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -97,14 +99,41 @@ def run_up(options: UpOptions, say: Callable[[str], None]) -> None:
             _keep(project)
         else:
             logger.error("%s", problem)
-        _start_patiently(project, supervisor, {**options.flags, **ports})
+        environment = {**options.flags, **ports}
+        _start_patiently(project, supervisor, environment)
         if not supervisor.stopping:
             say(f"{project.settings.name} runs; Ctrl-C stops it. Logs: {logs_folder(project)}")
             _do_patiently(
                 _Step("login", lambda: _say_how_to_get_in(project, supervisor, say), True), supervisor
             )
+        forwarding = Forwarding(
+            project,
+            options.flags,
+            lambda: _do_patiently(_forwarding_step(project, supervisor, environment), supervisor),
+        )
         while not supervisor.stopping:
-            supervisor.watch(3600)
+            supervisor.watch(_LOOK_SECONDS)
+            forwarding.look()
+
+
+class Forwarding:
+    """Calls `start` once a source has a `shadow_url` that none had when the project was started."""
+
+    def __init__(self, project: Project, flags: Mapping[str, str], start: Callable[[], None]) -> None:
+        self._file = project.config.file
+        self._flags = flags
+        self._start = start
+        self._watch = FileWatch()
+        self._is_started = bool(shadow_urls(project.sources()))
+
+    def look(self) -> None:
+        """Read the file if it has changed. What does not check in it, the gateway tells."""
+        if self._is_started or not self._watch.changed([self._file]):
+            return
+        with suppress(MainstemError):
+            if shadow_urls(open_project(self._file, self._flags).sources()):
+                self._is_started = True
+                self._start()
 
 
 def _opened(options: UpOptions) -> tuple[Project, str | None]:
@@ -193,18 +222,24 @@ class _Step:
     """The steps after it cannot be done without it."""
 
 
-def _steps(project: Project, supervisor: Supervisor, environment: dict[str, str]) -> Iterator[_Step]:
-    def start(name: str, *arguments: str) -> _Step:
-        command = (sys.executable, "-m", "mainstem", *arguments)
-        spec = ChildSpec(name, command, {**environment, "MAINSTEM_LOGGING_FORMAT": "json"})
-        return _Step(name, lambda: supervisor.start(spec), is_needed=False)
+def _start_step(supervisor: Supervisor, environment: Mapping[str, str], name: str, *arguments: str) -> _Step:
+    command = (sys.executable, "-m", "mainstem", *arguments)
+    spec = ChildSpec(name, command, {**environment, "MAINSTEM_LOGGING_FORMAT": "json"})
+    return _Step(name, lambda: supervisor.start(spec), is_needed=False)
 
+
+def _forwarding_step(project: Project, supervisor: Supervisor, environment: Mapping[str, str]) -> _Step:
+    return _start_step(supervisor, environment, "shadow", "shadow", "run", "--project", str(project.folder))
+
+
+def _steps(project: Project, supervisor: Supervisor, environment: dict[str, str]) -> Iterator[_Step]:
+    start = partial(_start_step, supervisor, environment)
     folder = str(project.folder)
     collect = project.config.section("collect", CollectSettings)
     for child in gateway_children(collect, ("--config", str(project.config.file)), environment):
         yield _Step(child.name, partial(supervisor.start, child), is_needed=False)
     if shadow_urls(project.sources()):
-        yield start("shadow", "shadow", "run", "--project", folder)
+        yield _forwarding_step(project, supervisor, environment)
     yield _Step("postgres", lambda: _start_postgres(project, supervisor), is_needed=True)
     yield _Step("warehouse", lambda: _prepare_warehouse(project), is_needed=True)
     yield start("load", "load", "--project", folder)

@@ -32,7 +32,7 @@ def command() -> None:
 def run(project_dir: Path, once: bool) -> None:
     """Forward the requests of shadowed sources.
 
-    `mainstem up` starts it where a source has a `shadow_url`. Each request is sent until the other side takes
+    `mainstem up` starts it once a source has a `shadow_url`. Each request is sent until the other side takes
     it or refuses it for good; after a kill some are sent again, with the same message ids. It runs until
     SIGTERM or Ctrl-C.
     """
@@ -53,7 +53,7 @@ def status(project_dir: Path, as_json: bool) -> None:
     found = shadow_status(project_dir)
     if not is_forwarding(project_dir):
         click.echo(
-            "mainstem: nothing forwards now: start `mainstem up` again, or `mainstem shadow run` beside it",
+            "mainstem: nothing forwards now: start `mainstem up`, or `mainstem shadow run` beside it",
             err=True,
         )
     if as_json:

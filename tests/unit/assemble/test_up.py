@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mainstem.assemble.init import init_project
-from mainstem.assemble.logs import Terminal, logs_folder
+from mainstem.assemble.logs import RECOVERED, Terminal, logs_folder
 from mainstem.assemble.project import open_project
-from mainstem.assemble.up import UpOptions, only_one, run_up
+from mainstem.assemble.up import Forwarding, UpOptions, only_one, run_up
 from mainstem.errors import ConfigError, EnvironmentFailure, UsageError
 from mainstem.supervise.lines import made
 
@@ -127,3 +127,28 @@ def test_a_terminal_that_has_gone_stops_nobody() -> None:
     for _ in range(2):
         terminal.show(made("error", "l", "p", "x", {}))
     assert len(calls) == 1
+
+
+def test_a_source_that_is_shadowed_later_is_forwarded_without_a_restart(folder: Path) -> None:
+    file, started = folder / "mainstem.toml", list[str]()
+    text = file.read_text()
+    forwarding = Forwarding(open_project(folder), {}, lambda: started.append("shadow"))
+    forwarding.look()
+    file.write_text(text + "nonsense = 1\n")
+    forwarding.look()
+    assert started == []
+    added = '\n[[sources]]\nid = "old"\nname = "Old"\nwrite_keys = ["K"]\n'
+    file.write_text(text + added + 'shadow_url = "https://other.example"\n')
+    forwarding.look()
+    file.write_text(text + added)
+    forwarding.look()
+    assert started == ["shadow"], "once: it follows the file by itself from then on"
+
+
+def test_that_an_error_no_longer_holds_is_shown_as_the_error_was() -> None:
+    said: list[str] = []
+    terminal = Terminal(said.append, verbose=False)
+    terminal.show(made("error", "mainstem.collect", "collect", "the settings do not check", {}))
+    terminal.show(made("info", "mainstem.collect", "collect", "nothing of note", {}))
+    terminal.show(made("info", "mainstem.collect", "collect", "the settings check again", {RECOVERED: True}))
+    assert said == ["collect   | the settings do not check", "collect   | the settings check again"]
