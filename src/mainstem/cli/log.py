@@ -132,14 +132,22 @@ def command() -> None:
 @_from
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, on a terminal too.")
 @click.option("--follow", is_flag=True, help="Wait for more, until Ctrl-C.")
-def tail(logs: Logs, begins: tuple[str, ...], as_json: bool, follow: bool) -> None:
+@click.option(
+    "--last",
+    type=click.IntRange(0),
+    metavar="N",
+    help="Begin with the last N events of each partition; 0 with --follow: only what is new.",
+)
+def tail(logs: Logs, begins: tuple[str, ...], as_json: bool, follow: bool, last: int | None) -> None:
     """Print accepted events, enriched, up to the end of what is durable.
 
     One partition after another, in the order of their names; with --follow, whatever is new in each, in
-    turn. A partition that no --from names begins at its start.
+    turn. A partition that no --from names begins at its start, which may be gigabytes ago, or as --last says.
     """
     reader = logs.events()
     offsets = _offsets(reader, begins)
+    if last is not None:
+        offsets = {**_last_offsets(logs, reader, last, frozenset(offsets)), **offsets}
     out = sys.stdout.buffer
     show: Show = _as_json if as_json or not out.isatty() else _as_text
     try:
@@ -275,6 +283,38 @@ def _offsets(reader: LogReader, begins: tuple[str, ...]) -> dict[str, int]:
         reader.end(partition)  # names the known ones if this is none
         offsets[partition] = int(offset)
     return offsets
+
+
+def _last_offsets(logs: Logs, reader: LogReader, last: int, but: frozenset[str]) -> dict[str, int]:
+    """Where the last so many events of each partition begin, `but` for those; only as many segments are read
+    as hold them."""
+    ends = {partition: reader.end(partition) for partition in reader.partitions() if partition not in but}
+    if last == 0:
+        return ends
+    segments = logs.segments(list_log, lambda place: list_segments(*place))
+    found: dict[str, int] = {}
+    for partition in ends:
+        held: list[int] = []
+        own = [one for one in segments if (one.stream, one.partition) == ("events", partition)]
+        for segment in sorted(own, key=lambda one: one.start, reverse=True):
+            held = [*_addresses(reader, segment), *held]
+            if len(held) >= last:
+                break
+        if held:
+            found[partition] = held[-last:][0]
+    return found
+
+
+def _addresses(reader: LogReader, segment: SegmentReport) -> list[int]:
+    """Of the records in a segment."""
+    offset, found = segment.start, list[int]()
+    while offset < segment.end:
+        batch = reader.read(segment.partition, offset, READ_BYTES)
+        found += [at for at, _ in batch.records if at < segment.end]
+        if batch.next_offset == offset:
+            break
+        offset = batch.next_offset
+    return found
 
 
 def _print_new(reader: LogReader, offsets: dict[str, int], out: BinaryIO, show: Show) -> bool:

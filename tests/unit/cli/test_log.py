@@ -15,7 +15,7 @@ import msgspec
 import pytest
 
 from mainstem.events import Received, decode_received, encode_received, enriched
-from mainstem.log import LogSettings, open_writer
+from mainstem.log import LogSettings, list_log, open_writer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -233,3 +233,31 @@ def test_verify_counts_records_and_fails_on_damage(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "DAMAGED after 1 record" in done.stdout
     assert f"{file}, address" in done.stderr
+
+
+def test_last_begins_so_many_events_before_the_end_of_each_partition(tmp_path: Path) -> None:
+    offsets = append(tmp_path, "gateway-0", [record(name) for name in "abcdefgh"])
+    append(tmp_path, "gateway-1", [record("x")])
+    assert len(list_log(tmp_path)) > 2, "it has to look into several segments"
+
+    def last(*arguments: str) -> list[str]:
+        return names(run("tail", "--data-dir", tmp_path, *arguments).stdout)
+
+    assert last("--last", "5") == [*"defgh", "x"]
+    assert last("--last", "1") == ["h", "x"]
+    assert last("--last", "99") == [*"abcdefgh", "x"]
+    assert last("--last", "0") == []
+    assert last("--last", "1", "--from", f"gateway-0:{offsets[5]}") == [*"fgh", "x"]
+
+
+def test_following_from_the_end_shows_only_what_is_new(tmp_path: Path) -> None:
+    append(tmp_path, "gateway-0", [record("old")])
+    command = [*RUN, "tail", "--data-dir", str(tmp_path), "--follow", "--last", "0", "--from", "gateway-1:0"]
+    append(tmp_path, "gateway-1", [record("marker")])
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        first = process.stdout.readline()
+        append(tmp_path, "gateway-0", [record("new")])
+        second = process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+    assert names(first + second) == ["marker", "new"]
