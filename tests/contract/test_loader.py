@@ -117,7 +117,7 @@ def test_no_event_that_was_accepted_stops_those_behind_it(lake: DuckLake, tmp_pa
     report = Loader(open_reader(tmp_path, "events"), lake, SOURCES, LoadSettings()).run_once()
     assert (report.events, report.quarantined, report.discards, report.commits) == (11, 0, 0, 1)
     tables = lake.columns("my_site").keys()
-    assert {"ab", "_users", "../../up", 'quo"te', "rudder discards", "_rudder_discards"} <= tables
+    assert {"ab", "_users", "______up", "quo_te", "_rudder_discards"} <= tables
     assert not {"users", "rudder_discards"} & tables
     assert lake.query("SELECT id FROM lake.my_site.pages")["id"].to_pylist() == ["last"]
     assert {path.name for path in tmp_path.iterdir()} == {"log", "extensions", "lake"}
