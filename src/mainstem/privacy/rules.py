@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from mainstem.events import Scrub, Step
+from mainstem.events import Held, Scrub, Step
 from mainstem.privacy import spec
 from mainstem.privacy.addresses import truncated
 from mainstem.privacy.allow import Passage, allow_list
@@ -23,10 +23,10 @@ from mainstem.privacy.paths import REMOVE, apply_at, parse_path, path_of, with_t
 from mainstem.privacy.promise import Judgement, promise_of
 from mainstem.privacy.pseudonyms import pseudonym, salted_hash
 from mainstem.privacy.screen import Screen
-from mainstem.privacy.text import Redaction, is_mark
+from mainstem.privacy.text import MASKED, Redaction, is_mark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from mainstem.events import Sending
     from mainstem.events.form import Form, Promise
@@ -36,8 +36,7 @@ if TYPE_CHECKING:
     from mainstem.privacy.pseudonyms import PseudonymKeys
     from mainstem.privacy.settings import IpRule
 
-MASKED = "[masked]"
-
+_TOO_MUCH = Held("too much text to look through for private data: what was not looked at is masked")
 _USER_IDS = ("userId", "previousId", "traits.id", "traits.userId")
 _ADDRESSES = ("ip", "request_ip")
 
@@ -96,8 +95,15 @@ class _Step:
         self._shorten = None if self._keep is None else _shorten(self._keep)
         self._judgement = Judgement(redaction)
         self._exempt = frozenset(_exempt(profile))
+        self._request: tuple[Mapping[bytes, bytes], str] = ({}, "")
 
-    def __call__(self, event: dict[str, Any], sending: Sending) -> None:
+    def __call__(self, event: dict[str, Any], sending: Sending) -> Held | None:
+        # Events of one request share their headers, and requests of one connection that follow each other.
+        headers, at = self._request
+        is_new = headers is not sending.headers or at != sending.received_at
+        if is_new:
+            self._request = (sending.headers, sending.received_at)
+        self._redaction.begin(is_new_request=is_new)
         if self._shorten is not None:
             self._shorten(event, sending)
         notes: list[Note] = []
@@ -105,6 +111,7 @@ class _Step:
             rule(event, notes)
         if notes:
             write_notes(event, self._profile.name, notes)
+        return _TOO_MUCH if self._redaction.is_spent else None
 
     def promise(self, form: Form) -> Promise | None:
         return promise_of(self, form, self._judgement, self._redaction, self._exempt, self._keep)

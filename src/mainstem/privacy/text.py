@@ -7,6 +7,7 @@ their names too, and a URL loses its user name and password. What was cleaned is
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from mainstem.privacy.detectors import Detector, DetectorName
     from mainstem.privacy.pseudonyms import PseudonymKeys
 
+
+MASKED = "[masked]"
+"""In place of what is not told, or could not be looked at."""
+
 DetectorAction = Literal["mask", "drop", "pseudonymise", "keep"]
 
 _MARK = re.compile(r"\[(?:email|card|phone|token|masked)\]")
@@ -30,6 +35,10 @@ _USER_INFO = re.compile(r"(?<=://)[^/?#\s@]*(?:@[^/?#\s@]*)*@(?=[^/?#\s@])")
 _BRACKETS = str.maketrans("", "", "[]")  # user[password]=…, as some frameworks write user.password
 _UNQUOTED_SIGNS = "[]:@+"
 _ESCAPED_TIMES = 3
+_DIGITS = "0123456789"
+_COSTLY = ("%", "=", "@")
+_SIGNS_A_REQUEST = 128 * 1024
+_SIGNS_AN_EVENT = 64
 _LONGEST_REMEMBERED = 256
 _MOST_REMEMBERED = 4096
 
@@ -48,12 +57,23 @@ class Redaction:
         self._keys = keys
         self._clean: set[str] = set()
         self._hides_users = bool({"email", "token"} & {d.name for d in self.detectors})
+        self._room = math.inf
+        self.is_spent = False
+        """Whether the room did not suffice for a text since `begin`."""
+
+    def begin(self, *, is_new_request: bool) -> None:
+        """Limit what may be looked at from here on: one request for all its events, as one thread looks at
+        them and every other sender waits. Without it there is no limit."""
+        self._room = _SIGNS_A_REQUEST if is_new_request else self._room + _SIGNS_AN_EVENT
+        self.is_spent = False
 
     def clean(self, text: str) -> str | None:
         """The text without what was found; `text` itself where nothing was, None where it must go as a
         whole."""
         if text in self._clean:
             return text
+        if not self._affords(text):
+            return MASKED
         cleaned = self._clean_decoded(text)
         if cleaned == text and len(text) <= _LONGEST_REMEMBERED:
             if len(self._clean) >= _MOST_REMEMBERED:
@@ -65,6 +85,8 @@ class Redaction:
         """Whether something is found in an id, which may be as random as it likes."""
         if text in self._clean or is_pseudonym(text):
             return False
+        if not self._affords(text):
+            return True
         spellings = {text, _unquoted(text), _plain(_unquoted(text))}
         return any(next(iter(d.spans_in_id(one)), None) for d in self.detectors for one in spellings)
 
@@ -93,6 +115,14 @@ class Redaction:
                 return None
             case _:
                 return f"[{detector}]"
+
+    def _affords(self, text: str) -> bool:
+        """Whether there is room to look at `text`, which then has less."""
+        self._room -= _cost(text)
+        if self._room >= 0:
+            return True
+        self._room, self.is_spent = 0, True
+        return False
 
     def _clean_decoded(self, text: str) -> str | None:
         cleaned: str | None = text
@@ -163,6 +193,14 @@ class Redaction:
                 after = end
             text = "".join([*parts, text[after:]])
         return text
+
+
+def _cost(text: str) -> int:
+    """What looking at a text costs, in signs that have to be looked at one by one (some µs each)."""
+    signs = sum(map(text.count, _COSTLY)) + len(text) // 256
+    if not text.isascii():
+        return signs + len(text) // 8
+    return signs + sum(map(text.count, _DIGITS)) // 4
 
 
 Cleaned = Callable[[str], "str | None"]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mainstem.events import Sending
+from mainstem.events import Held, Sending
 from mainstem.privacy import (
     BUILT_IN,
     ProfileSettings,
@@ -282,3 +282,45 @@ def test_a_profile_that_cannot_be_is_refused(written: dict[str, ProfileSettings]
 def test_consent_settings_replace_one_by_one() -> None:
     mine = product(consent=ConsentSettings(dnt="ignore", required=("analytics",)))
     assert (mine.consent.gpc, mine.consent.dnt, mine.consent.refused) == ("anonymise", "ignore", "drop")
+
+
+# Texts that take long to look through
+
+
+@pytest.mark.parametrize(
+    "piece", ["%25", "4111 ", "a=b&", "a@", "４１１１ ", "aB1cD2eF3gH4iJ5kL6mN7oP8qR9sT0uVwX "]
+)
+def test_text_that_would_keep_everybody_waiting_is_masked_whole_and_its_event_held(piece: str) -> None:
+    step = compile_rules(BUILT_IN["product"], KEYS).step
+    assert step is not None
+    title = "me@example.com " + piece * (2_000_000 // len(piece))
+    properties = {"title": title, "label": "me@example.com"}
+    found = {"type": "track", "userId": "u", "event": "Opened", "properties": properties}
+    held = step(found, sending())
+    assert isinstance(held, Held)
+    assert "too much text" in held.reason
+    assert properties["title"] == "[masked]"
+    assert "me@example.com" not in json.dumps(found)
+
+
+def test_the_limit_is_of_a_request_and_grows_with_its_events() -> None:
+    step = compile_rules(BUILT_IN["product"], KEYS).step
+    assert step is not None
+
+    def verdict(beside: Sending, signs: int, number: int) -> object:
+        title = f"x{number}" + "%2F" * signs
+        return step({"type": "page", "userId": "u", "properties": {"title": title}}, beside)
+
+    first = sending()
+    assert [verdict(first, 100, number) for number in range(500)] == [None] * 500
+    assert isinstance(verdict(first, 60_000, 1), Held)
+    assert verdict(sending(), 30_000, 2) is None
+
+
+def test_an_ordinary_event_of_a_megabyte_is_looked_through() -> None:
+    step = compile_rules(BUILT_IN["product"], KEYS).step
+    assert step is not None
+    text = "Nothing in this line of 2026 tells of anybody. " * 20_000
+    found: dict[str, Any] = {"type": "page", "userId": "u", "properties": {"title": text + "me@example.com"}}
+    assert step(found, sending()) is None
+    assert found["properties"]["title"] == text + "[email]"
