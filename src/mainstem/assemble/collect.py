@@ -24,6 +24,7 @@ from mainstem.assemble.internal import check_internal_port, watch
 from mainstem.assemble.last_good import keep_last_good, last_good
 from mainstem.assemble.limits import rate_limits
 from mainstem.assemble.logs import log_process
+from mainstem.assemble.places import check_places
 from mainstem.assemble.project import Project, ProjectSettings, open_project
 from mainstem.assemble.reload import Reading, reloading
 from mainstem.assemble.shadow import shadow_copies, shadow_taps
@@ -157,6 +158,7 @@ def _checked_settings(project: Project, options: CollectOptions) -> tuple[Collec
         )
     check_addresses(config, settings)
     check_internal_port(config, settings)
+    check_places(config)
     return settings, log
 
 
