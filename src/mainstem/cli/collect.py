@@ -32,9 +32,11 @@ import click
 @click.option("--worker", type=click.IntRange(0, 255), hidden=True)
 @click.option(
     "--config",
+    "--project",
+    "config",
     type=click.Path(path_type=Path, exists=True),
-    help="A mainstem.toml with [[sources]] and [collect]; by default the one in this folder, unless "
-    "--write-key is given.",
+    help="A mainstem.toml with [[sources]] and [collect], or the folder of a project; by default the one "
+    "in this folder, unless --write-key is given.",
 )
 def command(
     data_dir: Path | None,

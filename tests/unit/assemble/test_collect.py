@@ -10,8 +10,10 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
+from click.testing import CliRunner
 
 from mainstem.assemble.collect import CollectOptions, plan_gateway
+from mainstem.cli.collect import command
 from mainstem.errors import ConfigError, UsageError
 from mainstem.events import Source, decode_received
 from mainstem.log import open_reader
@@ -205,3 +207,11 @@ def test_the_log_is_shown_to_other_machines_only_with_a_token(
     else:
         with pytest.raises(ConfigError, match="internal_token"):
             plan_gateway(options, tmp_path)
+
+
+@pytest.mark.parametrize("option", ["--config", "--project"])
+def test_a_project_is_named_as_for_every_other_command(tmp_path: Path, option: str) -> None:
+    (tmp_path / "mainstem.toml").write_text('[collect]\nport = "x"\n')
+    done = CliRunner().invoke(command, [option, str(tmp_path)])
+    assert isinstance(done.exception, ConfigError)
+    assert "mainstem.toml:2" in str(done.exception)
