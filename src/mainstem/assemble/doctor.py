@@ -17,6 +17,7 @@ from mainstem.assemble.postgres import embedded_server, open_records, server_add
 from mainstem.assemble.privacy import check_privacy, read_privacy
 from mainstem.assemble.project import Project, open_project
 from mainstem.assemble.publishing import open_publisher
+from mainstem.assemble.quarantine import RULES_FOLDER, project_rules
 from mainstem.assemble.query import lookml_folder
 from mainstem.assemble.settings import REPEATED, SETTINGS
 from mainstem.assemble.up import state_path
@@ -27,7 +28,7 @@ from mainstem.errors import ConfigError
 from mainstem.load.bookkeeping import last_commit, read_offsets
 from mainstem.load.run import STREAM
 from mainstem.log import open_reader
-from mainstem.operate.doctor import Check, Finding, fail, run_checks, skipped, warn
+from mainstem.operate.doctor import Check, Finding, fail, ok, run_checks, skipped, warn
 from mainstem.operate.doctor.bucket import check_bucket
 from mainstem.operate.doctor.clock import check_clock, file_system_ahead, installed_at
 from mainstem.operate.doctor.dbt_project import check_dbt_project
@@ -102,6 +103,7 @@ class _Project:
             Check("keys", lambda: check_secrets(self._references())),
             Check("privacy", self._privacy),
             Check("gateway", lambda: check_gateway(self._gateway_sources)),
+            Check("quarantine rules", self._quarantine_rules),
             Check("folders", lambda: check_folders(project.data_dir)),
             Check("disk", lambda: check_disk(project.data_dir)),
             Check("clock", self._clock),
@@ -139,6 +141,15 @@ class _Project:
     def _privacy(self) -> Iterator[Finding]:
         key = read_privacy(self._project).keys is not None
         yield from check_profiles(check_privacy(self._project), key)
+
+    def _quarantine_rules(self) -> Iterator[Finding]:
+        try:
+            rules = project_rules(self._project)
+        except ConfigError as e:
+            yield fail("quarantine rules", str(e), "mend it there; `mainstem quarantine replay` needs it")
+            return
+        if rules:
+            yield ok("quarantine rules", f"{len(rules)} in {self._project.folder / RULES_FOLDER}")
 
     def _gateway_sources(self) -> tuple[Source, ...]:
         return plan_gateway(CollectOptions(config=self._config.file), self._config.folder).sources

@@ -101,8 +101,7 @@ class Quarantine:
         """
         if extra is not None:
             return read_rules([extra])
-        folder = self.project.folder / RULES_FOLDER
-        return read_rules(sorted([*folder.glob("*.yml"), *folder.glob("*.yaml")]) if self.is_project else [])
+        return project_rules(self.project) if self.is_project else ()
 
     def completed(self, held: HeldEvent) -> HeldEvent:
         """With what the loader's table does not hold, from the log, where that still has it."""
@@ -199,6 +198,12 @@ class Quarantine:
             return lambda source_id: compile_plainly(Source(source_id, source_id, ()))
         compiler = source_compiler(self.project)
         return {source.id: compiler(source) for source in self.project.sources()}.get
+
+
+def project_rules(project: Project) -> tuple[Rule, ...]:
+    """Those in its folder `quarantine`. Raises ConfigError with file and line for a mistake in them."""
+    folder = project.folder / RULES_FOLDER
+    return read_rules(sorted([*folder.glob("*.yml"), *folder.glob("*.yaml")]))
 
 
 @contextmanager

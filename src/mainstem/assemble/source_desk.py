@@ -79,7 +79,7 @@ def gateway_address(project: Project) -> GatewayAddress:
     settings = project.config.section("collect", CollectSettings)
     host = _EVERYWHERE.get(settings.host, f"[{settings.host}]" if ":" in settings.host else settings.host)
     url = settings.public_url.rstrip("/") if settings.public_url else f"http://{host}:{settings.port}"
-    hosted = (path for path in settings.hosted_files if path.endswith(".js"))
+    hosted = (path for path in settings.hosted_files if path.endswith((".js", ".mjs")))
     sdk = next((path for path in hosted if any(name in path.rpartition("/")[2] for name in _SDK_NAMES)), None)
     return GatewayAddress(url, settings.public_url is not None, None if sdk is None else url + sdk)
 

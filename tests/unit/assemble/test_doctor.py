@@ -109,3 +109,13 @@ def test_the_command_ends_with_1_on_a_failure_only_and_speaks_json(project: Path
     [failed] = [finding for finding in report["findings"] if finding["result"] == "fail"]
     assert set(failed) == {"check", "result", "found", "mend"}
     assert report["fail"] == 1
+
+
+def test_a_rule_of_quarantine_that_is_wrong_is_found_before_a_replay_needs_it(project: Path) -> None:
+    assert of(examine(project), "quarantine rules") == [], "there are none"
+    (project / "quarantine").mkdir(exist_ok=True)
+    file = project / "quarantine" / "mend.yml"
+    file.write_text("rules:\n  - name: one\n    nonsense: 1\n")
+    [found] = of(examine(project), "quarantine rules")
+    assert found.result == "fail"
+    assert "mend.yml:3" in found.found

@@ -98,6 +98,12 @@ def test_a_url_is_shown_without_what_lets_one_in() -> None:
             True,
             "https://e.example/sdk/rsa.min.js",
         ),
+        (
+            'hosted_files = {"/sdk/rsa.min.mjs" = "b"}\n',
+            "http://127.0.0.1:8080",
+            False,
+            "http://127.0.0.1:8080/sdk/rsa.min.mjs",
+        ),
         ('hosted_files = {"/other.js" = "a"}\n', "http://127.0.0.1:8080", False, None),
     ],
 )
