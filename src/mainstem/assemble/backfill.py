@@ -120,6 +120,15 @@ def _open_partition(project: Project, known: str | None) -> tuple[str, LogWriter
     raise failure or EnvironmentFailure("no log partition is free")
 
 
+class _OwnId(msgspec.Struct, rename="camel"):
+    """Of an event, its id alone: the rest may hold anything, also numbers too large for any type."""
+
+    message_id: object = None
+
+
+_own_id = msgspec.json.Decoder(_OwnId).decode
+
+
 def _written_since(project: Project, position: Position, events: LogWriter | None) -> set[str]:
     """Message ids that a run which was killed made durable and did not count any more."""
     if events is None or not (position.done or position.finished):
@@ -129,8 +138,7 @@ def _written_since(project: Project, position: Position, events: LogWriter | Non
     while (batch := reader.read(position.partition, offset, _READ_BYTES)).records:
         for _, payload in batch.records:
             record = decode_received(payload)
-            own = msgspec.json.decode(record.event, type=dict[str, object]).get("messageId")
-            found.add(record.message_id or str(own).strip())
+            found.add(record.message_id or str(_own_id(record.event).message_id).strip())
         offset = batch.next_offset
     return found
 
