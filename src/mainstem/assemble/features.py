@@ -75,4 +75,5 @@ def source_compiler(project: Project, beside: tuple[FeatureOf, ...] = ()) -> Sou
 
     Raises ConfigError where the settings of a feature are not valid.
     """
-    return SourceCompiler((*beside, *(open_feature(project) for open_feature in FEATURES)))
+    reading = project.reading()
+    return SourceCompiler((*beside, *(open_feature(reading) for open_feature in FEATURES)))

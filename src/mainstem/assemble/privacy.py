@@ -87,7 +87,10 @@ class Privacy:
 
 def read_privacy(project: Project) -> Privacy:
     """Raises ConfigError, with file and line, for what is not valid."""
-    config = project.config
+    return project.once("privacy", lambda: _read_privacy(project.config))
+
+
+def _read_privacy(config: Config) -> Privacy:
     _check_profiles(config)
     settings = config.section(SECTION, PrivacySettings)
     profiles = dict(BUILT_IN)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
@@ -12,10 +12,12 @@ from mainstem.assemble.sources import sources_of
 from mainstem.config import Config, read_config
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from mainstem.events import Source
+
+T = TypeVar("T")
 
 SECTIONS = {
     "project", "postgres", "warehouse", "sources", "collect", "log", "logging", "load", "transform",
@@ -39,6 +41,7 @@ class Project:
 
     config: Config
     settings: ProjectSettings
+    _found: dict[str, Any] | None = field(default=None, repr=False, compare=False)
 
     @property
     def folder(self) -> Path:
@@ -47,6 +50,19 @@ class Project:
     @property
     def data_dir(self) -> Path:
         return self.config.path(self.settings.data_dir)
+
+    def once(self, what: str, read: Callable[[], T]) -> T:
+        """What `read` gives of a file, asked for by several: read once where this is one `reading`."""
+        if self._found is None:
+            return read()
+        if what not in self._found:
+            self._found[what] = read()
+        found: T = self._found[what]
+        return found
+
+    def reading(self) -> Project:
+        """The same, for as long as its files are to be read but once."""
+        return replace(self, _found={})
 
     def sources(self) -> tuple[Source, ...]:
         """Every `[[sources]]`; raises ConfigError as `sources_of`."""

@@ -69,7 +69,7 @@ def plan_of(project: Project, source: Source) -> Plan | None:
             f"there is no such tracking plan; source {source.id!r} names it at {_place(project, source)}",
             ", ".join(plan_names(project)) or "a file to be written; `mainstem tracking infer` makes a start",
         )
-    return read_plan(file)
+    return project.once(f"tracking plan {file}", lambda: read_plan(file))
 
 
 def planned_properties(project: Project, source: Source) -> frozenset[str]:
