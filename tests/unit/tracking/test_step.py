@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import msgspec
@@ -7,6 +8,7 @@ import pytest
 
 from mainstem.events import Dropped, Held, Sending, Verdict
 from mainstem.tracking import Budgets, Plan, PlannedEvent, PropertyRule, TrackingStep
+from mainstem.tracking.violations import additional
 
 AT = "2026-01-02T03:04:05.678Z"
 SIGNED_UP = PlannedEvent(
@@ -320,3 +322,12 @@ def test_an_event_is_counted_by_name_and_by_property_whether_its_shape_is_known_
 @pytest.mark.parametrize("name", [None, 5, ["x"], {}, True, ""])
 def test_an_event_name_may_be_anything(name: object) -> None:
     assert judged(PLAN, track(name, a=1))[0] is None
+
+
+def test_what_one_event_is_told_is_its_own_though_the_next_does_the_same() -> None:
+    first, second = (additional(("properties", "colour")).annotation() for _ in range(2))
+    whole = copy.deepcopy(first)
+    assert second == whole
+    second["meta"].clear()
+    second["type"] = "changed"
+    assert (first, additional(("properties", "colour")).annotation()) == (whole, whole)
