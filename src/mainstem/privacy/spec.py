@@ -69,6 +69,9 @@ TRAITS = (
     "company_id", "country", "region", "edition", "version", "platform",
 )  # fmt: skip
 
+_LISTS = ("", ".consent")
+"""Of consent ids: most providers have one, some an object of them."""
+
 CONTEXT = (
     *(f"app.{name}" for name in ("name", "version", "build", "namespace", "installType")),
     *(
@@ -85,14 +88,17 @@ CONTEXT = (
     *("network.wifi", "network.cellular", "network.bluetooth"),
     *("userAgentData.mobile", "userAgentData.platform", "userAgentData.platformVersion"),
     *("userAgentData.brands.*.brand", "userAgentData.brands.*.version", "userAgentData.architecture"),
-    *("consentManagement.**", "consent.**"),
-    *("trackingPlanId", "trackingPlanVersion", "violationErrors.**"),
+    *(f"consentManagement.{name}" for name in ("provider", "resolutionStrategy")),
+    *(f"consentManagement.{kind}ConsentIds{inside}" for kind in ("allowed", "denied") for inside in _LISTS),
+    *("consent.version", "trackingPlanId", "trackingPlanVersion"),
+    *(f"violationErrors.*.{name}" for name in ("type", "message", "property")),
+    *(f"violationErrors.*.meta.{name}" for name in ("instancePath", "schemaPath", "missingProperty")),
     *(
         f"geo.{name}"
         for name in ("country", "country_code", "region", "region_code", "continent", "timezone")
     ),
     *("location.country", "location.region"),
-    *("bot.**", "botName", "botUrl"),
+    *("bot.name", "bot.url", "botName", "botUrl"),
     *(f"privacy.{name}" for name in ("profile", "removed", "masked", "hashed", "pseudonymised", "consent")),
 )
 

@@ -324,3 +324,35 @@ def test_an_ordinary_event_of_a_megabyte_is_looked_through() -> None:
     found: dict[str, Any] = {"type": "page", "userId": "u", "properties": {"title": text + "me@example.com"}}
     assert step(found, sending()) is None
     assert found["properties"]["title"] == text + "[email]"
+
+
+def test_of_what_is_said_of_consent_bots_and_violations_only_named_fields_pass_the_allow_list() -> None:
+    step = compile_rules(BUILT_IN["product"], KEYS).step
+    assert step is not None
+    told: dict[str, Any] = {
+        "consentManagement": {
+            "provider": "oneTrust",
+            "resolutionStrategy": "and",
+            "allowedConsentIds": ["analytics"],
+            "deniedConsentIds": {"consent": ["ads"]},
+        },
+        "consent": {"categoryPreferences": {"analytics": True, "ads": False}},
+        "bot": {"name": "Googlebot", "url": "http://example.com/bot"},
+        "violationErrors": [
+            {
+                "type": "Additional-Properties",
+                "message": "properties.colour is not in the plan",
+                "property": "colour",
+                "meta": {"instancePath": "/properties", "schemaPath": "#/properties/properties"},
+            }
+        ],
+    }
+    context = copy.deepcopy(told)
+    for place in (context["consentManagement"], context["consent"], context["bot"]):
+        place["note"] = "Ana Meyer"
+    context["consent"]["categoryPreferences"]["who"] = "Ana Meyer"
+    context["violationErrors"][0]["note"] = context["violationErrors"][0]["meta"]["note"] = "Ana Meyer"
+    event = {"type": "page", "userId": "u", "context": context}
+    assert step(event, sending()) is None
+    event["context"].pop("privacy")
+    assert event["context"] == told
