@@ -100,7 +100,8 @@ class Supervisor:
         """Start a child and wait until it is ready; returns the status it sent.
 
         Raises EnvironmentFailure with the child's last lines when it ends or is not ready in time: it is
-        looked after all the same, for whoever goes on. KeyboardInterrupt when `wake` is called meanwhile.
+        looked after all the same, for whoever goes on. One that somebody kills meanwhile is started again:
+        that says nothing about whether it can start. KeyboardInterrupt when `wake` is called.
         """
         child = self._add(spec)
         self._spawn(child)
@@ -109,7 +110,7 @@ class Supervisor:
             if self._stopped.is_set():
                 raise KeyboardInterrupt
             self._tend()
-            if child.phase == "waiting":
+            if child.phase == "waiting" and not _was_killed(child.last_exit):
                 raise EnvironmentFailure(
                     f"{spec.name} ended before it was ready ({how_it_ended(child.last_exit or 0)}):\n"
                     f"{self._last_words(child)}"
@@ -274,3 +275,7 @@ def _state_of(child: _Child) -> ProcessState:
 
 def _say(child: _Child, level: int, message: str, **facts: object) -> None:
     logger.log(level, "%s", message, extra={"about": child.spec.name, "fields": facts})
+
+
+def _was_killed(exit_status: int | None) -> bool:
+    return exit_status is not None and exit_status < 0

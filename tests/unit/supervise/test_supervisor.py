@@ -69,6 +69,16 @@ def test_a_child_that_dies_before_it_is_ready_gives_its_last_words(tmp_path: Pat
         supervisor.start(python("a", "print('port 80 is taken'); raise SystemExit(3)"))
 
 
+def test_a_child_that_somebody_kills_before_it_is_ready_gets_another_start(tmp_path: Path) -> None:
+    mark = tmp_path / "mark"
+    killed_at_first = (
+        f"import os; from pathlib import Path; mark = Path({str(mark)!r})\n"
+        "if not mark.exists(): mark.touch(); os.kill(os.getpid(), 9)\n"
+    )
+    with Supervisor(tmp_path) as supervisor:
+        assert supervisor.start(python("a", killed_at_first + NOTIFY + SLEEP)) == "port 7"
+
+
 def test_a_child_that_is_never_ready_is_an_error(tmp_path: Path) -> None:
     with Supervisor(tmp_path) as supervisor, pytest.raises(EnvironmentFailure, match="not ready within"):
         supervisor.start(python("a", SLEEP, ready_within=0.3))
