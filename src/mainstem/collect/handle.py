@@ -119,7 +119,7 @@ class Handler:
 
     def _single(self, kind: str, request: Request) -> Outcome:
         known = sender_outside_body(self._sources, request.headers, request.query)
-        body = read_body(request.headers, request.body, self._limit)
+        body = self._body_of(request, known)
         if known is not None and known.forms is not None:
             accepted = Accepted([], [])
             if self._passes(msgspec.Raw(body), kind, known, request, accepted, admit=True):
@@ -142,17 +142,17 @@ class Handler:
 
     def _batch(self, no_key: str, request: Request) -> Outcome:
         known = sender_outside_body(self._sources, request.headers, request.query)
-        body = read_body(request.headers, request.body, self._limit)
+        body = self._body_of(request, known)
         try:
             batch = decode_batch(body, self._max_events)
         except NOT_JSON as e:
             raise _refusal(known, no_key, INVALID_JSON) from e
         sender = known or sender_in_body(self._sources, batch.write_key, no_key)
         if batch.is_too_long:
-            raise EventRejected(413, TOO_LARGE)
+            raise _turned_away(sender, TOO_LARGE, 413)
         events = batch.events
         if not events:
-            raise EventRejected(400, EMPTY_BATCH)
+            raise _turned_away(sender, EMPTY_BATCH)
         self._admit(sender, request, len(events))
         # Nothing comes with an item that is no list's, so that its sender can be told what is wrong.
         if self._strict or not batch.is_list:
@@ -161,6 +161,14 @@ class Handler:
         for event in events:
             self._sort(event, sender, request, accepted)
         return accepted
+
+    def _body_of(self, request: Request, known: CompiledSource | None) -> bytes:
+        try:
+            return read_body(request.headers, request.body, self._limit)
+        except EventRejected as e:
+            if known is not None:
+                raise _turned_away(known, e.body, e.status) from e
+            raise
 
     def _admit(self, sender: CompiledSource, request: Request, events: int) -> None:
         sender.counts.requests += 1
@@ -263,5 +271,10 @@ def _refusal(known: CompiledSource | None, no_key: str, reason: str) -> EventRej
     """A body that cannot be read holds no key either, so who has not said so yet stays unknown."""
     if known is None:
         return EventRejected(401, no_key)
-    known.counts.requests += 1
-    return known.refusal(reason)
+    return _turned_away(known, reason)
+
+
+def _turned_away(sender: CompiledSource, reason: str, status: int = 400) -> EventRejected:
+    """A request that never got as far as its source's gates, counted."""
+    sender.counts.requests += 1
+    return sender.refusal(reason, status)

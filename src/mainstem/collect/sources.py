@@ -85,10 +85,10 @@ class CompiledSource(msgspec.Struct, frozen=True):
                 return reason
         return None
 
-    def refusal(self, reason: str) -> EventRejected:
-        """400 for `reason`, counted."""
+    def refusal(self, reason: str, status: int = 400) -> EventRejected:
+        """`status` for `reason`, counted."""
         self.counts.refuse(reason)
-        return EventRejected(400, reason)
+        return EventRejected(status, reason)
 
 
 def compile_plainly(source: Source) -> CompiledSource:

@@ -373,6 +373,26 @@ def test_what_is_refused_is_counted_as_that_and_as_nothing_else() -> None:
     assert (counts.requests, counts.refused_requests, counts.events) == (5, 4, 2)
 
 
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (request(body=b"x" * (LIMIT + 1)), "request size exceeds max limit"),
+        (request(body=b""), "request body is nil"),
+        (request(body=b"x", content_encoding="br"), "unsupported content encoding, send gzip or none"),
+        (request(body=b"x", content_encoding="gzip"), "failed to read body from request"),
+        (request(path="/v1/batch", body=batch()), "empty batch payload"),
+        (request(path="/v1/batch", body=batch(*[b"1"] * 21)), "request size exceeds max limit"),
+    ],
+)
+def test_a_body_that_is_refused_unread_is_counted_where_its_sender_is_known(
+    asked: Request, told: str
+) -> None:
+    handler = make_handler()
+    counts = handler.sources.by_key["WK"].counts
+    assert isinstance(handler.handle(asked), Reply)
+    assert (counts.requests, counts.refused_requests, counts.refused) == (1, 1, {told: 1})
+
+
 # What browsers ask
 
 
