@@ -11,6 +11,8 @@ from mainstem.collect.counts_file import Minute, counts_folder, read_all_counts
 from mainstem.collect.settings import CollectSettings
 from mainstem.events import Source, asked_namespace
 from mainstem.log import LogReader, open_reader
+from mainstem.replay import last_resolutions
+from mainstem.tracking.catalogue_files import read_catalogue
 from mainstem.web.sources import GatewayAddress, Met, SourcesNow, WrittenSetting, WrittenSource
 
 if TYPE_CHECKING:
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from mainstem.assemble.watch import LiveProject
     from mainstem.collect.counts_file import GatewayCounts
     from mainstem.config import Config
+    from mainstem.events import Resolved
+    from mainstem.tracking.catalogue import SourceCatalogue
 
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}  # noqa: S104 # read, not bound
 _SDK_NAMES = ("rsa", "rudder")
@@ -55,6 +59,12 @@ class ProjectSources:
 
     def logs(self) -> Mapping[str, LogReader]:
         return self._logs
+
+    def catalogue(self, source_id: str) -> SourceCatalogue | None:
+        return read_catalogue(self._live.project.data_dir).get(source_id)
+
+    def resolved(self) -> Mapping[str, Resolved]:
+        return last_resolutions(open_reader(self._live.project.data_dir, "resolved"))
 
     def address(self) -> GatewayAddress:
         return gateway_address(self._live.project)

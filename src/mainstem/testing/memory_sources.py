@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mainstem.collect.counts_file import GatewayCounts
+    from mainstem.events import Resolved
     from mainstem.log import LogReader
+    from mainstem.tracking.catalogue import SourceCatalogue
 
 
 class MemorySources:
@@ -28,6 +30,8 @@ class MemorySources:
         self.met: dict[str, Met] = {}
         self.events = EventLog()
         self.quarantine = EventLog()
+        self.catalogues: dict[str, SourceCatalogue] = {}
+        self.resolutions: dict[str, Resolved] = {}
         self.gateway = GatewayAddress("https://events.example.com", True)
 
     def now(self) -> SourcesNow:
@@ -37,6 +41,12 @@ class MemorySources:
 
     def logs(self) -> Mapping[str, LogReader]:
         return {"events": self.events, "quarantine": self.quarantine}
+
+    def catalogue(self, source_id: str) -> SourceCatalogue | None:
+        return self.catalogues.get(source_id)
+
+    def resolved(self) -> Mapping[str, Resolved]:
+        return self.resolutions
 
     def address(self) -> GatewayAddress:
         return self.gateway

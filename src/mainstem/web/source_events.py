@@ -52,6 +52,8 @@ class ShownEvent:
     is_cut: bool = False
     value: Any = field(default=None, repr=False)
     """The event; None for one that cannot be read."""
+    held_id: str = ""
+    """Of one in quarantine, as `mainstem quarantine list` names it."""
     notes: tuple[str, ...] = ()
     """What privacy rules took away, and what is not as planned."""
 
@@ -142,6 +144,7 @@ def _event_of(record: Found, source_id: str) -> tuple[ShownEvent, str] | None:
         body=body[:MOST_CHARACTERS],
         is_cut=len(body) > MOST_CHARACTERS,
         value=value,
+        held_id=f"gateway/{record.partition}:{record.offset}" if is_held else "",
         notes=() if is_held else notes_of(value),
     )
     return event, text

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mainstem.collect.counts_file import GatewayCounts, Minute
-    from mainstem.events import Source
+    from mainstem.events import Resolved, Source
     from mainstem.log import LogReader
+    from mainstem.tracking.catalogue import SourceCatalogue
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,13 @@ class SourceDesk(Protocol):
 
     def logs(self) -> Mapping[str, LogReader]:
         """The streams `events` and `quarantine`, by name."""
+
+    def catalogue(self, source_id: str) -> SourceCatalogue | None:
+        """What gateways have noted of its events since they watch it; None where none does. Raises
+        EnvironmentFailure for files that cannot be read."""
+
+    def resolved(self) -> Mapping[str, Resolved]:
+        """What became of events in quarantine, by their ids. Raises what the log raises."""
 
     def address(self) -> GatewayAddress:
         """Where SDKs send to."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +17,11 @@ from mainstem.collect.counts_file import (
     write_counts,
 )
 from mainstem.collect.sources import SourceCounts
+from mainstem.events import Resolved
+from mainstem.log import LogSettings, open_writer
+from mainstem.replay import write_resolutions
+from mainstem.tracking.catalogue import SourceCatalogue
+from mainstem.tracking.catalogue_files import encode_catalogues, write_catalogue
 from mainstem.web.sources import Met
 
 if TYPE_CHECKING:
@@ -112,3 +118,29 @@ def test_the_gateway_is_found_where_the_settings_say(
 ) -> None:
     address = gateway_address(project(tmp_path, f"[collect]\n{settings}{WEB}").project)
     assert (address.url, address.is_public, address.sdk_url) == (url, is_public, sdk)
+
+
+def test_what_gateways_noted_and_what_became_of_held_events_is_read_from_the_data_folder(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "mainstem.toml").write_text('[[sources]]\nid = "web"\nname = "Web"\nwrite_keys = ["A"]\n')
+    desk = ProjectSources(LiveProject(open_project(tmp_path)))
+    assert desk.catalogue("web") is None
+    assert desk.resolved() == {}
+    seen = SourceCatalogue("web")
+    seen.event(("track", "Order"), "2026-01-01T00:00:00.000Z", True)
+    data = tmp_path / ".mainstem"
+    write_catalogue(data, "gateway-0", encode_catalogues([seen]))
+    said = Resolved("gateway/gateway-0:16", "dismissed", "2026-01-02T04:00:00.000Z")
+
+    async def write() -> None:
+        log = open_writer(data, "resolved", "replay", LogSettings())
+        await write_resolutions(log, [said])
+        await log.close()
+
+    asyncio.run(write())
+    noted = desk.catalogue("web")
+    assert noted is not None
+    assert list(noted.events) == [("track", "Order")]
+    assert desk.catalogue("other") is None
+    assert desk.resolved() == {said.id: said}

@@ -7,8 +7,9 @@ import pytest
 
 from mainstem.collect.counts_file import GatewayCounts, Minute
 from mainstem.errors import LogCorrupted
-from mainstem.events import Source
+from mainstem.events import Resolved, Source
 from mainstem.testing.memory_sources import MemorySources
+from mainstem.tracking.catalogue import CONTEXT, SourceCatalogue
 from mainstem.web.auth import Role
 from mainstem.web.sources import GatewayAddress, Met
 
@@ -351,3 +352,48 @@ def test_settings_stand_with_the_line_they_are_written_at(analyst: TestClient) -
     told = text_of(analyst.get("/sources/app/settings").text)
     assert "mainstem.toml:11" in told
     assert "write_keys" in told
+
+
+def test_quarantine_leaves_out_and_counts_what_was_replayed_or_dismissed(
+    analyst: TestClient, desk: MemorySources
+) -> None:
+    for number in range(4):
+        desk.hold({"n": number}, "no id")
+    ids = [
+        f"gateway/{key.removeprefix('quarantine-').rpartition('-')[0]}:{key.rpartition('-')[2]}"
+        for key in keys_of(analyst.get("/sources/web/live").text)
+    ]
+    desk.resolutions = {
+        ids[0]: Resolved(ids[0], "replayed", "2026-01-02T04:00:00.000Z"),
+        ids[1]: Resolved(ids[1], "dismissed", "2026-01-02T04:00:00.000Z"),
+        ids[2]: Resolved(ids[2], "held", "2026-01-02T04:00:00.000Z", reason="still no id"),
+    }
+    page = analyst.get("/sources/web/quarantine").text
+    assert re.findall(r'id="reason-\d+">([^<]+)<', page) == ["no id", "still no id"]
+    assert "All 2 that the gateway holds back" in text_of(page)
+    assert "2 more were replayed, dismissed or dropped" in text_of(page)
+    desk.resolutions = {one: Resolved(one, "replayed", "2026-01-02T04:00:00.000Z") for one in ids}
+    told = text_of(analyst.get("/sources/web/quarantine").text)
+    assert "Nothing in quarantine" in told
+    assert "4 were replayed" in told
+
+
+def test_events_are_those_that_gateways_have_noted_where_they_watch_the_source(
+    analyst: TestClient, desk: MemorySources
+) -> None:
+    noted = desk.catalogues["web"] = SourceCatalogue("web")
+    order = noted.event(("track", "Order"), "2026-01-01T00:00:00.000Z", True)
+    assert order is not None
+    order.count, order.last_seen = 12_345, "2026-01-02T00:00:00.000Z"
+    for path in (("properties", "total"), ("properties", "box", "size"), ("properties", "comment")):
+        noted.property(order, path, "number", order.first_seen, True)
+    noted.event(CONTEXT, "2026-01-01T00:00:00.000Z", True)
+    context = {"privacy": {"profile": "product", "removed": ["properties.comment"]}}
+    desk.events.send({"type": "track", "event": "Order", "properties": {"total": 1}, "context": context})
+    desk.events.send({"type": "track", "event": "Just Now"})
+    told = text_of(analyst.get("/sources/web/events").text)
+    assert "noted of its events since 2026-01-01 00:00:00 UTC" in told
+    assert "Order track 12,345" in told
+    assert "box.size number total number comment removed by privacy rules" in told
+    assert "Just Now track 1" in told
+    assert "context" not in told

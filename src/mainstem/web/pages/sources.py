@@ -6,6 +6,7 @@ written in `mainstem.toml`, and the gateway follows the file.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -19,19 +20,21 @@ from mainstem.web.auth import Role, requires
 from mainstem.web.install_code import platforms_for, webhook
 from mainstem.web.listing import Column, asked_listing
 from mainstem.web.source_events import Wanted, shown_events
-from mainstem.web.source_seen import seen_events, seen_reasons
+from mainstem.web.source_seen import open_now, seen_events, seen_reasons, with_catalogue
 from mainstem.web.tail import Tail
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
     from starlette.requests import Request
     from starlette.responses import Response
 
     from mainstem.web.site import Site
     from mainstem.web.source_events import ShownEvent
+    from mainstem.web.source_seen import SeenEvent, SeenReason
     from mainstem.web.sources import SourceDesk, SourcesNow, WrittenSource
-    from mainstem.web.tail import Piece
+
+    Endpoint = Callable[[Request], Awaitable[Response]]
 
 WHO = Role.EXPLORER
 PATH = "/sources"
@@ -123,31 +126,15 @@ def routes(site: Site) -> list[Route]:
         now, written = await opened(request)
         return site.render("source_first_event.html", now=now, written=written)
 
-    @requires(WHO)
-    async def events(request: Request) -> Response:
-        now, written = await opened(request)
-        recent = await to_thread.run_sync(lambda: _recent(site, now, written, ("events", "quarantine")))
-        return site.render(
-            "source_events.html",
-            now=now,
-            written=written,
-            tabs=tabs_of(written, "events"),
-            seen=seen_events(recent.events),
-            recent=recent,
-        )
+    def looking_back(view: str, look: Callable[[SourceDesk, SourcesNow, str], Recent]) -> Endpoint:
+        @requires(WHO)
+        async def page(request: Request) -> Response:
+            now, written = await opened(request)
+            recent = await to_thread.run_sync(look, desk_of(site), now, written.id)
+            tabs = tabs_of(written, view)
+            return site.render(f"source_{view}.html", now=now, written=written, tabs=tabs, recent=recent)
 
-    @requires(WHO)
-    async def quarantine(request: Request) -> Response:
-        now, written = await opened(request)
-        recent = await to_thread.run_sync(lambda: _recent(site, now, written, ("quarantine",)))
-        return site.render(
-            "source_quarantine.html",
-            now=now,
-            written=written,
-            tabs=tabs_of(written, "quarantine"),
-            seen=seen_reasons(recent.events),
-            recent=recent,
-        )
+        return page
 
     @requires(WHO)
     async def settings(request: Request) -> Response:
@@ -160,30 +147,64 @@ def routes(site: Site) -> list[Route]:
         Route(PATH, source_list),
         Route(PATH + "/{id}", install),
         Route(PATH + "/{id}/first-event", first_event),
-        Route(PATH + "/{id}/events", events),
-        Route(PATH + "/{id}/quarantine", quarantine),
+        Route(PATH + "/{id}/events", looking_back("events", _events_seen)),
+        Route(PATH + "/{id}/quarantine", looking_back("quarantine", _still_held)),
         Route(PATH + "/{id}/settings", settings),
     ]
 
 
+@dataclass(frozen=True)
 class Recent:
-    """The newest events of a source that are at hand."""
+    """The newest events of a source that are at hand, and what is made of them."""
 
-    def __init__(self, piece: Piece | None, events: list[ShownEvent], problem: str | None = None) -> None:
-        self.events = events
-        self.is_all = piece is not None and piece.reaches_back and len(events) < RECENT_EVENTS
-        self.since = events[-1].received_at if events else None
-        self.problem = problem
-        """Why the log cannot be read."""
+    events: list[ShownEvent] = field(default_factory=list)
+    is_all: bool = False
+    seen: Sequence[SeenEvent | SeenReason] = ()
+    noted_since: str | None = None
+    """Since when gateways watch the source, so that `seen` is of all its events."""
+    closed: int = 0
+    """Of those in quarantine, how many more there were about which something was done."""
+    problem: str | None = None
+    """Why the log cannot be read."""
+
+    @property
+    def since(self) -> str | None:
+        return self.events[-1].received_at if self.events else None
 
 
-def _recent(site: Site, now: SourcesNow, written: WrittenSource, streams: tuple[str, ...]) -> Recent:
-    logs = {stream: log for stream, log in desk_of(site).logs().items() if stream in streams}
+def _events_seen(desk: SourceDesk, now: SourcesNow, source_id: str) -> Recent:
+    def made(recent: Recent) -> Recent:
+        lately, noted = seen_events(recent.events), desk.catalogue(source_id)
+        if noted is None or not noted.events:
+            return replace(recent, seen=lately)
+        since = min(event.first_seen for event in noted.events.values())
+        return replace(recent, seen=with_catalogue(lately, noted), noted_since=since)
+
+    return _recent(desk, now, source_id, ("events", "quarantine"), made)
+
+
+def _still_held(desk: SourceDesk, now: SourcesNow, source_id: str) -> Recent:
+    def made(recent: Recent) -> Recent:
+        waiting, closed = open_now(recent.events, desk.resolved())
+        return replace(recent, events=waiting, seen=seen_reasons(waiting), closed=closed)
+
+    return _recent(desk, now, source_id, ("quarantine",), made)
+
+
+def _recent(
+    desk: SourceDesk,
+    now: SourcesNow,
+    source_id: str,
+    streams: tuple[str, ...],
+    made: Callable[[Recent], Recent],
+) -> Recent:
+    logs = {stream: log for stream, log in desk.logs().items() if stream in streams}
     try:
         piece = Tail(logs, now.gateways).last(RECENT_BYTES)
+        events = shown_events(piece.found, source_id, Wanted(), RECENT_EVENTS)
+        return made(Recent(events, piece.reaches_back and len(events) < RECENT_EVENTS))
     except (MainstemError, OSError) as e:
-        return Recent(None, [], str(e))
-    return Recent(piece, shown_events(piece.found, written.id, Wanted(), RECENT_EVENTS))
+        return Recent(problem=str(e))
 
 
 def _row_of(now: SourcesNow) -> Callable[[WrittenSource], dict[str, object]]:
