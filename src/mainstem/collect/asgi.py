@@ -111,7 +111,9 @@ class GatewayApp:
             now=asyncio.get_running_loop().time,
             free_disk_bytes=self._free_disk_bytes,
         )
-        return _Work(open_handler(settings, self._sources, started_at, health, self._files), intake)
+        handler = open_handler(settings, self._sources, started_at, health, self._files)
+        intake.on_unkept = handler.uncount
+        return _Work(handler, intake)
 
     # A request
 

@@ -190,10 +190,10 @@ def _of_source(source: str, counts: SourceCounts) -> Iterator[Sample]:
     yield sample("gateway_write_key_requests_total", counts.requests, source_id=source)
     for reason, count in _bounded(counts.refused):
         yield sample("gateway_write_key_failed_requests_total", count, source_id=source, reason=reason)
-    every = counts.events + counts.quarantined + dropped
-    yield sample("gateway_write_key_events_total", every, source_id=source)
-    yield sample("gateway_write_key_successful_events_total", counts.events, source_id=source)
-    yield sample("gateway_write_key_failed_events_total", counts.quarantined, source_id=source)
+    kept, held = counts.kept(), counts.kept_held()
+    yield sample("gateway_write_key_events_total", kept + held + dropped, source_id=source)
+    yield sample("gateway_write_key_successful_events_total", kept, source_id=source)
+    yield sample("gateway_write_key_failed_events_total", held, source_id=source)
     for reason, count in _bounded(counts.dropped):
         yield sample("gateway_write_key_dropped_events_total", count, source_id=source, reason=reason)
 

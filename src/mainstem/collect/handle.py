@@ -117,6 +117,18 @@ class Handler:
             is_current=lambda: self._sources is sources,
         )
 
+    def uncount(self, records: Iterable[bytes], held: Iterable[bytes]) -> None:
+        """Say of records made here that the log did not take them, so that a retry is not counted twice."""
+        counts = {source.id: source.counts for source in self._sources.compiled}
+        for record in records:
+            found = counts.get(_decode_origin(record).source_id)
+            if found is not None:
+                found.unkept += 1
+        for record in held:
+            found = counts.get(_decode_origin(record).source_id)
+            if found is not None:
+                found.unkept_held += 1
+
     def _single(self, kind: str, request: Request) -> Outcome:
         known = sender_outside_body(self._sources, request.headers, request.query)
         body = self._body_of(request, known)
@@ -259,6 +271,15 @@ class Handler:
         into.records.append(
             encode_received(Received(request.received_at, ip, sender.id, event, kind, made_id))
         )
+
+
+class _Origin(msgspec.Struct, gc=False, rename="camel"):
+    """What all records begin with."""
+
+    source_id: str
+
+
+_decode_origin = msgspec.json.Decoder(_Origin).decode
 
 
 def _hold(event: msgspec.Raw, reason: str, sender: CompiledSource, sending: Sending, into: Accepted) -> None:

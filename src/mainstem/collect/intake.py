@@ -67,6 +67,8 @@ class Intake:
         """Gets the exception of a log that did anything but accept or be unavailable."""
         self.on_room: Callable[[], None] = lambda: None
         """Called when `full` turns false again."""
+        self.on_unkept: Callable[[Sequence[bytes], Sequence[bytes]], None] = lambda records, held: None
+        """Called with what the log did not take."""
         self.tell: Callable[[Sequence[Waiting], bool], None] = _tell
         """Calls `done` of requests whose fate is known, with that fate."""
         self.full = False
@@ -145,6 +147,7 @@ class Intake:
             self.failed_at = None
         except LogUnavailable:
             self.failed_at = self._loop.time()
+            self.on_unkept(records, held)
         finally:
             self.tell(waiting, durable)
             self._release(size)

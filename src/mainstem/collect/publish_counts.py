@@ -79,7 +79,7 @@ class CountsBoard:
 
     def _count(self, source: str, counts: SourceCounts, now: float) -> bool:
         total = Minute(
-            counts.events, counts.quarantined, sum(counts.dropped.values()), counts.refused_requests
+            counts.kept(), counts.kept_held(), sum(counts.dropped.values()), counts.refused_requests
         )
         before = self._counted.get(source, Minute())
         figures = self.written.sources.get(source) or self._earlier.get(source) or SourceFigures()

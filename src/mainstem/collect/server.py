@@ -94,6 +94,7 @@ async def serve(
         free_disk_bytes=free_disk_bytes,
     )
     handler = open_handler(settings, sources, started_at, health, files, routes)
+    intake.on_unkept = handler.uncount
     connections = Connections(settings, handler.handle, intake, clock, loop.time, handler.again)
     async with AsyncExitStack() as beside:
         for companion in companions:

@@ -47,6 +47,23 @@ class SourceCounts(msgspec.Struct):
     """The same, by the reason, as far as there are not too many of them."""
     dropped: dict[str, int] = msgspec.field(default_factory=dict)
     """By the reason a step gave."""
+    unkept: int = 0
+    """Of `events`, those that the log then refused: their senders were told so, and send them again."""
+    unkept_held: int = 0
+    """Of `quarantined`, likewise."""
+    told: int = 0
+    told_held: int = 0
+    """What `kept` and `kept_held` said last: who counts never sees less than before."""
+
+    def kept(self) -> int:
+        """Events accepted and not refused by the log; those under way are among them."""
+        self.told = max(self.told, self.events - self.unkept)
+        return self.told
+
+    def kept_held(self) -> int:
+        """The same of `quarantined`."""
+        self.told_held = max(self.told_held, self.quarantined - self.unkept_held)
+        return self.told_held
 
     def hold(self, reason: str) -> None:
         self.quarantined += 1

@@ -393,6 +393,23 @@ def test_a_body_that_is_refused_unread_is_counted_where_its_sender_is_known(
     assert (counts.requests, counts.refused_requests, counts.refused) == (1, 1, {told: 1})
 
 
+def test_what_the_log_did_not_take_is_not_counted_as_kept_and_no_count_ever_falls() -> None:
+    handler = make_handler()
+    counts = handler.sources.by_key["WK"].counts
+    outcome = handler.handle(request(path="/v1/batch", body=batch(EVENT, EVENT, b"1")))
+    assert isinstance(outcome, Accepted)
+    handler.uncount(outcome.records, outcome.quarantined)
+    assert (counts.kept(), counts.kept_held()) == (0, 0)
+    handler.handle(request(path="/v1/batch", body=batch(EVENT, EVENT, b"1")))
+    assert (counts.kept(), counts.kept_held()) == (2, 1)
+    again = accepted(handler.handle(request(body=EVENT)))
+    assert (len(again), counts.kept()) == (1, 3)
+    handler.uncount(outcome.records[:1], [])
+    assert counts.kept() == 3
+    handler.handle(request(body=EVENT))
+    assert counts.kept() == 3
+
+
 # What browsers ask
 
 

@@ -119,3 +119,19 @@ def test_it_is_full_from_the_budget_until_half_of_it_is_free_again() -> None:
         assert (intake.full, rooms, intake.waiting_bytes) == (False, [0], 0)
 
     asyncio.run(check())
+
+
+def test_what_the_log_did_not_take_is_handed_back() -> None:
+    async def check() -> None:
+        log = RecordingLog()
+        log.refusal = LogUnavailable("disk full")
+        intake = Intake(log, RecordingLog(), 10**9)
+        unkept: list[tuple[list[bytes], list[bytes]]] = []
+        intake.on_unkept = lambda records, held: unkept.append((list(records), list(held)))
+        intake.submit_record(b"a", Asked())
+        await intake.drained()
+        intake.submit(Accepted([b"b"], [b"c"]), Asked())
+        await intake.drained()
+        assert unkept == [([b"a"], []), ([b"b"], [b"c"])]
+
+    asyncio.run(check())
