@@ -40,6 +40,7 @@ def list_(project_dir: Path, as_json: bool) -> None:
     """List events as they were at the last refresh.
 
     A `+` stands before one that its source's plan does not name, a `!` before one with type conflicts.
+    The table `tracks`, which holds them once more, is left out; --json has it.
     """
     import msgspec
 
@@ -53,7 +54,8 @@ def list_(project_dir: Path, as_json: bool) -> None:
     if not catalogue.events:
         click.echo("nothing is catalogued yet; `mainstem catalogue refresh` looks at what was loaded")
     for event in catalogue.events:
-        click.echo(_event_line(catalogue, event))
+        if not event.repeats_others:
+            click.echo(_event_line(catalogue, event))
 
 
 @command.command()

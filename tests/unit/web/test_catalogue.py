@@ -152,6 +152,18 @@ def test_events_are_listed_the_busiest_first(analyst: TestClient) -> None:
     assert "Somebody paid." in page
 
 
+def test_the_table_that_holds_every_event_again_is_listed_only_where_it_is_asked_for(
+    company: Any, make_web: Any
+) -> None:
+    tracks = event("tracks", "tracks", type="tracks", rows=9999)
+    catalogue = MemoryCatalogue(Catalogue((PAID, tracks), {}, {}))
+    client = make_web(company, catalogue=catalogue).logged_in("ann@example.org", Role.EXPLORER)
+    assert events_of(client) == ["paid"]
+    assert "All <span>1</span>" in client.get("/catalogue").text
+    assert events_of(client, "?type=tracks") == ["tracks"]
+    assert client.get("/catalogue/website/tracks").status_code == 200
+
+
 def test_events_are_put_in_the_order_asked_for(analyst: TestClient) -> None:
     assert events_of(analyst, "?sort=event") == ["paid", "invited", "pages"]
     assert events_of(analyst, "?sort=-first") == ["invited", "pages", "paid"]

@@ -87,6 +87,11 @@ class EventEntry(msgspec.Struct, frozen=True, kw_only=True):
     refreshed_at: datetime | None = None
 
     @property
+    def repeats_others(self) -> bool:
+        """Whether each of its rows is the row of another event, too: a list of events leaves it out."""
+        return self.type == "tracks"
+
+    @property
     def is_unused(self) -> bool:
         return self.used_by == ()
 

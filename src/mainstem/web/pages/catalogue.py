@@ -76,9 +76,10 @@ def routes(site: Site) -> list[Route]:
 
     @requires(WHO)
     async def event_list(request: Request) -> Response:
-        now, rows = await found()
+        now, every = await found()
         query = request.query_params
         asked = Asked(*(query.get(name, "").strip() for name in ("q", "source", "type", "flag")))
+        rows = [row for row in every if not row.event.repeats_others or asked.type == row.event.type]
         listing = asked_listing(request, COLUMNS, "-recent")
         shown = sorted(filter(asked.matches, rows), key=lambda row: row.event.key)
         shown.sort(key=_SORTS[listing.sort], reverse=listing.descending)  # type: ignore[arg-type] # each key gives values of one kind
@@ -93,7 +94,7 @@ def routes(site: Site) -> list[Route]:
             counts={flag: sum(flag in row.flags for row in rows) for flag in FLAGS},
             flags=FLAGS,
             sources=sorted({source for row in rows for source in row.event.sources}),
-            types=sorted({row.event.type for row in rows}, key=_ORDER.index),
+            types=sorted({row.event.type for row in every}, key=_ORDER.index),
             bars={row.event.key: bars_of(row.days, *_SPARK) for row in page.rows},
             matched={row.event.key: matched_properties(row, asked.words) for row in page.rows},
             flag_href=lambda flag: f"{PATH}?flag={quote(flag)}",
