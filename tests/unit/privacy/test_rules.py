@@ -352,7 +352,7 @@ def test_of_what_is_said_of_consent_bots_and_violations_only_named_fields_pass_t
         place["note"] = "Ana Meyer"
     context["consent"]["categoryPreferences"]["who"] = "Ana Meyer"
     context["violationErrors"][0]["note"] = context["violationErrors"][0]["meta"]["note"] = "Ana Meyer"
-    event = {"type": "page", "userId": "u", "context": context}
+    event: dict[str, Any] = {"type": "page", "userId": "u", "context": context}
     assert step(event, sending()) is None
     event["context"].pop("privacy")
     assert event["context"] == told
