@@ -21,7 +21,21 @@ if TYPE_CHECKING:
 _MOST_BYTES = 512 * 1024
 """Text of harmless values that are remembered, after which it begins anew."""
 _MOST_OF_ONE = 4096
-"""Text of one event beyond which its values are not remembered."""
+"""Text of one event that is remembered: of a longer one its first short texts, and further ones when it comes
+again, as what a tracking plan writes into it does."""
+_LONGEST = 128
+
+
+def _first_of(values: list[Any], known: set[Any]) -> tuple[list[Any], int]:
+    """The first short texts among `values` that are not known, and their length."""
+    found, size = [], 0
+    for value in values:
+        if type(value) is str and len(value) <= _LONGEST and value not in known:
+            found.append(value)
+            size += len(value)
+            if size > _MOST_OF_ONE:
+                break
+    return found, size
 
 
 class Screen:
@@ -48,6 +62,8 @@ class Screen:
             unseen = [value for value in unseen if self._detection.is_harmless(value)]
         if text is not None and len(text) < _MOST_OF_ONE:
             self._remember(unseen, len(text))
+        elif text is not None:
+            self._remember(*_first_of(unseen, self._harmless))
 
     def _remember(self, values: list[Any], size: int) -> None:
         self._size += size

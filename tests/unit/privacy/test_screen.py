@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import copy
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mainstem.events import Sending
 from mainstem.privacy import BUILT_IN, ProfileSettings, compile_rules, resolve_profile
+from mainstem.privacy.allow import allow_list
+from mainstem.privacy.detection import Detection
+from mainstem.privacy.screen import Screen
+from mainstem.privacy.text import Redaction
+
+if TYPE_CHECKING:
+    from mainstem.privacy.notes import Note
 
 PLAIN: dict[str, Any] = {
     "type": "page",
@@ -76,3 +83,25 @@ def test_what_an_id_may_hold_is_looked_at_elsewhere() -> None:
     secret = "ZXhhbXBsZXRva2VuMTIzNDU2Nzg5MGFi"
     assert run(step, {"userId": secret}) == {"userId": secret}
     assert run(step, {"properties": {"title": secret}})["properties"] == {"title": "[token]"}
+
+
+def test_a_long_event_that_comes_again_is_looked_through_no_more_and_what_is_new_in_it_is() -> None:
+    looked: list[int] = []
+
+    class Recording(Detection):
+        def clean(self, event: dict[str, Any], notes: list[Note]) -> None:
+            looked.append(len(event["context"]["page"]))
+            super().clean(event, notes)
+
+    redaction = Redaction({"email": "mask"})
+    allowed = allow_list([("context", "page", "*")], lambda name: False)
+    screen = Screen(allowed, Recording(redaction, None))
+    page = {f"p{number}": f"/docs/page?number={number}" for number in range(500)}
+    for _ in range(6):
+        found = {"context": {"page": dict(page)}}
+        screen(found, [])
+        assert found["context"]["page"] == page
+    assert len(looked) < 6
+    mail = {"context": {"page": {**page, "p7": "ana@shop.example"}}}
+    screen(mail, [])
+    assert mail["context"]["page"]["p7"] == "[email]"
