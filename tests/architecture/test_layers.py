@@ -10,7 +10,7 @@ REPOSITORY = Path(__file__).parents[2]
 
 # What a package offers to others. A name more or less is a decision, so it is made here too.
 EXPORTS = {
-    "mainstem.config": {"Config", "PostgresAddress", "Secret", "read_config", "redact"},
+    "mainstem.config": {"Config", "PostgresAddress", "Secret", "parse_config", "read_config", "redact"},
     "mainstem.supervise": {
         "ChildSpec",
         "LogFile",
