@@ -333,10 +333,10 @@ def test_a_batch_with_too_many_items_is_refused_whole(item: bytes) -> None:
 
 
 def test_items_are_counted_before_a_list_of_them_is_made() -> None:
-    found = decode_batch(b'{"writeKey":"WK","batch":[' + b"1," * 1000 + b"1]}", 20)
+    found = decode_batch(b'{"writeKey":"WK","batch":[' + b"1," * 300_000 + b"1]}", 20)
     assert (found.is_too_long, found.events, found.write_key) == (True, [], "WK")
     texts = [b'{"t":",[{\\",,","n":[[],[1,2]],"o":{"p":1,"q":2}}'] * 20
-    lists = decode_batch(b'{"batch":[' + b",".join([b"[" + b"1," * 30 + b"1]", *texts[1:]]) + b"]}", 20)
+    lists = decode_batch(b'{"batch":[' + b",".join([b"[" + b"1," * 300_000 + b"1]", *texts[1:]]) + b"]}", 20)
     assert (lists.is_too_long, len(lists.events)) == (False, 20)
 
 
