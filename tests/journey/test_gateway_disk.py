@@ -7,8 +7,6 @@ import http.client
 import json
 import random
 import shutil
-import subprocess
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,9 +14,9 @@ import pytest
 from mainstem.log import verify_log
 from mainstem.testing.gateway_process import WRITE_KEY, GatewayProcess
 from mainstem.testing.senders import Ledger, kept_events, senders_at_work
+from mainstem.testing.small_disk import fill, small_disk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 pytestmark = pytest.mark.long
@@ -29,27 +27,6 @@ SETTINGS = {
     "MAINSTEM_COLLECT_MIN_FREE_BYTES": "0",  # writes are to fail
 }
 GOOD = {"type": "track", "userId": "u", "event": "Sent"}
-
-
-@contextmanager
-def small_disk(folder: Path, size: str) -> Iterator[None]:
-    """A file system of its own in memory, which only root may mount."""
-    folder.mkdir(parents=True)
-    command = ["mount", "-t", "tmpfs", "-o", f"size={size},mode=0777", "tmpfs", str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        pytest.skip(f"cannot mount a small disk: {done.stderr.strip()}")
-    try:
-        yield
-    finally:
-        subprocess.run(["umount", str(folder)], check=True)
-
-
-def fill(file: Path) -> None:
-    """Take all the room that is left on a file's disk."""
-    with pytest.raises(OSError, match="No space left"), file.open("ab", buffering=0) as out:
-        while True:
-            out.write(bytes(4096))
 
 
 def post(port: int, items: list[dict[str, Any]]) -> http.client.HTTPResponse:

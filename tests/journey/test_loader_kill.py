@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import subprocess
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 
 from mainstem.assemble.demo.project import demo_project
 from mainstem.testing.load_stack import Stack, running, seeded, true
+from mainstem.testing.small_disk import fill, small_disk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,27 +88,6 @@ def test_a_postgres_that_is_stopped_at_once_costs_no_event(stack: Stack, stops: 
     if stops > 2:
         built = stack.build()
         assert built.returncode == 0, built.stdout + built.stderr
-
-
-@contextmanager
-def small_disk(folder: Path, size: str) -> Iterator[None]:
-    """A file system of its own in memory, which only root may mount."""
-    folder.mkdir(parents=True)
-    command = ["mount", "-t", "tmpfs", "-o", f"size={size},mode=0777", "tmpfs", str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        pytest.skip(f"cannot mount a small disk: {done.stderr.strip()}")
-    try:
-        yield
-    finally:
-        subprocess.run(["umount", str(folder)], check=True)
-
-
-def fill(file: Path) -> None:
-    """Take all the room that is left on a file's disk."""
-    with pytest.raises(OSError, match="No space left"), file.open("ab", buffering=0) as out:
-        while True:
-            out.write(bytes(4096))
 
 
 @pytest.mark.slow

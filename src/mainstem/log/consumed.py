@@ -11,6 +11,7 @@ import struct
 from typing import TYPE_CHECKING
 
 from mainstem.errors import LogUnavailable
+from mainstem.log.mark import read_mark
 from mainstem.log.segment import write_all
 
 if TYPE_CHECKING:
@@ -26,15 +27,7 @@ _MARK = struct.Struct("<Q")
 
 def read_consumed(fs: FileSystem, folder: Path, name: str = CONSUMED_NAME) -> int | None:
     """The mark of the partition in `folder`; None when nobody has told one."""
-    try:
-        file = fs.open(folder / name)
-    except FileNotFoundError:
-        return None
-    try:
-        written = file.pread(_MARK.size, 0)
-    finally:
-        file.close()
-    return int(_MARK.unpack(written)[0]) if len(written) == _MARK.size else None
+    return read_mark(fs, folder, name)
 
 
 def write_consumed(fs: FileSystem, folder: Path, offset: int, name: str = CONSUMED_NAME) -> None:

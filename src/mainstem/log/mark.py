@@ -49,10 +49,10 @@ class Mark:
         self._file.close()
 
 
-def read_mark(fs: FileSystem, folder: Path) -> int | None:
-    """The published address; None when there is none (yet)."""
+def read_mark(fs: FileSystem, folder: Path, name: str = MARK_NAME) -> int | None:
+    """The published address; None when there is none (yet). `name` names the file of another such mark."""
     try:
-        file = fs.open(folder / MARK_NAME)
+        file = fs.open(folder / name)
     except FileNotFoundError:
         return None
     try:
