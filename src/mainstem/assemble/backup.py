@@ -57,7 +57,8 @@ _DATA = ("privacy", "backfill")
 """Folders of the data folder that are neither log, lake, database nor made again by themselves."""
 _SECRET_FILES = ("*.key", "*.pem", ".env", ".env.*")
 _NOT_KEPT = (".git", ".venv", "venv", "node_modules", "__pycache__", "target", "dbt_packages", "logs")
-_ID = "%Y%m%dT%H%M%SZ"
+_ID = "%Y%m%dT%H%M%S%f"
+"""To the millisecond, of which one backup is made at most."""
 
 
 def make_backup(
@@ -75,9 +76,9 @@ def make_backup(
     _check_apart(project, storage)
     pg_dump = _pg_dump(project)
     location = lake_location(project)
-    backup_id = datetime.now(UTC).strftime(_ID)
+    backup_id = datetime.now(UTC).strftime(_ID)[:-3] + "Z"
     if backup_id in backups(storage):
-        raise UsageError(f"a backup of this second ({backup_id}) is there already; call it again")
+        raise UsageError(f"a backup of this moment ({backup_id}) is there already; call it again")
     writer = BackupWriter(storage, backup_id, tell)
     with tempfile.TemporaryDirectory(prefix="mainstem-backup-") as scratch:
         databases: dict[str, Kept] = {}

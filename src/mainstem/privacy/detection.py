@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 IDS = ("userId", "anonymousId", "groupId", "previousId", "messageId")
 """An id that holds something is replaced as a whole: two people must not become one."""
 
+PEOPLE = ("userId", "anonymousId")
+"""The ids one of which every event has."""
+
 _LEAST_CARD, _MOST_CARD = 10 ** (card.SHORTEST - 1), 10**card.LONGEST
 _MOST_NAMES = 4096
 _LONGEST_NAME = 64

@@ -16,7 +16,7 @@ from mainstem.events import Held, Scrub, Step
 from mainstem.privacy import spec
 from mainstem.privacy.addresses import truncated
 from mainstem.privacy.allow import Passage, allow_list
-from mainstem.privacy.detection import Detection
+from mainstem.privacy.detection import PEOPLE, Detection
 from mainstem.privacy.names import bare
 from mainstem.privacy.notes import Note, write_notes
 from mainstem.privacy.paths import REMOVE, apply_at, parse_path, path_of, with_traits
@@ -64,7 +64,7 @@ def compile_rules(
     rules = tuple(_rules(profile, keys, tuple(_planned(extra_properties)), redaction))
     if not rules and profile.ip == "keep":
         return Rules(None, None)
-    step = _Step(profile, rules, redaction)
+    step = _Step(profile, rules, redaction, keys)
 
     def scrub(value: Any, sending: Sending) -> Any:
         """Quarantine keeps an item that is no event as the rules leave it; what is no object says too
@@ -87,10 +87,13 @@ _MOST_ITEMS = 1000
 class _Step:
     """All rules of a profile, one after the other."""
 
-    def __init__(self, profile: Profile, rules: tuple[Rule, ...], redaction: Redaction) -> None:
+    def __init__(
+        self, profile: Profile, rules: tuple[Rule, ...], redaction: Redaction, keys: PseudonymKeys | None
+    ) -> None:
         self._profile = profile
         self._rules = rules
         self._redaction = redaction
+        self._keys = keys
         self._keep = _keeper(profile.ip)
         self._shorten = None if self._keep is None else _shorten(self._keep)
         self._judgement = Judgement(redaction)
@@ -107,11 +110,22 @@ class _Step:
         if self._shorten is not None:
             self._shorten(event, sending)
         notes: list[Note] = []
+        for name in PEOPLE:
+            if type(event.get(name)) in (dict, list):
+                self._make_one_value(event, name, notes)
         for rule in self._rules:
             rule(event, notes)
         if notes:
             write_notes(event, self._profile.name, notes)
         return _TOO_MUCH if self._redaction.is_spent else None
+
+    def _make_one_value(self, event: dict[str, Any], name: str, notes: list[Note]) -> None:
+        """An id that is an object says who somebody is, and no rule for names can tell by which of its parts:
+        it becomes its JSON text, and the pseudonym of that where there is a key."""
+        text = msgspec.json.encode(event[name], order="sorted").decode()
+        event[name] = text if self._keys is None else pseudonym(self._keys, text)
+        if self._keys is not None:
+            notes.append(("pseudonymised", name))
 
     def promise(self, form: Form) -> Promise | None:
         return promise_of(self, form, self._judgement, self._redaction, self._exempt, self._keep)

@@ -201,6 +201,16 @@ def test_a_hash_joins_with_nothing_else() -> None:
     assert found["properties"]["a"] != found["properties"]["b"]
 
 
+@pytest.mark.parametrize("name", ["userId", "anonymousId"])
+def test_an_id_that_is_an_object_is_one_value_however_it_is_ordered(name: str) -> None:
+    event = {"type": "track", "event": "Opened", name: {"type": "track", "a": [1]}}
+    other = {"type": "track", "event": "Opened", name: {"a": [1], "type": "track"}}
+    kept = made_private(product(), event)
+    assert kept[name] == made_private(product(), other)[name] == pseudonym(KEYS, '{"a":[1],"type":"track"}')
+    assert kept["context"]["privacy"]["pseudonymised"] == [name]
+    assert made_private(product(), event, None)[name] == '{"a":[1],"type":"track"}'
+
+
 def test_user_ids_can_be_pseudonyms_throughout() -> None:
     event = {"userId": "u1", "previousId": "u0", "anonymousId": "a", "context": {"traits": {"id": "u1"}}}
     found = made_private(profile(user_id="pseudonymise"), event)
