@@ -1,13 +1,14 @@
 """What the passes hand to one another: plain, frozen, serialisable values.
 
     Request ─resolve▶ Resolved ─expand▶ Expanded ─joins▶ Joined ─aggregate▶ Aggregated
-                                                                ─conditions▶ Conditions ─render▶ SQL
+                                                       ─conditions▶ Conditions ─render▶ SQL
 
 Each pass sees only these types, never another pass.
 """
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TypeAlias
 
 import msgspec
@@ -15,23 +16,28 @@ import msgspec
 from mainstem.semantics.model import (
     Dimension,
     Explore,
+    FilterField,
     Join,
     JoinType,
     Measure,
     MeasureType,
+    Model,
+    Parameter,
     View,
 )
 
 
 class FieldUse(msgspec.Struct, frozen=True):
-    """A field of an explore, under the alias of its view."""
+    """A field of an explore, under the alias of its view. Fields of the request alone (custom dimensions
+    and measures) have the alias of the view they are based on, and are named by their name alone."""
 
     alias: str
     field: Dimension | Measure
+    custom: bool = False
 
     @property
     def name(self) -> str:
-        return f"{self.alias}.{self.field.name}"
+        return self.field.name if self.custom else f"{self.alias}.{self.field.name}"
 
 
 class FilterUse(msgspec.Struct, frozen=True):
@@ -39,10 +45,27 @@ class FilterUse(msgspec.Struct, frozen=True):
     expression: str
 
 
+class InputUse(msgspec.Struct, frozen=True):
+    """What a filter-only field or a parameter holds in this request."""
+
+    alias: str
+    field: FilterField | Parameter
+    value: str
+    """A filter expression, or a parameter's value; the default where the request says nothing."""
+    given: bool
+    """Whether the request says it."""
+
+    @property
+    def name(self) -> str:
+        return f"{self.alias}.{self.field.name}"
+
+
 class Sort(msgspec.Struct, frozen=True):
     name: str
     """`view.field`, one of the selected."""
     descending: bool
+    column: int | None = None
+    """Of a measure under pivots: which pivoted column it is sorted by, from 0."""
 
 
 class Resolved(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,9 +80,17 @@ class Resolved(msgspec.Struct, frozen=True, kw_only=True):
     measures: tuple[FieldUse, ...]
     pivots: tuple[str, ...]
     filters: tuple[FilterUse, ...]
+    """The request's, those that always apply, and those that apply as nothing else does."""
     sorts: tuple[Sort, ...]
     """Complete: Looker's default order when none was asked for."""
     limit: int | None
+    model: Model | None = None
+    inputs: tuple[InputUse, ...] = ()
+    """Every filter-only field and parameter of the explore."""
+    access: tuple[FilterUse, ...] = ()
+    """What the asker may see. Filters apply before anything is counted, and nobody can widen them."""
+    timezone: str | None = None
+    """What people see times in; None where nothing is converted."""
 
 
 class Aggregate(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,7 +104,11 @@ class Aggregate(msgspec.Struct, frozen=True, kw_only=True):
     condition: str | None
     """The measure's own filters as a predicate."""
     primary_key: str | None
-    """SQL of the view's primary key."""
+    """SQL of the view's primary key; None where it has none: rows are numbered then."""
+    distinct_key: str | None = None
+    """SQL of `sql_distinct_key`: each of its values counts once, whatever the joins do."""
+    percentile: Decimal | None = None
+    approximate: bool = False
 
 
 MeasurePart: TypeAlias = str | Aggregate
@@ -88,6 +123,9 @@ class Expression(msgspec.Struct, frozen=True, kw_only=True):
     """What a filter compares: the raw column under a timeframe, the bare condition of a yesno."""
     aliases: tuple[str, ...]
     """Every view it reads, sorted."""
+    order: str | None = None
+    """SQL to sort by instead of what is shown: the number of a month under its name, of a tier, of a case,
+    an `order_by_field`. It is the same wherever what is shown is."""
 
 
 class MeasureExpression(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,10 +142,20 @@ class Expanded(msgspec.Struct, frozen=True, kw_only=True):
     """By `view.field`; selected ones and those filtered by."""
     measures: dict[str, MeasureExpression]
     tables: dict[str, str]
-    """Alias → what stands in FROM for it."""
+    """Alias → what stands in FROM for it: a table, or the name of one of `ctes`."""
     on: dict[str, Expression]
     """Alias of a join → its condition; a cross join has none."""
     always_where: Expression | None
+    ctes: dict[str, str] = {}
+    """Name → query of each derived table that is read, each after those it reads itself."""
+    raw_joins: dict[str, Expression] = {}
+    """Alias of a join written as a whole clause (`sql:`) → that clause."""
+    join_where: dict[str, Expression] = {}
+    """Alias of a join → its `sql_where`."""
+    inputs: tuple[Expression, ...] = ()
+    """Conditions that filter-only fields with SQL of their own come to."""
+    always_having: MeasureExpression | None = None
+    preamble: str | None = None
 
 
 class JoinStep(msgspec.Struct, frozen=True, kw_only=True):

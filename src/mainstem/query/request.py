@@ -1,6 +1,13 @@
-"""What can be asked of an explore: plain names and filter expressions, nothing resolved."""
+"""What can be asked of an explore: plain names and expressions, nothing resolved.
+
+A request serialises; the same question has the same `digest`, for URLs, caches and logs. Who asks, when and
+with which attributes is not part of it: that is the `Context`.
+"""
 
 from __future__ import annotations
+
+import hashlib
+from typing import TypeAlias
 
 import msgspec
 
@@ -8,17 +15,99 @@ DEFAULT_LIMIT = 500
 """Rows a query returns when it does not say; Looker's default."""
 
 
-class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """One question. Every field is named `view.field`."""
+class CustomDimension(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="category", tag="dimension"
+):
+    """A dimension of this question alone: an expression without table functions."""
+
+    name: str
+    expression: str
+    label: str | None = None
+    description: str | None = None
+    value_format: str | None = None
+    value_format_name: str | None = None
+
+
+class CustomMeasure(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="category", tag="measure"
+):
+    """A measure of this question alone, made from a field: aggregated as `type` says, or a measure with
+    filters of its own."""
+
+    name: str
+    based_on: str
+    """`view.field`, or the name of a custom dimension."""
+    type: str | None = None
+    """A measure type; None where `based_on` is a measure."""
+    filters: dict[str, str] = {}
+    filter_expression: str | None = None
+    label: str | None = None
+    description: str | None = None
+    value_format: str | None = None
+    value_format_name: str | None = None
+
+
+class TableCalculation(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    omit_defaults=True,
+    tag_field="category",
+    tag="table_calculation",
+):
+    """A column worked out from the rows of the answer."""
+
+    name: str
+    expression: str
+    label: str | None = None
+    value_format: str | None = None
+    value_format_name: str | None = None
+    hidden: bool = False
+
+
+DynamicField: TypeAlias = CustomDimension | CustomMeasure | TableCalculation
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One question. Every field is named `view.field`, a dynamic one by its name alone."""
 
     model: str
     explore: str
     fields: tuple[str, ...]
     filters: dict[str, str] = {}
-    """`view.field` → filter expression in the grammar of the field's type; empty means any value."""
+    """`view.field` → filter expression in the grammar of the field's type, or the value of a parameter;
+    empty means any value."""
+    filter_expression: str | None = None
+    """A condition over fields in the language of table calculations, without table functions."""
     pivots: tuple[str, ...] = ()
     """Dimensions among `fields` whose values become columns; the SQL groups by them like any other."""
     sorts: tuple[str, ...] = ()
-    """`view.field`, `view.field desc`; empty means Looker's default order."""
+    """`view.field`, `view.field desc`, `view.field desc 2` (by the third pivoted column); empty means
+    Looker's default order."""
     limit: int | None = None
     """None means 500; -1 means every row. With pivots it counts rows as they are shown."""
+    column_limit: int | None = None
+    """Pivoted columns at most; None means 50."""
+    totals: bool = False
+    row_totals: bool = False
+    subtotals: tuple[str, ...] = ()
+    """Dimensions among `fields`, not the last row dimension: a subtotal for each of their values."""
+    fill_fields: tuple[str, ...] = ()
+    """Dimensions among `fields` whose missing values (days, months, tiers) become rows."""
+    dynamic_fields: tuple[DynamicField, ...] = ()
+    timezone: str | None = None
+    """IANA name; None: the project's query time zone."""
+
+    def encode(self) -> bytes:
+        """JSON, the same bytes for the same question."""
+        return msgspec.json.encode(self, order="sorted")
+
+    @staticmethod
+    def decode(text: bytes | str) -> Request:
+        """Raises `msgspec.ValidationError` that says where."""
+        return msgspec.json.decode(text, type=Request)
+
+    @property
+    def digest(self) -> str:
+        """32 hex digits that stay the same across processes and versions of Python."""
+        return hashlib.blake2b(self.encode(), digest_size=16).hexdigest()

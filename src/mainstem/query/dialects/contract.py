@@ -6,6 +6,7 @@ import re
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
+from mainstem.errors import QueryError
 from mainstem.semantics.model import Datatype, Timeframe
 
 if TYPE_CHECKING:
@@ -77,3 +78,5 @@ class Dialect(ABC):
                 return f"{self.text_of(sql, '%Y')} || '-Q' || EXTRACT(QUARTER FROM {sql})"
             case Timeframe.YEAR:
                 return f"EXTRACT(YEAR FROM {sql})"
+            case _:
+                raise QueryError(f"timeframe {timeframe} is not supported yet")

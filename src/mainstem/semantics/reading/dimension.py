@@ -65,4 +65,4 @@ def _datatype(given: Parameters, kind: DimensionType | None) -> Datatype | None:
     if kind not in (DimensionType.DATE, DimensionType.DATE_TIME):
         return None
     note_convert_tz(given)
-    return given.choice("datatype", Datatype, Datatype.TIMESTAMP, later=words("epoch yyyymmdd"))
+    return given.choice("datatype", Datatype, Datatype.TIMESTAMP, later=words("epoch yyyymmdd datetime"))

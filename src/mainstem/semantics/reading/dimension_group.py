@@ -30,6 +30,7 @@ VOCABULARY = Vocabulary(
     without_effect=PRESENTATION | words("value_format value_format_name"),
     unsupported=words("intervals sql_start sql_end required_access_grants string_datatype expression"),
 )
+_READ = tuple(t for t in Timeframe if t not in LATER_TIMEFRAMES)
 _WITHIN_A_DAY = frozenset({Timeframe.TIME, Timeframe.HOUR})
 _TYPES = {
     Timeframe.MONTH: DimensionType.STRING,
@@ -52,7 +53,7 @@ def read_dimension_group(block: Block, problems: Problems) -> tuple[Dimension, .
         )
     sql = given.sql("sql") if given.has("sql") else f"${{TABLE}}.{block.name}"
     note_convert_tz(given)
-    later = words("epoch yyyymmdd")
+    later = words("epoch yyyymmdd datetime")
     datatype = given.choice("datatype", Datatype, Datatype.TIMESTAMP, later=later)
     if not given.sound or sql is None or datatype is None:
         return ()
@@ -80,7 +81,7 @@ def read_dimension_group(block: Block, problems: Problems) -> tuple[Dimension, .
 def _timeframes(given: Parameters, datatype: Datatype) -> tuple[Timeframe, ...]:
     """In the order written; none written means all, as in Looker."""
     if not given.has("timeframes"):
-        found = tuple(t for t in Timeframe if datatype is Datatype.TIMESTAMP or t not in _WITHIN_A_DAY)
+        found = tuple(t for t in _READ if datatype is Datatype.TIMESTAMP or t not in _WITHIN_A_DAY)
         given.problems.warning(
             given.block.origin,
             f"dimension_group {given.block.name} names no timeframes: it gets {', '.join(found)}; "
@@ -93,7 +94,7 @@ def _timeframes(given: Parameters, datatype: Datatype) -> tuple[Timeframe, ...]:
 def _timeframe(given: Parameters, name: str, datatype: Datatype) -> Timeframe | None:
     where = given.origin("timeframes")
     dimension = f"{given.block.name}_{name}"
-    if name in list(Timeframe):
+    if name in _READ:
         timeframe = Timeframe(name)
         if timeframe in _WITHIN_A_DAY and datatype is Datatype.DATE:
             message = f"timeframe {name} needs a time of day, and datatype: date has none"
@@ -104,8 +105,8 @@ def _timeframe(given: Parameters, name: str, datatype: Datatype) -> Timeframe | 
         message = f"dimension {dimension} is left out: timeframe {name} is not supported yet"
         given.problems.warning(where, message)
         return None
-    hint = did_you_mean(name, [*Timeframe, *LATER_TIMEFRAMES])
-    valid = ", ".join(Timeframe)
+    hint = did_you_mean(name, [*_READ, *LATER_TIMEFRAMES])
+    valid = ", ".join(_READ)
     given.problems.error(where, f"unknown timeframe {name}{hint}; valid are {valid}")
     return None
 

@@ -39,7 +39,11 @@ def read_measure(block: Block, problems: Problems) -> Measure | None:
     """None when it cannot be kept; the reason is among the problems."""
     given = Parameters(block, VOCABULARY, problems)
     if not given.has("type"):
-        given.reject("type", f"measure {block.name} has no type; valid are {', '.join(MeasureType)}")
+        given.reject(
+            "type",
+            f"measure {block.name} has no type; valid are "
+            + ", ".join(t for t in MeasureType if t not in LATER_TYPES),
+        )
     kind = given.choice("type", MeasureType, MeasureType.COUNT, later=LATER_TYPES)
     sql = given.sql("sql")
     filters = tuple(_filters(given))

@@ -70,12 +70,12 @@ class Parameters:
         value = self.text(key)
         if value is None:
             return default
-        if value in list(kind):
-            return kind(value)
         if value in later:
             self.omit(key, f"{key}: {value} is not supported yet")
             return None
-        names = [str(member) for member in kind]
+        if value in list(kind):
+            return kind(value)
+        names = [str(member) for member in kind if member not in later]
         hint = did_you_mean(value, [*names, *later])
         self.reject(key, f"unknown {key} {value!r}{hint}; valid are {', '.join(names)}")
         return None

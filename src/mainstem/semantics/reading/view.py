@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mainstem.semantics.labels import label_of
-from mainstem.semantics.model import View
+from mainstem.semantics.model import DerivedTable, View
 from mainstem.semantics.reading.dimension import read_dimension
 from mainstem.semantics.reading.dimension_group import read_dimension_group
 from mainstem.semantics.reading.measure import read_measure
@@ -68,7 +68,7 @@ def read_view(block: Block, problems: Problems) -> View | None:
         label=given.text("label") or label_of(block.name),
         origin=block.origin,
         sql_table_name=None if derived else table or block.name,
-        derived_sql=derived,
+        derived_table=DerivedTable(origin=block.origin, sql=derived) if derived else None,
         description=given.text("description"),
         dimensions=dimensions,
         measures=measures,

@@ -8,6 +8,7 @@ import pytest
 
 from mainstem.operate.catalogue.usage import Usage, read_dbt_manifest
 from mainstem.semantics.model import (
+    DerivedTable,
     Dimension,
     DimensionType,
     Explore,
@@ -44,6 +45,10 @@ def manifest(**nodes: dict[str, Any]) -> Any:
 SOURCE = "source.x.web.paid"
 STAGED = node("stg_paid", "select * from {{ source('web', 'paid') }}", SOURCE)
 ORDERS = node("orders", "select order_id, Total from {{ ref('stg_paid') }}", "model.x.stg_paid")
+
+
+def derived_from(sql: str) -> DerivedTable:
+    return DerivedTable(origin=ORIGIN, sql=sql)
 
 
 def lookml(table: str, sql: str, **facts: Any) -> Project:
@@ -102,7 +107,9 @@ def test_an_explore_over_a_model_uses_what_the_model_is_built_on() -> None:
 
 
 def test_a_derived_view_uses_the_tables_in_its_sql() -> None:
-    derived = lookml("", "${TABLE}.x", sql_table_name=None, derived_sql="SELECT x FROM website.pages")
+    derived = lookml(
+        "", "${TABLE}.x", sql_table_name=None, derived_table=derived_from("SELECT x FROM website.pages")
+    )
     assert Usage(manifest(), derived).of_event("website.pages") == ("explore m.e",)
 
 
