@@ -266,7 +266,7 @@ def check_kept(handler: str, request: Request, accepted: Accepted) -> None:
 
 def check_loaded(record: bytes) -> None:
     """A row or a record that the loader holds back, never what it did not foresee; and what was judged by
-    a few fields at the door is the same event when all is read."""
+    a few fields at the door is the same event when all is read, but for ids that rules say they took away."""
     read = READER.read(record)
     if not isinstance(read, Arrival):
         assert not read.reason.startswith(UNFORESEEN)
@@ -274,11 +274,19 @@ def check_loaded(record: bytes) -> None:
         event = enriched(decode_received(record))
     except (*NOT_JSON, ValueError, OverflowError):
         return
+    taken_away = _taken_away(event)
     assert event["type"] in EVENT_TYPES
     assert event["type"] == "extract" or any(
-        event.get(name) not in (None, "") for name in ("userId", "anonymousId")
+        event.get(name) not in (None, "") or name in taken_away for name in ("userId", "anonymousId")
     )
     assert event["messageId"]
+
+
+def _taken_away(event: dict[str, Any]) -> list[str]:
+    try:
+        return list(event["context"]["privacy"]["removed"])
+    except (KeyError, TypeError):
+        return []
 
 
 def _items(request: Request) -> list[bytes]:

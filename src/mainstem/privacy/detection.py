@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 IDS = ("userId", "anonymousId", "groupId", "previousId", "messageId")
 """An id that holds something is replaced as a whole: two people must not become one."""
 
-PEOPLE = ("userId", "anonymousId")
-"""The ids one of which every event has."""
+TELLING_APART = ("userId", "anonymousId", "messageId")
+"""The ids by which events are told apart, and people."""
 
 _LEAST_CARD, _MOST_CARD = 10 ** (card.SHORTEST - 1), 10**card.LONGEST
 _MOST_NAMES = 4096

@@ -144,6 +144,10 @@ def _actions(own: ProfileSettings) -> Mapping[DetectorName, DetectorAction]:
     return {name: "mask" for name in own.detectors or ()}
 
 
+_NEEDED = {"messageid": "messageId", "type": "type"}
+"""Without them, or with one value for all, events are no longer told apart."""
+
+
 def _check_paths(profile: Profile) -> None:
     for setting in (*_SECTIONS, *_OF_EVENTS):
         for path in getattr(profile, setting) or ():
@@ -158,3 +162,17 @@ def _check_paths(profile: Profile) -> None:
                     f"{setting}: {path!r} begins with no field of an event; did you mean properties.{path}, "
                     f"or **.{path} for wherever it stands?"
                 )
+    for setting in ("drop", "mask"):
+        for path in getattr(profile, setting):
+            _check_needed(setting, path)
+
+
+def _check_needed(setting: str, path: str) -> None:
+    segments = parse_path(path)
+    named = segments[1:] if len(segments) > 1 and segments[0] == "**" else segments
+    if len(named) == 1 and (named[0] in _NEEDED or named[0] == "*"):
+        lost = _NEEDED.get(named[0], "messageId")
+        raise ValueError(
+            f"{setting}: {path!r} would take away {lost}, without which events cannot be told apart and "
+            "all but one would be thought to repeat it; hash or pseudonymise it, or name a path inside an event"
+        )

@@ -16,7 +16,7 @@ from mainstem.events import Held, Scrub, Step
 from mainstem.privacy import spec
 from mainstem.privacy.addresses import truncated
 from mainstem.privacy.allow import Passage, allow_list
-from mainstem.privacy.detection import PEOPLE, Detection
+from mainstem.privacy.detection import TELLING_APART, Detection
 from mainstem.privacy.names import bare
 from mainstem.privacy.notes import Note, write_notes
 from mainstem.privacy.paths import REMOVE, apply_at, parse_path, path_of, with_traits
@@ -110,7 +110,7 @@ class _Step:
         if self._shorten is not None:
             self._shorten(event, sending)
         notes: list[Note] = []
-        for name in PEOPLE:
+        for name in TELLING_APART:
             if type(event.get(name)) in (dict, list):
                 self._make_one_value(event, name, notes)
         for rule in self._rules:
@@ -120,8 +120,8 @@ class _Step:
         return _TOO_MUCH if self._redaction.is_spent else None
 
     def _make_one_value(self, event: dict[str, Any], name: str, notes: list[Note]) -> None:
-        """An id that is an object says who somebody is, and no rule for names can tell by which of its parts:
-        it becomes its JSON text, and the pseudonym of that where there is a key."""
+        """An id that is an object says who somebody is, or which event this is, and no rule for names can
+        tell by which of its parts: it becomes its JSON text, and the pseudonym of that where there is a key."""
         text = msgspec.json.encode(event[name], order="sorted").decode()
         event[name] = text if self._keys is None else pseudonym(self._keys, text)
         if self._keys is not None:

@@ -211,6 +211,26 @@ def test_an_id_that_is_an_object_is_one_value_however_it_is_ordered(name: str) -
     assert made_private(product(), event, None)[name] == '{"a":[1],"type":"track"}'
 
 
+def test_a_message_id_that_is_an_object_stays_one_for_its_event_whatever_is_in_it() -> None:
+    first, second = ({"userId": "u", "messageId": {"of": f"{name}@shop.example"}} for name in ("zoe", "ana"))
+    step = compile_rules(product(), None).step
+    assert step is not None
+    kept = [copy.deepcopy(event) for event in (first, second, first)]
+    for event in kept:
+        step(event, sending())
+    ids = [event["messageId"] for event in kept]
+    assert ids[0] == ids[2] != ids[1]
+    assert not any("@" in one for one in ids)
+
+
+@pytest.mark.parametrize("path", ["messageId", "message_id", "type", "*", "**.messageId"])
+@pytest.mark.parametrize("setting", ["drop", "mask"])
+def test_what_tells_events_apart_cannot_be_taken_away(setting: str, path: str) -> None:
+    with pytest.raises(ValueError, match="told apart"):
+        profile(**{setting: (path,)})
+    profile(**{setting: ("properties.type", "**.note", "userId")})
+
+
 def test_user_ids_can_be_pseudonyms_throughout() -> None:
     event = {"userId": "u1", "previousId": "u0", "anonymousId": "a", "context": {"traits": {"id": "u1"}}}
     found = made_private(profile(user_id="pseudonymise"), event)
