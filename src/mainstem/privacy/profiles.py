@@ -174,5 +174,5 @@ def _check_needed(setting: str, path: str) -> None:
         lost = _NEEDED.get(named[0], "messageId")
         raise ValueError(
             f"{setting}: {path!r} would take away {lost}, without which events cannot be told apart and "
-            "all but one would be thought to repeat it; hash or pseudonymise it, or name a path inside an event"
+            "all but one would be thought to repeat it; hash or pseudonymise it, or name a path below it"
         )
