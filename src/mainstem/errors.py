@@ -6,6 +6,8 @@
     │   │   └── TrackingPlanError     a tracking plan (collects every problem found)
     │   ├── LookmlError           a LookML file (collects every problem found)
     │   ├── QueryError            a request for fields, filters or sorts that the model does not have
+    │   │   └── FilterError           a filter expression its grammar does not have
+    │   │   └── ExpressionError       a Looker expression: a table calculation, a custom field or filter
     │   └── UsageError            a command that was called wrongly, or in the wrong place
     ├── RejectedError         reject this one record or request, go on with the rest
     │   ├── EventRejected         carries the HTTP status and body the sender should see
@@ -110,6 +112,68 @@ class TrackingPlanError(ConfigError):
 
 class QueryError(InputError):
     """A query asks for something the semantic model does not offer."""
+
+
+class ExpressionError(QueryError):
+    """A Looker expression is not valid. `at` is the character it is about, counted from 0.
+
+    The text shows the line with a caret; `hint` says what is valid, or which name may have been meant.
+    """
+
+    def __init__(self, expression: str, at: int, problem: str, hint: str = "") -> None:
+        self.expression = expression
+        self.at = at
+        self.problem = problem
+        self.hint = hint
+        before = expression[:at].split("\n")
+        self.line = len(before)
+        self.column = len(before[-1]) + 1
+        advice = f"; {hint}" if hint else ""
+        super().__init__(f"line {self.line}, column {self.column}: {problem}{advice}{self._shown()}")
+
+    def _shown(self) -> str:
+        """The line the problem is in, cut to what stands near it, and a caret below."""
+        lines = self.expression.split("\n")
+        if self.line > len(lines) or not lines[self.line - 1].strip():
+            return ""
+        start = max(0, self.column - 61)
+        excerpt = lines[self.line - 1][start : start + 120].replace("\t", " ")
+        return f"\n  {excerpt}\n  {' ' * (self.column - 1 - start)}^"
+
+
+class FilterError(QueryError):
+    """A filter expression its grammar does not have: where it stops making sense, and what is valid.
+
+    `at` counts characters of the expression from 0 and `read` is what stands there. `suggestion` is an
+    expression that is valid and close to this one, or empty.
+    """
+
+    def __init__(
+        self,
+        grammar: str,
+        expression: str,
+        at: int,
+        read: str,
+        problem: str,
+        valid: str,
+        suggestion: str = "",
+    ) -> None:
+        self.grammar = grammar
+        self.expression = expression
+        self.at = at
+        self.read = read
+        self.problem = problem
+        self.valid = valid
+        self.suggestion = suggestion
+        where = f" at character {at + 1}, {_shortened(read)!r}" if read != expression else ""
+        hint = f"did you mean {suggestion!r}? Valid are" if suggestion else "valid are"
+        super().__init__(
+            f"{grammar} filter {_shortened(expression)!r} is not understood{where}: {problem}; {hint} {valid}"
+        )
+
+
+def _shortened(text: str, limit: int = 120) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
 class UsageError(InputError):

@@ -11,9 +11,13 @@ from mainstem.filters.conditions import (
     AnyOf,
     Anything,
     Condition,
+    DistanceUnit,
     IsEmpty,
     IsNull,
     IsTrue,
+    LocationInBox,
+    LocationIs,
+    LocationWithin,
     Not,
     NumberIs,
     NumberRange,
@@ -21,9 +25,11 @@ from mainstem.filters.conditions import (
     TextLike,
     TimeRange,
 )
-from mainstem.filters.date import parse_date
+from mainstem.filters.date import date_bounds, parse_date
+from mainstem.filters.location import parse_location
 from mainstem.filters.number import parse_number
 from mainstem.filters.string import parse_string
+from mainstem.filters.tier import parse_tier
 from mainstem.filters.yesno import parse_yesno
 
 __all__ = [
@@ -31,17 +37,24 @@ __all__ = [
     "AnyOf",
     "Anything",
     "Condition",
+    "DistanceUnit",
     "IsEmpty",
     "IsNull",
     "IsTrue",
+    "LocationInBox",
+    "LocationIs",
+    "LocationWithin",
     "Not",
     "NumberIs",
     "NumberRange",
     "TextIs",
     "TextLike",
     "TimeRange",
+    "date_bounds",
     "parse_date",
+    "parse_location",
     "parse_number",
     "parse_string",
+    "parse_tier",
     "parse_yesno",
 ]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import TypeAlias
 
 import msgspec
@@ -62,6 +63,53 @@ class TimeRange(msgspec.Struct, frozen=True, tag=True):
     end: datetime | None
 
 
+class DistanceUnit(StrEnum):
+    METERS = "meters"
+    FEET = "feet"
+    KILOMETERS = "kilometers"
+    MILES = "miles"
+
+
+_METERS = {
+    DistanceUnit.METERS: 1.0,
+    DistanceUnit.FEET: 0.3048,
+    DistanceUnit.KILOMETERS: 1000.0,
+    DistanceUnit.MILES: 1609.344,
+}
+
+
+class LocationIs(msgspec.Struct, frozen=True, tag=True):
+    """At that point exactly; degrees, north and east positive."""
+
+    latitude: Decimal
+    longitude: Decimal
+
+
+class LocationWithin(msgspec.Struct, frozen=True, tag=True):
+    """At most that far from a point, along the surface of the earth."""
+
+    latitude: Decimal
+    longitude: Decimal
+    distance: Decimal
+    unit: DistanceUnit
+
+    @property
+    def meters(self) -> float:
+        return float(self.distance) * _METERS[self.unit]
+
+
+class LocationInBox(msgspec.Struct, frozen=True, tag=True, kw_only=True):
+    """Between two parallels and two meridians, edges included.
+
+    A box whose west is greater than its east crosses the 180th meridian.
+    """
+
+    north: Decimal
+    west: Decimal
+    south: Decimal
+    east: Decimal
+
+
 class Not(msgspec.Struct, frozen=True, tag=True):
     """Of a value: NULL fulfils it too, as in Looker, where `-FOO` is any value but FOO."""
 
@@ -86,6 +134,9 @@ Condition: TypeAlias = (
     | NumberIs
     | NumberRange
     | TimeRange
+    | LocationIs
+    | LocationWithin
+    | LocationInBox
     | Not
     | AllOf
     | AnyOf

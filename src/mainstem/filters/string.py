@@ -1,16 +1,19 @@
 """String filters: `FOO`, `FOO,BAR`, `%FOO%`, `FOO%`, `F_O`, `-FOO`, `EMPTY`, `NULL`, `"quoted, text"`.
 
-`^` before a character takes that character literally, within quotes everything is literal but `\\`. Spaces
-around an item do not belong to it unless escaped (`^ `) or quoted. Case matters. Every text is a valid
-expression except one with an open quote.
+`^` before a character takes that character literally; within quotes everything is literal but `\\`. Case
+matters. Every text is a valid expression except one with an open quote or a user attribute in it.
+
+Spaces around the items of a list do not belong to them unless escaped (`^ `) or quoted. Where there is one
+item, its spaces do belong to it, as Looker reads it; but not beside a `%` that begins or ends it: there
+only quotes keep them (`%" FOO"%`). `^ ^ ` at the end of an item is one space, as Looker writes it.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from mainstem.errors import QueryError
+from mainstem.errors import FilterError
 from mainstem.filters.conditions import (
     Anything,
     Condition,
@@ -22,70 +25,136 @@ from mainstem.filters.conditions import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator
 
-VALID = 'FOO, "FOO,BAR", FOO%, %FOO%, -FOO, EMPTY, NULL, and lists of these with commas'
-_QUOTED = re.compile(r'\s*(-?)"((?:[^"\\]|\\.)*)"\s*(?:,|$)', re.DOTALL)
-_PLAIN = re.compile(r"((?:\^.|[^,^]|\^$)*)(?:,|$)", re.DOTALL)
-_SPECIAL = re.compile(r"\^(.)|([%_])", re.DOTALL)
+VALID = 'FOO, "FOO,BAR", FOO%, %FOO%, F_O, -FOO, EMPTY, NULL, -NULL, and lists of these with commas'
+WILD = "%_"
+_QUOTED = re.compile(r'\s*(-?)(%?)"((?:[^"\\]|\\.)*)"(%?)\s*(?:,|$)', re.DOTALL)
+_PLAIN = re.compile(r"((?:\^.|\\[,%_\-^\"\\]|[^,^\\]|\\|\^$)*)(?:,|$)", re.DOTALL)
+_CHARACTER = re.compile(r"\^(.)|\\([,%_\-^\"\\])|(.)", re.DOTALL)
+_USER_ATTRIBUTE = re.compile(r"\{\{\s*_user_attributes\b")
+
+
+class Character(NamedTuple):
+    """One of an item: as it stands for itself, or wild."""
+
+    text: str
+    wild: bool = False
+    escaped: bool = False
 
 
 def parse_string(expression: str) -> Condition:
-    """Raises QueryError for a quote that is never closed."""
+    """Raises FilterError for a quote that is never closed, and a user attribute without its value."""
     if not expression.strip():
         return Anything()
+    _refuse_user_attributes(expression)
     included: list[Condition] = []
     excluded: list[Condition] = []
     for negated, condition in _items(expression):
         (excluded if negated else included).append(condition)
-    return included_and_excluded(_merged(included), _merged(excluded))
+    return included_and_excluded(merged_texts(included), merged_texts(excluded))
 
 
-def _items(expression: str) -> Iterable[tuple[bool, Condition]]:
+def merged_texts(conditions: list[Condition]) -> tuple[Condition, ...]:
+    """All plain texts as one list, first; order is kept otherwise."""
+    texts = tuple(value for c in conditions if isinstance(c, TextIs) for value in c.values)
+    rest = tuple(c for c in conditions if not isinstance(c, TextIs))
+    return ((TextIs(tuple(dict.fromkeys(texts))),) if texts else ()) + rest
+
+
+def _items(expression: str) -> Iterator[tuple[bool, Condition]]:
     at = 0
     while at < len(expression):
         quoted = _QUOTED.match(expression, at)
         if quoted:
             at = quoted.end()
-            yield bool(quoted[1]), TextIs((re.sub(r"\\(.)", r"\1", quoted[2]),))
+            yield bool(quoted[1]), _quoted(quoted)
             continue
         plain = _PLAIN.match(expression, at)
         assert plain is not None  # noqa: S101 -- the pattern matches the empty text
-        at = plain.end()
-        item = _stripped(plain[1])
-        if item.removeprefix("-").startswith('"'):
-            message = f"string filter {expression!r} has a quote that is not closed; valid are {VALID}"
-            raise QueryError(message)
-        if item:
-            negated = item.startswith("-") and len(item) > 1
-            yield negated, _condition(item[1:].lstrip() if negated else item)
+        alone = at == 0 and plain.end(1) == len(expression)
+        start, at = at, plain.end()
+        if plain[1].strip():
+            _refuse_open_quote(expression, start, plain[1])
+            yield _plain(plain[1], alone)
 
 
-def _condition(item: str) -> Condition:
-    if item.upper() == "NULL":
-        return IsNull()
-    if item.upper() == "EMPTY":
-        return IsEmpty()
-    if any(match[2] for match in _SPECIAL.finditer(item)):
-        return TextLike(_pattern(item))
-    return TextIs((_SPECIAL.sub(lambda m: m[1], item),))
+def _quoted(match: re.Match[str]) -> Condition:
+    text = re.sub(r"\\(.)", r"\1", match[3], flags=re.DOTALL)
+    if not (match[2] or match[4]):
+        return TextIs((text,))
+    return TextLike(match[2] + like_literal(text) + match[4])
 
 
-def _pattern(item: str) -> str:
-    """As a LIKE pattern, in which only `%`, `_` and `^` need their escape."""
-    return _SPECIAL.sub(lambda m: m[2] or (f"^{m[1]}" if m[1] in "%_^" else m[1]), item)
+def like_literal(text: str) -> str:
+    """A text as the part of a LIKE pattern that matches exactly it."""
+    return re.sub(r"[%_^]", lambda m: f"^{m[0]}", text)
 
 
-def _stripped(item: str) -> str:
-    """Without the spaces around it, except one that is escaped at its end."""
-    left = item.lstrip()
-    right = left.rstrip()
-    ends_escaped = re.search(r"(?:^|[^^])(?:\^\^)*\^$", right)
-    return right + " " if ends_escaped and len(left) > len(right) else right
+def _plain(text: str, alone: bool) -> tuple[bool, Condition]:
+    characters = _characters(text)
+    bare = _stripped(characters)
+    negated = len(bare) > 1 and bare[0] == Character("-")
+    if negated:
+        characters = characters[characters.index(bare[0]) + 1 :] if alone else bare[1:]
+        bare = _stripped(characters)
+    keyword = "" if any(c.escaped for c in bare) else "".join(c.text for c in bare).upper()
+    if keyword in _KEYWORDS:
+        return negated, _KEYWORDS[keyword]
+    return negated, _condition(characters if alone else bare)
 
 
-def _merged(conditions: list[Condition]) -> tuple[Condition, ...]:
-    """All plain texts as one list, first; order is kept otherwise."""
-    texts = tuple(value for c in conditions if isinstance(c, TextIs) for value in c.values)
-    rest = tuple(c for c in conditions if not isinstance(c, TextIs))
-    return ((TextIs(tuple(dict.fromkeys(texts))),) if texts else ()) + rest
+_KEYWORDS: dict[str, Condition] = {"NULL": IsNull(), "EMPTY": IsEmpty()}
+
+
+def _characters(text: str) -> list[Character]:
+    found = [
+        Character(m[3], wild=m[3] in WILD) if m[3] else Character(m[1] or m[2], escaped=True)
+        for m in _CHARACTER.finditer(text)
+    ]
+    doubled = found[-2:] == [Character(" ", escaped=True)] * 2
+    return found[:-1] if doubled else found
+
+
+def _stripped(characters: list[Character]) -> list[Character]:
+    """Without the spaces around, except escaped ones."""
+    kept = [at for at, c in enumerate(characters) if c.escaped or not c.text.isspace()]
+    return characters[kept[0] : kept[-1] + 1] if kept else []
+
+
+def _condition(characters: list[Character]) -> Condition:
+    if not any(c.wild for c in characters):
+        return TextIs(("".join(c.text for c in characters),))
+    return TextLike("".join(c.text if c.wild else like_literal(c.text) for c in _trimmed(characters)))
+
+
+def _trimmed(characters: list[Character]) -> list[Character]:
+    """Of `%FOO%`, `FOO%` and `%FOO`, without spaces around FOO."""
+    percent = Character("%", wild=True)
+    start, end = int(characters[0] == percent), len(characters) - int(characters[-1] == percent)
+    inner = characters[start:end]
+    kept = [at for at, c in enumerate(inner) if not c.text.isspace()]
+    if any(c.wild for c in inner) or not kept:
+        return characters
+    return [*characters[:start], *inner[kept[0] : kept[-1] + 1], *characters[end:]]
+
+
+def _refuse_open_quote(expression: str, start: int, item: str) -> None:
+    text = item.lstrip()
+    if not text.removeprefix("-").removeprefix("%").startswith('"'):
+        return
+    at = start + item.index('"')
+    closed = len(re.findall(r'(?<!\\)"', item)) > 1
+    problem = "text follows the quote that closes" if closed else "it begins with a quote that is not closed"
+    raise FilterError("string", expression, at, expression[at:], problem, VALID, _escaped_quotes(expression))
+
+
+def _escaped_quotes(expression: str) -> str:
+    return re.sub(r'(?<![\^\\])"', '^"', expression)
+
+
+def _refuse_user_attributes(expression: str) -> None:
+    match = _USER_ATTRIBUTE.search(expression)
+    if match:
+        problem = "a user attribute has to be replaced by its value before the expression is read"
+        raise FilterError("string", expression, match.start(), expression[match.start() :], problem, VALID)

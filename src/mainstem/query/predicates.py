@@ -16,6 +16,9 @@ from mainstem.filters import (
     IsEmpty,
     IsNull,
     IsTrue,
+    LocationInBox,
+    LocationIs,
+    LocationWithin,
     Not,
     NumberIs,
     NumberRange,
@@ -76,6 +79,10 @@ class _Predicates:
                 return self._number_range(condition)
             case TimeRange():
                 return self._time_range(condition)
+            case LocationIs() | LocationWithin() | LocationInBox():
+                raise QueryError(
+                    f"{self.sql} is one column, and a place is filtered by latitude and longitude"
+                )
             case Not(inner):
                 return self._not(inner)
             case AllOf(conditions):

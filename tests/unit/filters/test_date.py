@@ -85,14 +85,13 @@ def test_null_and_nothing() -> None:
 @pytest.mark.parametrize(
     ("expression", "reason"),
     [
-        ("lst month", r"valid are 7 days"),
+        ("lst month", r"[Vv]alid are 7 days"),
         ("2018-1", r"'2018-1' is no time"),
         ("2018-13", r"month must be in 1..12"),
         ("2018-02-30", r"day"),
-        ("FY2018", r"fiscal periods are not supported yet"),
-        ("99999 years", r"valid are 7 days"),
+        ("99999 years", r"[Vv]alid are 7 days"),
         ("2018-02 to 2018-01", r"it ends before it begins"),
-        ("after", r"valid are 7 days"),
+        ("after", r"[Vv]alid are 7 days"),
     ],
 )
 def test_what_is_no_date_filter_is_an_error_that_says_why(expression: str, reason: str) -> None:

@@ -39,5 +39,5 @@ def test_a_string_filter_means_what_looker_says(expression: str) -> None:
 
 
 def test_an_open_quote_is_an_error_that_says_what_is_valid() -> None:
-    with pytest.raises(QueryError, match=r"quote that is not closed; valid are FOO"):
+    with pytest.raises(QueryError, match=r"quote that is not closed.* Valid are FOO"):
         parse_string('"FOO')

@@ -127,7 +127,7 @@ CASES = {
     "a filter a field's grammar lacks is found where it is written": (
         "view: a {\n  dimension: b { type: number }\n  measure: n {\n    type: count\n"
         '    filters: [b: "many"]\n  }\n}\n',
-        "shop.model.lkml:5: b: number filter 'many' is not understood; valid are 5,",
+        "shop.model.lkml:5: b: number filter 'many' is not understood: a number was expected; valid are 5,",
     ),
     "an unnamed view is refused": (
         "view: { dimension: b {} }\n",
