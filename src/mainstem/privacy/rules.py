@@ -121,7 +121,7 @@ class _Step:
 
     def _make_one_value(self, event: dict[str, Any], name: str, notes: list[Note]) -> None:
         """An id that is an object says who somebody is, or which event this is, and no rule for names can
-        tell by which of its parts: it becomes its JSON text, or where there is a key that text's pseudonym."""
+        tell by which of its parts: it becomes its JSON text, or where there is a key its pseudonym."""
         text = msgspec.json.encode(event[name], order="sorted").decode()
         event[name] = text if self._keys is None else pseudonym(self._keys, text)
         if self._keys is not None:
