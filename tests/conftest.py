@@ -49,6 +49,19 @@ def conformance() -> Path:
 
 
 @pytest.fixture(scope="session")
+def npm() -> Path:
+    """The folder `node_modules` with the packages of `tests/npm`; `make test` installs it."""
+    default = REPOSITORY / ".venv" / "npm" / "node_modules"
+    folder = Path(os.environ.get("MAINSTEM_NPM", default))
+    if not folder.is_dir():
+        message = f"no npm packages in {folder}: `make test` installs them; MAINSTEM_NPM names another place"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    return folder
+
+
+@pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresAddress]:
     """One embedded Postgres for the whole run: the superuser's address."""
     with tempfile.TemporaryDirectory(prefix="mainstem-test-") as name:

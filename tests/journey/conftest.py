@@ -6,7 +6,6 @@ import os
 import shutil
 import threading
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -56,19 +55,6 @@ def browser(chromium_path: str) -> Iterator[Browser]:
         running = playwright.chromium.launch(executable_path=chromium_path, args=list(_FLAGS))
         yield running
         running.close()
-
-
-@pytest.fixture(scope="session")
-def npm() -> Path:
-    """The folder `node_modules` with the packages of `tests/npm`; `make test` installs it."""
-    default = Path(__file__).parents[2] / ".venv" / "npm" / "node_modules"
-    folder = Path(os.environ.get("MAINSTEM_NPM", default))
-    if not folder.is_dir():
-        message = f"no npm packages in {folder}: `make test` installs them; MAINSTEM_NPM names another place"
-        if os.environ.get("CI"):
-            pytest.fail(message)
-        pytest.skip(message)
-    return folder
 
 
 @pytest.fixture(scope="session")
