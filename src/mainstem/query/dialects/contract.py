@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 from mainstem.errors import QueryError
+from mainstem.query.dialects.aggregates import Aggregates
 from mainstem.semantics.model import Datatype, Timeframe
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ _RESERVED_WORDS = (
 _RESERVED = frozenset(_RESERVED_WORDS.split())
 
 
-class Dialect(ABC):
+class Dialect(Aggregates, ABC):
     quote = '"'
 
     @abstractmethod
