@@ -48,7 +48,7 @@ class NumberIs(msgspec.Struct, frozen=True, tag=True):
 
 
 class NumberRange(msgspec.Struct, frozen=True, tag=True, kw_only=True):
-    """Between two numbers; None is no bound."""
+    """Between two numbers; None is no bound, and counts as included."""
 
     low: Decimal | None = None
     high: Decimal | None = None

@@ -150,11 +150,12 @@ class _Reader:
         if not (match[2] or match[3]):
             self._at = match.start()
             raise self._error("a range needs a number on one side at least")
+        low, high = self._bound(match[2]), self._bound(match[3])
         return NumberRange(
-            low=self._bound(match[2]),
-            high=self._bound(match[3]),
-            low_included=match[1] == "[",
-            high_included=match[4] == "]",
+            low=low,
+            high=high,
+            low_included=low is None or match[1] == "[",
+            high_included=high is None or match[4] == "]",
         )
 
     def _bound(self, text: str | None) -> Decimal | None:

@@ -80,9 +80,9 @@ def _holds(condition: Condition, value: Any) -> bool:
         case NumberRange():
             return _within(value, condition)
         case TimeRange(start, end):
-            return (start is None or value >= start) and (end is None or value < end)
+            return bool((start is None or value >= start) and (end is None or value < end))
         case LocationIs(latitude, longitude):
-            return value == (float(latitude), float(longitude))
+            return bool(value == (float(latitude), float(longitude)))
         case LocationWithin():
             return _meters(value, condition) <= condition.meters
         case LocationInBox():

@@ -43,9 +43,9 @@ CASES: dict[str, Condition] = {
     ">10 AND <=20 OR 90": AnyOf((numbers(90), between(10, 20, "(]"))),
     "[0,9],[20,29]": AnyOf((between(0, 9), between(20, 29))),
     "(12, 20]": between(12, 20, "(]"),
-    "(500, inf)": between(500, None, "()"),
-    "(-inf, 10]": between(None, 10, "(]"),
-    "(,10)": between(None, 10, "()"),
+    "(500, inf)": between(500, None, "(]"),
+    "(-inf, 10]": between(None, 10),
+    "(,10)": between(None, 10, "[)"),
     "NULL": IsNull(),
     "not null": Not(IsNull()),
 }
