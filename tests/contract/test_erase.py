@@ -20,6 +20,7 @@ import pytest
 from mainstem.assemble.archive import archive_once
 from mainstem.assemble.erase import erase_person, preview_erasure, verify_erasure
 from mainstem.assemble.erased import ledger_file
+from mainstem.assemble.event_catalogue import read_tables, refresh
 from mainstem.assemble.load import run_loader
 from mainstem.assemble.postgres import embedded_server, open_records, postgres_child, prepare_databases
 from mainstem.assemble.project import open_project
@@ -30,6 +31,7 @@ from mainstem.events import Quarantined, Received, encode_quarantined, encode_re
 from mainstem.log import LogSettings, open_reader, open_writer
 from mainstem.store.dump import dump_schema, find_pg_dump
 from mainstem.store.publications import Publications
+from mainstem.store.queries import QueryRun, QueryRuns, RunFilter
 from mainstem.supervise import Supervisor
 from mainstem.warehouse.ducklake import DuckLakeUpkeep, Snapshots
 
@@ -45,7 +47,7 @@ pytestmark = pytest.mark.long
 ANA, MAIL, LEGACY, SOLO, SHARED = (
     "ana-7f3e9c21", "Ana.7f3e@example.com", "legacy-ana/31337", "anon-ana-solo-9", "browser-shared-1",
 )  # fmt: skip
-TOKENS = (ANA, MAIL, MAIL.lower(), LEGACY, SOLO)
+TOKENS = (ANA, MAIL, MAIL.lower(), MAIL.upper(), LEGACY, SOLO)
 SMALL = LogSettings(segment_bytes=1500)
 
 TOML = """
@@ -55,6 +57,8 @@ name = "Web"
 write_keys = ["key"]
 [log]
 archive = "archive"
+[catalogue]
+sample_people = 1
 """
 
 
@@ -103,7 +107,7 @@ def events(run: int) -> list[bytes]:
             received(type="track", event="Paid", messageId=f"bob-{who}", userId="bob", anonymousId=SHARED,
                      properties={"price": 1.5, "note": "x" * 40}),
             received(type="track", event="Paid", messageId=f"ana-{who}", userId=ANA, anonymousId=SHARED,
-                     properties={"price": price}),
+                     properties={"price": price, "shelf": f"of {ANA}"}),
             received(type="page", name="Home", messageId=f"solo-{who}", anonymousId=SOLO),
             received(type="page", name="Home", messageId=f"old-{who}", userId=LEGACY),
             received(type="track", event="Seen", messageId=f"shared-{who}", anonymousId=SHARED),
@@ -161,6 +165,13 @@ def standing(project: Project, server: EmbeddedServer) -> set[str]:
     return {name for name, data in places(project, server) if any(trace in data for trace in traces)}
 
 
+def samples_of(project: Project, column: str) -> set[str]:
+    """Values that the event catalogue shows of it."""
+    catalogue = read_tables(lake_location(project))
+    found = [one for some in catalogue.properties.values() for one in some if one.column_name == column]
+    return {sample.value for one in found for sample in one.sample_values}
+
+
 def compact(project: Project, server: EmbeddedServer) -> None:
     upkeep = DuckLakeUpkeep(lake_location(project), server.address)
     try:
@@ -182,6 +193,16 @@ def publish(project: Project) -> int:
         )  # fmt: skip
         publications.publish(build, now, None, "build", hold=False)
     return snapshot
+
+
+def ask(project: Project, *texts: str) -> None:
+    """Run queries, as the query log sees it."""
+    with open_records(project, "test") as database:
+        now = datetime.now(UTC)
+        runs = (
+            QueryRun(now, "web", "ada", f"/look?who={quote(text)}", text, 0.1, error=text) for text in texts
+        )
+        QueryRuns(database).add(list(runs))
 
 
 def test_one_person_among_many_is_erased_from_everywhere_and_stays_so(
@@ -215,17 +236,24 @@ def test_one_person_among_many_is_erased_from_everywhere_and_stays_so(
     dump_schema(
         location.catalog, location.metadata_schema, program, project.data_dir / DUMPS_FOLDER / "a.dump"
     )
+    refresh(project)
+    ask(project, f"SELECT '{ANA}'", f"SELECT '{MAIL.upper()}'", f'SELECT "{LEGACY}"', "SELECT 'bob'")
     before, ends = everybody_else(project), open_reader(project.data_dir, "events").end("gateway-0")
 
     found = preview_erasure(project, (MAIL,))
     assert {ANA, LEGACY} <= set(found.ids)
     assert SOLO in found.found
-    assert standing(project, postgres)
+    assert samples_of(project, "shelf") == {f"of {ANA}"}
+    assert {"mainstem", "catalog"} <= standing(project, postgres)
     report = erase_person(project, (MAIL,), "test")
     assert (report.failed, report.left) == ({}, {})
     assert report.done["publication"] == {"published": 1}
 
     assert standing(project, postgres) == set()
+    assert samples_of(project, "shelf") == set()
+    with open_records(project, "test") as database:
+        asked = {run.sql for run in QueryRuns(database).newest(9, RunFilter())}
+    assert asked == {"SELECT '[erased]'", 'SELECT "[erased]"', "SELECT 'bob'"}
     assert everybody_else(project) == before
     assert not Snapshots(location.catalog, location.metadata_schema).exists(old)
     log = open_reader(project.data_dir, "events")

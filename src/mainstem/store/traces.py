@@ -26,46 +26,58 @@ _TEXTS = (
     " AND udt_name IN ('text', '_text', 'jsonb') ORDER BY table_name, ordinal_position"
 )
 _COUNT = sql.SQL("SELECT count(*) FROM {table} AS whole WHERE EXISTS ({any})")
-_ANY = sql.SQL("SELECT 1 FROM unnest({texts}::text[]) AS t WHERE position(t IN whole::text) > 0")
-_STRIKE = sql.SQL(
-    "UPDATE {table} SET {column} = replace({column}::text, {text}, {struck})::{kind} WHERE {where}"
+_ANY = sql.SQL(
+    "SELECT 1 FROM unnest({texts}::text[]) AS t WHERE position(t IN whole::text) > 0"
+    " UNION ALL"
+    " SELECT 1 FROM unnest({folded}::text[]) AS t WHERE position(lower(t) IN lower(whole::text)) > 0"
 )
-_HOLDS = sql.SQL("position({text} IN {column}::text) > 0")
+_STRIKE = sql.SQL(
+    "UPDATE {table} SET {column} = regexp_replace({column}::text, {pattern}, {struck}, {flags})::{kind}"
+    " WHERE {column}::text ~{any_case} {pattern}"
+)
+_LITERAL = "***="
+"""Begins a pattern that stands for itself."""
 
 
-def find_texts(database: Database, texts: Sequence[str]) -> dict[str, int]:
-    """Rows that have one of `texts` in them, by table; tables without any are left out. Raises
-    StoreUnavailable."""
+def find_texts(database: Database, texts: Sequence[str], folded: Sequence[str] = ()) -> dict[str, int]:
+    """Rows that have one of `texts` in them, or in any case one of `folded`, by table; tables without any
+    are left out. Raises StoreUnavailable."""
     with database.transaction() as connection:
         names = [name for (name,) in connection.execute(_TABLES).fetchall()]
-        counts = {name: _count(connection, name, texts) for name in names}
+        counts = {name: _count(connection, name, texts, folded) for name in names}
     return {name: count for name, count in counts.items() if count}
 
 
-def strike_texts(database: Database, texts: Sequence[str]) -> dict[str, int]:
-    """Put `[erased]` in the place of `texts` in every column of text, accounts left out; rows changed, by
-    table. Raises StoreUnavailable."""
+def strike_texts(database: Database, texts: Sequence[str], folded: Sequence[str] = ()) -> dict[str, int]:
+    """Put `[erased]` in the place of `texts`, and in any case of `folded`, in every column of text, accounts
+    left out; rows changed, by table. Raises StoreUnavailable."""
+    sought = sorted([*((text, True) for text in folded), *((text, False) for text in texts)], key=_longest)
     changed: dict[str, int] = {}
     with database.transaction() as connection:
         for table, column, kind in connection.execute(_TEXTS).fetchall():
             if table in _ACCOUNTS:
                 continue
-            for text in sorted(texts, key=len, reverse=True):
-                names = {"table": sql.Identifier(table), "column": sql.Identifier(column)}
-                where = _HOLDS.format(text=sql.Literal(text), column=names["column"])
+            for text, in_any_case in sought:
                 statement = _STRIKE.format(
-                    text=sql.Literal(text),
+                    table=sql.Identifier(table),
+                    column=sql.Identifier(column),
+                    pattern=sql.Literal(_LITERAL + text),
                     struck=sql.Literal(STRUCK),
+                    flags=sql.Literal("gi" if in_any_case else "g"),
+                    any_case=sql.SQL("*" if in_any_case else ""),
                     kind=sql.SQL(_KINDS[kind]),
-                    where=where,
-                    **names,
                 )
                 if count := connection.execute(statement).rowcount:
                     changed[table] = changed.get(table, 0) + count
     return changed
 
 
-def _count(connection: Connection, table: str, texts: Sequence[str]) -> int:
-    some = _ANY.format(texts=sql.Literal(list(texts)))
+def _longest(sought: tuple[str, bool]) -> int:
+    """Long ones first, so that no short one takes a piece out of them."""
+    return -len(sought[0])
+
+
+def _count(connection: Connection, table: str, texts: Sequence[str], folded: Sequence[str]) -> int:
+    some = _ANY.format(texts=sql.Literal(list(texts)), folded=sql.Literal(list(folded)))
     row = connection.execute(_COUNT.format(table=sql.Identifier(table), any=some)).fetchone()
     return int(row[0]) if row else 0

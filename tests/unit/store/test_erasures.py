@@ -54,3 +54,21 @@ def test_texts_are_found_in_every_column_and_struck_out_but_for_accounts(
     [kept] = publications.builds(1)
     assert kept.failures == ['1 of "[erased]"', "other"]
     assert Erasures(database).newest(1)[0].steps == {"said": ['a "[erased]"']}
+
+
+def test_addresses_are_found_and_struck_out_in_any_case_and_nothing_else_is(
+    database: Database, now: datetime
+) -> None:
+    publications = Publications(database)
+    build = publications.begin(["build"], "ada", now)
+    publications.finish(
+        build, now, success=False, partial="", models=1, tests=1,
+        failures=["of Ana.B+c@Example.com", "of anaxb+c@example.com", "of ANA-123"],
+        snapshot=None, consequence="",
+    )  # fmt: skip
+    texts, address = ["ana-123", "ana.b+c@example.com"], ["ana.b+c@example.com"]
+    assert find_texts(database, texts) == {}
+    assert find_texts(database, texts, address) == {"builds": 1}
+    assert strike_texts(database, texts, address) == {"builds": 1}
+    [kept] = publications.builds(1)
+    assert kept.failures == ["of [erased]", "of anaxb+c@example.com", "of ANA-123"]
