@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from mainstem.errors import LogUnavailable
+from mainstem.errors import LogCorrupted, LogUnavailable
 from mainstem.load.columnar import ColumnarResult, head_of
 from mainstem.load.dedupe import event_key
 from mainstem.load.record import Arrival, Quarantined
@@ -49,7 +49,7 @@ class LogSlice:
     next_offsets: dict[str, int]
     """Where each partition that gave records goes on."""
     is_full: bool
-    """Whether the limit was reached, so that more is waiting."""
+    """Whether the limit was reached, so that more was waiting when it was read."""
 
     def halves(self) -> tuple[LogSlice, LogSlice]:
         """Two or more records as two slices, to be loaded one after the other."""
@@ -91,14 +91,38 @@ def read_slice(log: Log, offsets: dict[str, int], max_bytes: int) -> LogSlice:
     for partition in partitions:
         try:
             offset = offsets.get(partition)
-            batch = log.read(partition, log.start(partition) if offset is None else offset, share)
-            is_full = is_full or (bool(batch.records) and batch.next_offset < log.end(partition))
+            read = _read_on(log, partition, log.start(partition) if offset is None else offset, share)
         except LogUnavailable:
             continue
-        if batch.records:
-            records += ((partition, at, payload) for at, payload in batch.records)
-            next_offsets[partition] = batch.next_offset
+        if read.records:
+            is_full = is_full or read.is_full
+            records += ((partition, at, payload) for at, payload in read.records)
+            next_offsets[partition] = read.next_offset
     return LogSlice(tuple(records), next_offsets, is_full)
+
+
+class _Read(NamedTuple):
+    records: list[tuple[int, bytes]]
+    next_offset: int
+    is_full: bool
+
+
+def _read_on(log: Log, partition: str, offset: int, most: int) -> _Read:
+    """What the partition holds at this moment, up to `most` bytes, over as many segments as that takes.
+
+    A read ends with its segment: a commit of its own for what is left of one costs as much as a large one.
+    """
+    end = log.end(partition)
+    batch = log.read(partition, offset, most)
+    records, reached = list(batch.records), batch.next_offset
+    while batch.records and reached < min(end, offset + most):
+        try:
+            batch = log.read(partition, reached, offset + most - reached)
+        except (LogUnavailable, LogCorrupted):
+            break  # what was read until here is worth loading; the next step begins there, and says it
+        records += batch.records
+        reached = batch.next_offset
+    return _Read(records, reached, reached < end)
 
 
 def ends_of(log: Log) -> dict[str, int]:
