@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import tempfile
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from mainstem.errors import EnvironmentFailure
 from mainstem.log.archive.storage import Storage, Stored
@@ -118,9 +119,20 @@ def _config(access: BucketAccess) -> S3Config:
 def _opened(place: str, access: BucketAccess | None) -> S3Store:
     endpoint = os.environ.get("AWS_ENDPOINT_URL") if access is None else access.endpoint
     config: S3Config = {} if access is None else _config(access)
+    _check_endpoint(place, endpoint)
     try:
         return obstore.store.S3Store.from_url(
             place, config=config, client_options={"allow_http": (endpoint or "").startswith("http://")}
         )
     except (BaseError, ValueError) as e:
         raise EnvironmentFailure(f"cannot use {place}: {e}") from e
+
+
+def _check_endpoint(place: str, endpoint: str | None) -> None:
+    """The client panics at one that is no URL, an empty one too, and takes the process with it."""
+    address = urlsplit(endpoint) if endpoint is not None else None
+    if address is not None and (address.scheme not in ("http", "https") or not address.netloc):
+        raise EnvironmentFailure(
+            f"cannot use {place}: the endpoint {endpoint!r} (AWS_ENDPOINT_URL, or the setting) is no address; "
+            "valid: https://host or http://host:port, or none at all for Amazon's own"
+        )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from obstore.store import MemoryStore
 
+from mainstem.errors import EnvironmentFailure
 from mainstem.log.archive.bucket import BucketStorage
 from mainstem.log.archive.storage import BucketAccess, FolderStorage, Stored, checksum_of, open_storage
 from mainstem.testing.bucket import new_bucket
@@ -91,3 +92,12 @@ def test_a_file_goes_from_one_place_to_another_of_its_kind(storage: Storage) -> 
     storage.write("a", [b"x" * 9_000_000])
     storage.write("b", storage.pieces("a"))
     assert storage.checksum("b") == storage.checksum("a")
+
+
+@pytest.mark.parametrize("endpoint", ["", "localhost:9000", "ftp://localhost"])
+def test_an_endpoint_that_is_no_address_is_told_with_what_is(
+    endpoint: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+    with pytest.raises(EnvironmentFailure, match=r"AWS_ENDPOINT_URL.*no address.*http://host:port"):
+        BucketStorage("s3://bucket/prefix")
