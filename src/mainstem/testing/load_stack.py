@@ -61,8 +61,14 @@ def form(chance: Random) -> dict[str, object]:
     fit no column, of users who come again, and records that are none."""
     kind = chance.choices(["track", "identify", "page", "extract"], [12, 2, 2, 1])[0]
     new = chance.randrange(30) if chance.random() < 0.02 else 0
+    never_ending = chance.randrange(10**9) if chance.random() < 0.001 else 0
     named: dict[str, object] = {"type": kind, "event": f"Sent {new}", "userId": f"u{chance.randrange(20)}"}
-    given = {"price": chance.choice(VALUES), f"p{new}": "new", "text": "é" * chance.randrange(100)}
+    given = {
+        "price": chance.choice(VALUES),
+        f"p{new}": "new",
+        f"q{never_ending}": 1,
+        "text": "é" * chance.randrange(100),
+    }
     return {**named, "properties": given, "traits": given}
 
 
