@@ -133,6 +133,6 @@ def _check_endpoint(place: str, endpoint: str | None) -> None:
     address = urlsplit(endpoint) if endpoint is not None else None
     if address is not None and (address.scheme not in ("http", "https") or not address.netloc):
         raise EnvironmentFailure(
-            f"cannot use {place}: the endpoint {endpoint!r} (AWS_ENDPOINT_URL, or the setting) is no address; "
-            "valid: https://host or http://host:port, or none at all for Amazon's own"
+            f"cannot use {place}: the endpoint {endpoint!r} (AWS_ENDPOINT_URL, or the setting) is no "
+            "address; valid: https://host or http://host:port, or none at all for Amazon's own"
         )
