@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from mainstem.warehouse.ducklake.bucket import BUCKET_SECRET
-from mainstem.warehouse.ducklake.connection import CATALOG_NAME, RETRY_SETTINGS, SECRET_NAME
+from mainstem.warehouse.ducklake.connection import CATALOG_NAME, RETRY_SETTINGS, SECRET_NAME, UNSIGNED
 from mainstem.warehouse.ducklake.spill import spill_folder
 
 if TYPE_CHECKING:
@@ -49,11 +49,12 @@ def profile(location: LakeLocation, schema: str) -> dict[str, Any]:
         "config_options": {
             "extension_directory": str(location.extensions),
             "autoinstall_known_extensions": "false",
+            UNSIGNED: "true",
             "memory_limit": location.memory_limit,
             "threads": location.threads,
             "temp_directory": str(spill_folder(location.extensions / "spill")),
         },
-        "settings": {**RETRY_SETTINGS, "TimeZone": "UTC"},
+        "settings": {**RETRY_SETTINGS, "TimeZone": "UTC", UNSIGNED: "false"},
         "secrets": [_secret(location), *_bucket_secret(location)],
         "attach": [
             {

@@ -6,6 +6,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
+import duckdb
 import psycopg
 import pyarrow as pa
 import pytest
@@ -21,6 +22,7 @@ from mainstem.warehouse.ducklake import (
     StructureLock,
     extension_folder,
 )
+from mainstem.warehouse.ducklake.connection import open_lake
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -193,6 +195,20 @@ def test_a_missing_extension_wheel_is_named(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
     with pytest.raises(EnvironmentFailure, match=r"install duckdb-extension-json=="):
         extension_folder(tmp_path)
+
+
+def test_an_open_lake_loads_no_extension_that_duckdb_did_not_sign(
+    lake_location: LakeLocation, tmp_path: Path
+) -> None:
+    signed = next(lake_location.extensions.rglob("icu.duckdb_extension")).read_bytes()
+    forged = tmp_path / "forged.duckdb_extension"
+    forged.write_bytes(signed[:-256] + bytes(256))
+    with open_lake(lake_location, read_only=False) as connection:
+        for session in (connection, connection.cursor()):
+            with pytest.raises(duckdb.IOException, match="signature is either missing or invalid"):
+                session.execute(f"LOAD '{forged}'")
+            with pytest.raises(duckdb.InvalidInputException, match="while database is running"):
+                session.execute("SET GLOBAL allow_unsigned_extensions = true")
 
 
 def test_nothing_is_written_to_the_users_home(lake_location: LakeLocation, tmp_path: Path) -> None:
