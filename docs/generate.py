@@ -1,4 +1,5 @@
-"""Write the references that are made from the code: `docs/configuration.md` and `docs/cli.md`.
+"""Write the references that are made from the code: `docs/configuration.md`, `docs/cli.md`, and the
+functions of `docs/table-calculations.md`, below what was written by hand.
 
 `make docs` runs it, and a test fails while what stands in the files is not what it would write.
 """
@@ -17,6 +18,7 @@ import msgspec
 
 from mainstem.assemble.settings import REPEATED, SETTINGS
 from mainstem.cli import COMMANDS
+from mainstem.filters.calculations.reference import function_tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,7 +95,21 @@ def _field_docs(struct: type[msgspec.Struct]) -> dict[str, str]:
     return docs
 
 
-REFERENCES = {"configuration.md": configuration, "cli.md": cli}
+def table_calculations() -> str:
+    """What was written by hand stays, down to the line that says what follows."""
+    written, marker, _ = (DOCS / "table-calculations.md").read_text(encoding="utf-8").partition(_MADE)
+    if not marker:
+        raise SystemExit(f"table-calculations.md has no line {_MADE.strip()!r}")
+    return written + marker + function_tables()
+
+
+_MADE = "<!-- Made from the code by `make docs`, from here to the end. -->\n"
+
+REFERENCES = {
+    "configuration.md": configuration,
+    "cli.md": cli,
+    "table-calculations.md": table_calculations,
+}
 
 if __name__ == "__main__":
     for name, made in REFERENCES.items():

@@ -117,7 +117,8 @@ class QueryError(InputError):
 class ExpressionError(QueryError):
     """A Looker expression is not valid. `at` is the character it is about, counted from 0.
 
-    The text shows the line with a caret; `hint` says what is valid, or which name may have been meant.
+    The text shows the line with a caret, where `expression` is known and not empty; `hint` says what is
+    valid, or which name may have been meant.
     """
 
     def __init__(self, expression: str, at: int, problem: str, hint: str = "") -> None:
@@ -128,8 +129,9 @@ class ExpressionError(QueryError):
         before = expression[:at].split("\n")
         self.line = len(before)
         self.column = len(before[-1]) + 1
+        place = f"line {self.line}, column {self.column}" if at <= len(expression) else f"character {at + 1}"
         advice = f"; {hint}" if hint else ""
-        super().__init__(f"line {self.line}, column {self.column}: {problem}{advice}{self._shown()}")
+        super().__init__(f"{place}: {problem}{advice}{self._shown()}")
 
     def _shown(self) -> str:
         """The line the problem is in, cut to what stands near it, and a caret below."""

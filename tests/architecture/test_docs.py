@@ -13,7 +13,7 @@ from mainstem.assemble.settings import SETTINGS
 REPOSITORY = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("name", ["configuration.md", "cli.md"])
+@pytest.mark.parametrize("name", ["configuration.md", "cli.md", "table-calculations.md"])
 def test_a_reference_is_what_the_code_says(name: str) -> None:
     """Made by a process of its own: a command keeps the help option of the first way it was called."""
     generate = REPOSITORY / "docs" / "generate.py"
