@@ -6,10 +6,12 @@ import time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from mainstem.query.result import Cell, Compiled, OutputType, QueryResult
+from mainstem.query.result import Cell, CompanionRows, Compiled, OutputColumn, OutputType, QueryResult
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import pyarrow as pa
 
     from mainstem.warehouse import Warehouse
 
@@ -18,20 +20,32 @@ def run(compiled: Compiled, warehouse: Warehouse) -> QueryResult:
     """Raises what the warehouse raises."""
     began = time.perf_counter()
     table = warehouse.query(compiled.sql)
+    beside = [warehouse.query(companion.sql) for companion in compiled.companions]
     seconds = time.perf_counter() - began
-    cells = [
-        [_CELLS.get(column.type, _as_is)(value) for value in values.to_pylist()]
-        for column, values in zip(compiled.columns, table.columns, strict=True)
-    ]
-    rows = list(zip(*cells, strict=True))
+    rows = _rows(table, compiled.columns)
     return QueryResult(
         columns=compiled.columns,
         rows=rows,
         sql=compiled.sql,
         seconds=seconds,
-        bytes=table.nbytes,
+        bytes=table.nbytes + sum(other.nbytes for other in beside),
         limit_reached=compiled.limit is not None and _shown_rows(compiled, rows) >= compiled.limit,
+        companions=tuple(
+            CompanionRows(
+                kind=companion.kind, columns=companion.columns, rows=_rows(other, companion.columns)
+            )
+            for companion, other in zip(compiled.companions, beside, strict=True)
+        ),
+        warnings=compiled.warnings,
     )
+
+
+def _rows(table: pa.Table, columns: tuple[OutputColumn, ...]) -> list[tuple[Cell, ...]]:
+    cells = [
+        [_CELLS.get(column.type, _as_is)(value) for value in values.to_pylist()]
+        for column, values in zip(columns, table.columns, strict=True)
+    ]
+    return list(zip(*cells, strict=True))
 
 
 def _shown_rows(compiled: Compiled, rows: list[tuple[Cell, ...]]) -> int:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mainstem.query.plan import Expanded, Joined, JoinStep
+from mainstem.query.plan import Expanded, Expression, Joined, JoinStep
 from mainstem.semantics.model import JoinType, Relationship
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from mainstem.semantics.model import Explore, Join
 
 _MANY_JOINED = frozenset({Relationship.ONE_TO_MANY, Relationship.MANY_TO_MANY})
@@ -20,59 +22,85 @@ _MANY_BEFORE = frozenset({Relationship.MANY_TO_ONE, Relationship.MANY_TO_MANY})
 
 def join(explore: Explore, expanded: Expanded) -> Joined:
     needed = _needed(explore, expanded)
-    joins = [explore.joins[alias] for alias in explore.joins if alias in needed]
+    joins = _in_order([explore.joins[alias] for alias in explore.joins if alias in needed], explore, expanded)
     return Joined(
         base=explore.alias,
         base_table=expanded.tables[explore.alias],
-        steps=tuple(_step(join, expanded) for join in _in_order(joins, explore, expanded)),
+        steps=tuple(_step(join, expanded) for join in joins),
         fanned_out=_fanned_out(explore, joins, expanded),
         optional=_optional(explore, joins),
+        where=tuple(expanded.join_where[one.name].sql for one in joins if one.name in expanded.join_where),
     )
 
 
 def _needed(explore: Explore, expanded: Expanded) -> set[str]:
     """Aliases read by anything, with those their joins go through."""
-    read = [e.aliases for e in expanded.dimensions.values()] + [e.aliases for e in expanded.measures.values()]
-    waiting = {alias for aliases in read for alias in aliases}
-    waiting |= set(expanded.always_where.aliases if expanded.always_where else ())
+    waiting = {alias for one in _read(expanded) for alias in one} | set(explore.always_join)
     needed: set[str] = set()
     while waiting:
         alias = waiting.pop()
         if alias not in needed:
             needed.add(alias)
             waiting |= set(_linked(explore, alias, expanded))
+            if alias in explore.joins:
+                waiting |= set(explore.joins[alias].required_joins)
+            if alias in expanded.join_where:
+                waiting |= set(expanded.join_where[alias].aliases)
     return needed
+
+
+def _read(expanded: Expanded) -> Iterator[tuple[str, ...]]:
+    yield from (one.aliases for one in expanded.dimensions.values())
+    yield from (one.aliases for one in expanded.measures.values())
+    yield from (one.aliases for one in expanded.inputs)
+    for one in (expanded.always_where, expanded.always_having):
+        if one is not None:
+            yield one.aliases
 
 
 def _linked(explore: Explore, alias: str, expanded: Expanded) -> tuple[str, ...]:
     """The views a join's condition ties it to; the base when it names none."""
     if alias == explore.alias:
         return ()
-    on = expanded.on.get(alias)
-    return tuple(other for other in on.aliases if other != alias) if on else (explore.alias,)
+    on = _clause(alias, expanded)
+    others = tuple(other for other in on.aliases if other != alias) if on else ()
+    return others or (explore.alias,)
+
+
+def _clause(alias: str, expanded: Expanded) -> Expression | None:
+    return expanded.on.get(alias) or expanded.raw_joins.get(alias)
 
 
 def _in_order(joins: list[Join], explore: Explore, expanded: Expanded) -> list[Join]:
-    """As written, but never before a view that the condition reads."""
+    """As written, but never before a view that the condition reads or that must be there first."""
     placed: dict[str, Join | None] = {explore.alias: None}
     left = list(joins)
     while left:
-        ready = next((j for j in left if set(_linked(explore, j.name, expanded)) <= placed.keys()), left[0])
+        ready = next((j for j in left if _before(j, explore, expanded) <= placed.keys()), left[0])
         placed[ready.name] = ready
         left.remove(ready)
     return [j for j in placed.values() if j is not None]
 
 
+def _before(join: Join, explore: Explore, expanded: Expanded) -> set[str]:
+    return {*_linked(explore, join.name, expanded), *join.required_joins}
+
+
 def _step(join: Join, expanded: Expanded) -> JoinStep:
+    raw = expanded.raw_joins.get(join.name)
     on = expanded.on.get(join.name)
     return JoinStep(
-        alias=join.name, table=expanded.tables[join.name], type=join.type, on=on.sql if on else None
+        alias=join.name,
+        table=expanded.tables.get(join.name, join.view),
+        type=join.type,
+        on=on.sql if on else None,
+        raw=raw.sql if raw else None,
     )
 
 
 def _fanned_out(explore: Explore, joins: list[Join], expanded: Expanded) -> dict[str, Join]:
     aliases = [explore.alias, *(j.name for j in joins)]
-    links = [(other, j) for j in joins for other in _linked(explore, j.name, expanded) or (explore.alias,)]
+    links = [(other, j) for j in joins for other in _linked(explore, j.name, expanded)]
     found = {alias: _repeating(alias, links) for alias in aliases}
     return {alias: join for alias, join in found.items() if join is not None}
 
@@ -95,8 +123,9 @@ def _repeating(start: str, links: list[tuple[str, Join]]) -> Join | None:
 
 
 def _optional(explore: Explore, joins: list[Join]) -> frozenset[str]:
-    """Joined views may have no row for a row of the explore; a full join turns that around as well."""
-    optional = {j.name for j in joins if j.type in (JoinType.LEFT_OUTER, JoinType.FULL_OUTER)}
-    if any(j.type is JoinType.FULL_OUTER for j in joins):
+    """Joined views may have no row for a row of the explore; a full join turns that around as well. What is
+    joined through such a view may be missing with it, and of a raw clause nothing is known."""
+    optional = {j.name for j in joins if j.type in (JoinType.LEFT_OUTER, JoinType.FULL_OUTER) or j.sql}
+    if any(j.type is JoinType.FULL_OUTER or j.sql for j in joins):
         optional |= {explore.alias, *(j.name for j in joins)}
     return frozenset(optional)

@@ -43,6 +43,8 @@ class FieldUse(msgspec.Struct, frozen=True):
 class FilterUse(msgspec.Struct, frozen=True):
     use: FieldUse
     expression: str
+    nothing: bool = False
+    """No row fulfils it: the asker lacks the attribute that would say which do."""
 
 
 class InputUse(msgspec.Struct, frozen=True):
@@ -91,6 +93,13 @@ class Resolved(msgspec.Struct, frozen=True, kw_only=True):
     """What the asker may see. Filters apply before anything is counted, and nobody can widen them."""
     timezone: str | None = None
     """What people see times in; None where nothing is converted."""
+    case_sensitive: bool = True
+    """Whether filters on text tell `a` from `A`."""
+    expressions: dict[str, str] = {}
+    """Of fields of the request alone, by name: what a custom dimension is, which rows a custom measure
+    takes; in the language of table calculations."""
+    filter_expression: str | None = None
+    """The request's condition in that language."""
 
 
 class Aggregate(msgspec.Struct, frozen=True, kw_only=True):
@@ -126,6 +135,8 @@ class Expression(msgspec.Struct, frozen=True, kw_only=True):
     order: str | None = None
     """SQL to sort by instead of what is shown: the number of a month under its name, of a tier, of a case,
     an `order_by_field`. It is the same wherever what is shown is."""
+    place: tuple[str, str] | None = None
+    """Latitude and longitude, of a location."""
 
 
 class MeasureExpression(msgspec.Struct, frozen=True, kw_only=True):
@@ -163,6 +174,8 @@ class JoinStep(msgspec.Struct, frozen=True, kw_only=True):
     table: str
     type: JoinType
     on: str | None
+    raw: str | None = None
+    """The whole clause as written; the rest says nothing then."""
 
 
 class Joined(msgspec.Struct, frozen=True, kw_only=True):
@@ -175,13 +188,37 @@ class Joined(msgspec.Struct, frozen=True, kw_only=True):
     """Alias → the join that repeats rows of that view. Views left out keep one row each."""
     optional: frozenset[str]
     """Aliases whose rows may be missing (all NULL) from a joined row."""
+    where: tuple[str, ...] = ()
+    """What the joins that are made ask of every row."""
+
+
+class Once(msgspec.Struct, frozen=True, kw_only=True):
+    """Rows that a join repeats, made one a key before anything is added up: a query inside the query."""
+
+    key: str
+    """SQL the inner rows are grouped by beside the dimensions."""
+    columns: dict[str, str]
+    """Column of the inner query → its SQL, an aggregate over the rows of one key."""
 
 
 class Aggregated(msgspec.Struct, frozen=True, kw_only=True):
     measures: dict[str, str]
-    """`view.measure` → SQL."""
+    """`view.measure` → SQL; over the columns of `once` where that is set."""
+    once: Once | None = None
+    numbered: frozenset[str] = frozenset()
+    """Aliases whose rows get a number, since their view has no primary key."""
+    warnings: tuple[str, ...] = ()
+    """What cannot be promised of these numbers."""
 
 
 class Conditions(msgspec.Struct, frozen=True, kw_only=True):
     where: tuple[str, ...]
     having: tuple[str, ...]
+
+
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """The groups a total is about: those of another query."""
+
+    sql: str
+    names: tuple[str, ...]
+    """Its dimensions; a row belongs to one of its groups when they are all the same."""

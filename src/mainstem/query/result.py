@@ -49,6 +49,28 @@ class OutputColumn(msgspec.Struct, frozen=True, kw_only=True):
     value_format_name: str | None = None
 
 
+class CompanionKind(StrEnum):
+    """What answers stand beside the rows of a query."""
+
+    TOTALS = "totals"
+    """One row (a row a pivoted value): under each column."""
+    ROW_TOTALS = "row_totals"
+    """A row for each shown row: over all pivoted values."""
+    GRAND_TOTAL = "grand_total"
+    """One row: where both meet."""
+    SUBTOTALS = "subtotals"
+    """A row for each value of the first dimensions."""
+
+
+class Companion(msgspec.Struct, frozen=True, kw_only=True):
+    """A query beside the main one."""
+
+    kind: CompanionKind
+    sql: str
+    columns: tuple[OutputColumn, ...]
+    """Dimensions it is grouped by, then all measures."""
+
+
 class Compiled(msgspec.Struct, frozen=True, kw_only=True):
     """A query ready to run: SQL with every value inline, and what each column means."""
 
@@ -57,6 +79,16 @@ class Compiled(msgspec.Struct, frozen=True, kw_only=True):
     """In the order of the SQL's columns: dimensions as asked, then measures as asked."""
     limit: int | None
     """Rows at most (with pivots: rows as shown); None when unlimited."""
+    companions: tuple[Companion, ...] = ()
+    """Totals, as far as they were asked for."""
+    warnings: tuple[str, ...] = ()
+    """What cannot be promised of these numbers."""
+
+
+class CompanionRows(msgspec.Struct, frozen=True, kw_only=True):
+    kind: CompanionKind
+    columns: tuple[OutputColumn, ...]
+    rows: list[tuple[Cell, ...]]
 
 
 class QueryResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,5 +101,7 @@ class QueryResult(msgspec.Struct, frozen=True, kw_only=True):
     """There may be more rows than `rows` holds."""
     bytes: int | None = None
     """Of the rows as the warehouse gave them; None where it does not say."""
+    companions: tuple[CompanionRows, ...] = ()
+    warnings: tuple[str, ...] = ()
     cached: bool = False
     """Whether the warehouse was not asked, because the answer was known."""

@@ -87,7 +87,7 @@ def test_the_same_joins_are_made(name: str) -> None:
 def test_measures_aggregate_the_same_way(name: str) -> None:
     resolved = resolve(shop(), request_named(name))
     expanded = expand(resolved, DUCKDB, NOW)
-    aggregated = aggregate(expanded, join(resolved.explore, expanded))
+    aggregated = aggregate(expanded, join(resolved.explore, expanded), DUCKDB)
     agrees("aggregate", f"{name}.json", as_json(aggregated.measures))
 
 
@@ -95,7 +95,7 @@ def test_measures_aggregate_the_same_way(name: str) -> None:
 def test_filters_become_the_same_conditions(name: str) -> None:
     resolved = resolve(shop(), request_named(name))
     expanded = expand(resolved, DUCKDB, NOW)
-    aggregated = aggregate(expanded, join(resolved.explore, expanded))
+    aggregated = aggregate(expanded, join(resolved.explore, expanded), DUCKDB)
     agrees("conditions", f"{name}.json", as_json(conditions(resolved, expanded, aggregated, DUCKDB, NOW)))
 
 

@@ -1,4 +1,4 @@
-"""A number that a join would make wrong is refused; one that stays right is not."""
+"""Which form a measure takes under joins that repeat rows; a property shows that its number is right."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mainstem.errors import QueryError
-from mainstem.query import Request, compile_request
+from mainstem.query import Compiled, Request, compile_request
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +28,11 @@ view: a {{
   measure: most {{ type: max sql: ${{TABLE}}.x ;; }}
   measure: names {{ type: count_distinct sql: ${{name}} ;; }}
 }}
-view: b {{ dimension: id {{}} dimension: a_id {{}} dimension: kind {{}} }}
+view: b {{
+  dimension: id {{ primary_key: yes }} dimension: a_id {{}} dimension: kind {{}}
+  measure: rows {{ type: count }}
+  measure: weight {{ type: sum sql: ${{TABLE}}.w ;; }}
+}}
 explore: a {{
   join: b {{ {join} sql_on: ${{b.a_id}} = ${{a.id}} ;; }}
 }}
@@ -39,47 +42,69 @@ explore: b {{
 """
 
 
+def compiled(project: Project, *fields: str, explore: str = "a") -> Compiled:
+    return compile_request(project, Request(model="m", explore=explore, fields=fields), "duckdb", NOW)
+
+
 def sql(project: Project, *fields: str, explore: str = "a") -> str:
-    return compile_request(project, Request(model="m", explore=explore, fields=fields), "duckdb", NOW).sql
+    return compiled(project, *fields, explore=explore).sql
 
 
-@pytest.mark.parametrize("relationship", ["one_to_many", "many_to_many"])
-@pytest.mark.parametrize("measure", ["total", "mean", "ratio", "own"])
-def test_a_sum_over_repeated_rows_is_refused_by_name(
-    project: Callable[[str], Project], relationship: str, measure: str
-) -> None:
-    model = project(MODEL.format(key="primary_key: yes", join=f"relationship: {relationship}"))
-    with pytest.raises(
-        QueryError, match=rf"a\.\w+ \(.*join b \({relationship}\) has many rows for one of a.*m.model"
-    ):
-        sql(model, "b.kind", f"a.{measure}")
+def repeated(key: str = "primary_key: yes") -> str:
+    return MODEL.format(key=key, join="relationship: one_to_many")
 
 
 @pytest.mark.parametrize("measure", ["total", "mean", "ratio", "own"])
-def test_the_same_sum_is_made_when_the_join_is_not_needed(
+def test_nothing_is_made_once_where_the_join_is_not_needed(
     project: Callable[[str], Project], measure: str
 ) -> None:
-    model = project(MODEL.format(key="primary_key: yes", join="relationship: one_to_many"))
-    assert "JOIN" not in sql(model, "a.name", f"a.{measure}")
+    assert "JOIN" not in sql(project(repeated()), "a.name", f"a.{measure}")
 
 
 @pytest.mark.parametrize("measure", ["most", "names"])
-def test_measures_that_repeated_rows_do_not_harm_are_made(
+def test_measures_that_repeated_rows_do_not_harm_stay_as_they_are(
     project: Callable[[str], Project], measure: str
 ) -> None:
-    model = project(MODEL.format(key="", join="relationship: one_to_many"))
-    assert "LEFT JOIN" in sql(model, "b.kind", f"a.{measure}")
+    text = sql(project(repeated()), "b.kind", f"a.{measure}")
+    assert "LEFT JOIN" in text
+    assert "mainstem_key" not in text
+
+
+@pytest.mark.parametrize("measure", ["total", "mean", "ratio"])
+def test_rows_are_made_one_a_key_before_they_are_added_up(
+    project: Callable[[str], Project], measure: str
+) -> None:
+    text = sql(project(repeated()), "b.kind", f"a.{measure}", "b.rows")
+    assert "a.id AS mainstem_key" in text
+    assert "GROUP BY 1, 2" in text
+
+
+def test_sums_of_two_repeated_views_are_picked_out_by_their_keys(project: Callable[[str], Project]) -> None:
+    model = project(MODEL.format(key="primary_key: yes", join="relationship: many_to_many"))
+    text = sql(model, "b.kind", "a.total", "b.weight")
+    assert text.count("LIST(DISTINCT") == 2
 
 
 def test_a_count_of_repeated_rows_counts_primary_keys(project: Callable[[str], Project]) -> None:
-    model = project(MODEL.format(key="primary_key: yes", join="relationship: one_to_many"))
-    assert "COUNT(DISTINCT a.id)" in sql(model, "b.kind", "a.count")
+    assert "COUNT(DISTINCT a.id)" in sql(project(repeated()), "b.kind", "a.count")
 
 
-def test_a_count_of_repeated_rows_without_a_key_is_refused(project: Callable[[str], Project]) -> None:
-    model = project(MODEL.format(key="", join="relationship: one_to_many"))
-    with pytest.raises(QueryError, match=r"a.count \(count\) could not be right.*primary_key: yes"):
-        sql(model, "b.kind", "a.count")
+def test_without_a_primary_key_rows_are_numbered_and_a_warning_says_what_is_faster(
+    project: Callable[[str], Project],
+) -> None:
+    answer = compiled(project(repeated(key="")), "b.kind", "a.total")
+    assert "(SELECT *, ROW_NUMBER() OVER () AS mainstem_row FROM a) AS a" in answer.sql
+    assert [text for text in answer.warnings if "a has no primary key" in text]
+
+
+def test_an_aggregate_written_out_stays_and_a_warning_says_what_it_may_do(
+    project: Callable[[str], Project],
+) -> None:
+    answer = compiled(project(repeated()), "b.kind", "a.own")
+    assert "SUM(a.x) / 2" in answer.sql
+    (warning,) = answer.warnings
+    assert "join b (one_to_many) repeats the rows of a" in warning
+    assert "m.model.lkml:" in warning
 
 
 def test_rows_a_join_did_not_find_are_not_counted(project: Callable[[str], Project]) -> None:
@@ -91,5 +116,4 @@ def test_rows_a_join_did_not_find_are_not_counted(project: Callable[[str], Proje
 def test_a_cross_join_repeats_rows_unless_it_says_otherwise(project: Callable[[str], Project]) -> None:
     text = MODEL.format(key="primary_key: yes", join="type: cross")
     text = text.replace("type: cross sql_on: ${b.a_id} = ${a.id} ;;", "type: cross")
-    with pytest.raises(QueryError, match=r"join b \(many_to_many\)"):
-        sql(project(text), "b.kind", "a.total")
+    assert "mainstem_key" in sql(project(text), "b.kind", "a.total")

@@ -57,7 +57,8 @@ class ListingAggregates(Aggregates):
     """DuckDB: a list of distinct structs, exact for every type of number."""
 
     def percentile(self, value: str, fraction: str) -> str:
-        return f"QUANTILE_CONT({value}, {fraction})"
+        # Of decimals it would be rounded to their places.
+        return f"QUANTILE_CONT(CAST({value} AS DOUBLE), {fraction})"
 
     def approximate_count_distinct(self, value: str) -> str:
         return f"APPROX_COUNT_DISTINCT({value})"
@@ -69,7 +70,8 @@ class ListingAggregates(Aggregates):
         return f"LIST_AVG({self._values(key, value)})"
 
     def percentile_once(self, key: str, value: str, fraction: str) -> str:
-        return f"LIST_AGGREGATE({self._values(key, value)}, 'quantile_cont', {fraction})"
+        as_double = self._values(key, f"CAST({value} AS DOUBLE)")
+        return f"LIST_AGGREGATE({as_double}, 'quantile_cont', {fraction})"
 
     def _values(self, key: str, value: str) -> str:
         pairs = f"LIST(DISTINCT {{'key': {key}, 'value': {value}}}) FILTER (WHERE {value} IS NOT NULL)"

@@ -1,0 +1,70 @@
+"""What tells the rows of a view apart, and which measures need to know.
+
+A key is NULL exactly where a joined row is missing.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from mainstem.query.dialects.aggregates import ROW_NUMBER
+from mainstem.semantics.model import MeasureType
+
+if TYPE_CHECKING:
+    from mainstem.query.dialects import Dialect
+    from mainstem.query.plan import Aggregate, Joined
+
+_COLUMN = re.compile(r'[\w"`]+\.[\w"`]+')
+ADDING = frozenset({MeasureType.SUM, MeasureType.AVERAGE, MeasureType.MEDIAN, MeasureType.PERCENTILE})
+"""Types that a repeated row changes, but for counts."""
+DISTINCT = {
+    MeasureType.SUM_DISTINCT: MeasureType.SUM,
+    MeasureType.AVERAGE_DISTINCT: MeasureType.AVERAGE,
+    MeasureType.MEDIAN_DISTINCT: MeasureType.MEDIAN,
+    MeasureType.PERCENTILE_DISTINCT: MeasureType.PERCENTILE,
+}
+"""Types that take each value of a key once, and what they then are."""
+
+
+class Keys:
+    """The keys of one query; notes in `numbered` the views whose rows have to be numbered for it."""
+
+    def __init__(self, joined: Joined, dialect: Dialect) -> None:
+        self.numbered: set[str] = set()
+        self._joined = joined
+        self._dialect = dialect
+
+    def of(self, part: Aggregate) -> str:
+        """The primary key, or the number of the row."""
+        if part.primary_key is not None:
+            return part.primary_key
+        self.numbered.add(part.alias)
+        return f"{self._dialect.name(part.alias)}.{ROW_NUMBER}"
+
+    def once(self, part: Aggregate) -> str | None:
+        """The key each value counts once for; None where no row is repeated, or where that does no harm."""
+        if part.type in DISTINCT:
+            return part.distinct_key or self.of(part)
+        if part.type in ADDING and self.is_repeated(part):
+            return self.of(part)
+        return None
+
+    def is_repeated(self, part: Aggregate) -> bool:
+        return part.alias in self._joined.fanned_out
+
+    def is_optional(self, part: Aggregate) -> bool:
+        return part.alias in self._joined.optional
+
+    def value(self, part: Aggregate) -> str:
+        """The SQL aggregated: NULL where the measure's filters do not hold, and where the joined row is
+        missing, which `COALESCE(x, 0)` would not be."""
+        sql = part.sql or ""
+        if self.is_optional(part) and not _COLUMN.fullmatch(sql) and part.type not in DISTINCT:
+            present = f"{self.of(part)} IS NOT NULL"
+            return when(f"{present} AND {part.condition}" if part.condition else present, sql)
+        return when(part.condition, sql)
+
+
+def when(condition: str | None, sql: str) -> str:
+    return f"CASE WHEN {condition} THEN {sql} END" if condition else sql
