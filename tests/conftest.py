@@ -78,7 +78,7 @@ def catalog(postgres: PostgresAddress) -> Iterator[PostgresAddress]:
     """A fresh database with a role of its own, dropped afterwards."""
     name = f"test_{uuid.uuid4().hex[:12]}"
     yield ensure_database(postgres, name)
-    with psycopg.connect(**postgres.libpq(), autocommit=True) as connection:  # type: ignore[arg-type] # libpq's keywords are text and numbers
+    with psycopg.connect(**postgres.libpq(), autocommit=True) as connection:
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
         connection.execute(f'DROP ROLE "{name}"'.encode())
 

@@ -47,7 +47,7 @@ def postgres_child(server: EmbeddedServer) -> ChildSpec:
 def answers(address: PostgresAddress) -> bool:
     """Whether a connection can be made now."""
     try:
-        psycopg.connect(**address.libpq(), connect_timeout=2).close()  # type: ignore[arg-type] # libpq's keywords are text and numbers
+        psycopg.connect(**address.libpq(), connect_timeout=2).close()
     except psycopg.OperationalError:
         return False
     return True

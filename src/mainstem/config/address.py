@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Required, TypedDict
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from mainstem.config.secret import Secret
+
+
+class Libpq(TypedDict, total=False):
+    """What libpq calls the parts of an address."""
+
+    host: Required[str]
+    port: Required[int]
+    user: Required[str]
+    dbname: Required[str]
+    password: str
+    sslmode: str
 
 
 @dataclass(frozen=True)
@@ -23,9 +35,9 @@ class PostgresAddress:
     def with_database(self, database: str, user: str) -> PostgresAddress:
         return replace(self, database=database, user=user)
 
-    def libpq(self) -> dict[str, str | int]:
+    def libpq(self) -> Libpq:
         """Keyword arguments of `psycopg.connect`. They hold the password: never log them."""
-        values: dict[str, str | int] = {
+        values: Libpq = {
             "host": self.host,
             "port": self.port,
             "user": self.user,

@@ -32,7 +32,7 @@ def upgrade(database: PostgresAddress, revision: str = "head") -> None:
 
     Raises EnvironmentFailure when the schema is newer than this program.
     """
-    with psycopg.connect(**database.libpq(), autocommit=True) as held:  # type: ignore[arg-type] # libpq's keywords are text and numbers
+    with psycopg.connect(**database.libpq(), autocommit=True) as held:
         held.execute("SELECT pg_advisory_lock(%s)", (_UPGRADE_LOCK,))
         if (present := current_revision(held)) is not None:
             _refuse_newer(present)
@@ -80,7 +80,7 @@ def _run_alembic(database: PostgresAddress, revision: str) -> None:
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     engine = create_engine(
         "postgresql+psycopg://",
-        creator=lambda: psycopg.connect(**database.libpq()),  # type: ignore[arg-type] # libpq's keywords are text and numbers
+        creator=lambda: psycopg.connect(**database.libpq()),
         poolclass=NullPool,
     )
     with engine.connect() as connection:

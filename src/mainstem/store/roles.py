@@ -42,7 +42,7 @@ class Limits:
 
 def connect(address: PostgresAddress) -> psycopg.Connection:
     """A connection in which each statement is a transaction."""
-    return psycopg.connect(**address.libpq(), autocommit=True)  # type: ignore[arg-type] # libpq's keywords are text and numbers
+    return psycopg.connect(**address.libpq(), autocommit=True)
 
 
 @contextmanager

@@ -109,7 +109,7 @@ class Postgres:
         """Whether one of the lake's connections does something like `query` at this moment."""
         if self._watching is None:
             address = self._server.address.libpq()
-            self._watching = psycopg.connect(**address, autocommit=True)  # type: ignore[arg-type] # libpq's keywords are text and numbers
+            self._watching = psycopg.connect(**address, autocommit=True)
         found = self._watching.execute(_ASKED, [f"%{query}%"])
         return found.fetchone() is not None
 

@@ -102,7 +102,7 @@ class OnPostgres:
         self.database: OtherDatabase = PostgresDatabase(address)
 
     def fill(self, tables: Tables) -> OtherDatabase:
-        with psycopg.connect(**self.address.libpq()) as connection:  # type: ignore[arg-type] # libpq's keywords are text and numbers
+        with psycopg.connect(**self.address.libpq()) as connection:
             connection.execute("CREATE SCHEMA rudder")
             for table, (columns, rows) in tables.items():
                 kinds = [
@@ -217,7 +217,7 @@ def test_planted_differences_are_found_and_nothing_else_in_postgres(
     try:
         check_planted(report_of(filled(lake), database))
         unplanted = OnPostgres(catalog)
-        with psycopg.connect(**catalog.libpq()) as connection:  # type: ignore[arg-type] # libpq's keywords are text and numbers
+        with psycopg.connect(**catalog.libpq()) as connection:
             connection.execute("DROP SCHEMA rudder CASCADE")
         assert report_of(lake, unplanted.fill(their_tables())).is_same
     finally:

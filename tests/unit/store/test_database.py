@@ -71,7 +71,7 @@ def test_a_connection_lost_in_a_transaction_changes_nothing_and_the_next_one_wor
     database.run("CREATE TABLE t (n int)", {})
     with pytest.raises(StoreUnavailable, match="does not answer"), database.transaction() as connection:
         database.run("INSERT INTO t VALUES (1)", {})
-        with psycopg.connect(**postgres.libpq()) as killer:  # type: ignore[arg-type] # text and numbers
+        with psycopg.connect(**postgres.libpq()) as killer:
             killer.execute("SELECT pg_terminate_backend(%s, 5000)", (connection.info.backend_pid,))
         database.run("INSERT INTO t VALUES (2)", {})
     assert database.all(Number, "SELECT n FROM t", {}) == []

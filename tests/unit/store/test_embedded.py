@@ -25,14 +25,14 @@ def test_a_server_keeps_its_databases_over_a_restart(open_folder: Path) -> None:
             supervisor.start(postgres_child(server))
             assert server.running_pid() is not None
             address = ensure_database(server.address, "catalog")
-            with psycopg.connect(**address.libpq()) as connection:  # type: ignore[arg-type] # text and numbers
+            with psycopg.connect(**address.libpq()) as connection:
                 connection.execute("CREATE TABLE IF NOT EXISTS kept (x int)")
                 connection.execute("INSERT INTO kept VALUES (1)")
         assert server.running_pid() is None
         assert not answers(server.address)
     with Supervisor(open_folder / "logs") as supervisor:
         supervisor.start(postgres_child(server))
-        with psycopg.connect(**address.libpq()) as connection:  # type: ignore[arg-type] # text and numbers
+        with psycopg.connect(**address.libpq()) as connection:
             assert connection.execute("SELECT count(*) FROM kept").fetchone() == (2,)
 
 

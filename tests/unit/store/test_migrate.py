@@ -21,7 +21,7 @@ Rows = dict[str, tuple[list[str], list[Any]]]
 
 
 def connect(address: PostgresAddress) -> psycopg.Connection:
-    return psycopg.connect(**address.libpq(), autocommit=True)  # type: ignore[arg-type] # text and numbers
+    return psycopg.connect(**address.libpq(), autocommit=True)
 
 
 def columns(connection: psycopg.Connection) -> dict[str, list[str]]:

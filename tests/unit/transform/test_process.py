@@ -111,6 +111,6 @@ def _until_somebody_waits(catalog: PostgresAddress) -> None:
         "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database"
         " WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()"
     )
-    with psycopg.connect(**catalog.libpq(), autocommit=True) as connection:  # type: ignore[arg-type] # libpq's keywords are text and numbers
+    with psycopg.connect(**catalog.libpq(), autocommit=True) as connection:
         while connection.execute(question).fetchone() == (0,):
             pass

@@ -52,7 +52,16 @@ def store() -> Iterator[Store]:
 
 @pytest.fixture
 def watch(store: Store) -> Iterator[PublicationWatch]:
-    watch = PublicationWatch(store.look, store.clock, patience_s=0.02)
+    yield from _watching(store, patience_s=60)
+
+
+@pytest.fixture
+def hasty(store: Store) -> Iterator[PublicationWatch]:
+    yield from _watching(store, patience_s=0.02)
+
+
+def _watching(store: Store, patience_s: float) -> Iterator[PublicationWatch]:
+    watch = PublicationWatch(store.look, store.clock, patience_s=patience_s)
     yield watch
     store.open.set()
     watch.close()
@@ -118,7 +127,8 @@ def test_while_the_store_is_away_the_last_known_holds_and_says_since_when(
     assert (watch.snapshot(), watch.standing().unseen_since) == (8, None)
 
 
-def test_a_look_that_takes_long_keeps_nobody_waiting(store: Store, watch: PublicationWatch) -> None:
+def test_a_look_that_takes_long_keeps_nobody_waiting(store: Store, hasty: PublicationWatch) -> None:
+    watch = hasty
     watch.snapshot()
     store.open.clear()
     store.answer = shown(8)

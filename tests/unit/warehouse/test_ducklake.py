@@ -56,7 +56,7 @@ def _hold(catalog: PostgresAddress, name: str, order: list[str]) -> None:
 
 def _until_waiting(catalog: PostgresAddress, number: int) -> None:
     question = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
-    with psycopg.connect(**catalog.libpq(), autocommit=True) as connection:  # type: ignore[arg-type] # text and numbers
+    with psycopg.connect(**catalog.libpq(), autocommit=True) as connection:
         while connection.execute(question).fetchone() != (number,):
             pass
 
@@ -114,7 +114,7 @@ def cut_off(catalog: PostgresAddress, which: str = "WHERE pid <> pg_backend_pid(
         f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity {which}"
         " AND datname = current_database()"
     )
-    with psycopg.connect(**catalog.libpq(), autocommit=True) as connection:  # type: ignore[arg-type] # text and numbers
+    with psycopg.connect(**catalog.libpq(), autocommit=True) as connection:
         connection.execute(question.encode())
 
 
@@ -184,7 +184,7 @@ def test_a_damaged_catalog_is_fatal(lake_location: LakeLocation) -> None:
         transaction.create_table(T, {"id": ColumnType.STRING})
     check = CatalogCheck(lake_location.catalog, "lake")
     check.check()
-    with psycopg.connect(**lake_location.catalog.libpq()) as connection:  # type: ignore[arg-type] # text and numbers
+    with psycopg.connect(**lake_location.catalog.libpq()) as connection:
         connection.execute("UPDATE lake.ducklake_table SET schema_id = 424242")
     with pytest.raises(FatalError, match="catalog is damaged"):
         check.check()
@@ -239,7 +239,7 @@ def test_a_catalog_found_damaged_after_a_change_of_structure_is_told_at_once(
             lake.transaction("make another", ddl=True) as transaction,
         ):
             transaction.create_table(TableName("app", "t"), {"id": ColumnType.STRING})
-            with psycopg.connect(**lake_location.catalog.libpq()) as connection:  # type: ignore[arg-type] # text and numbers
+            with psycopg.connect(**lake_location.catalog.libpq()) as connection:
                 connection.execute("UPDATE lake.ducklake_table SET schema_id = 424242")
     finally:
         lake.close()

@@ -58,7 +58,7 @@ def held_lake(catalog: PostgresAddress, metadata_schema: str) -> Iterator[HeldLa
     """Raises WarehouseBusy when the catalog does not answer, UsageError for a file outside of the lake."""
     lake = sql.Identifier(metadata_schema)
     try:
-        with psycopg.connect(**catalog.libpq()) as connection:  # type: ignore[arg-type] # libpq's keywords are text and numbers
+        with psycopg.connect(**catalog.libpq()) as connection:
             connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             row = connection.execute("SELECT pg_export_snapshot()").fetchone()
             newest = connection.execute(_NEWEST.format(lake=lake)).fetchone()

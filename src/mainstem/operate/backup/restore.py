@@ -60,7 +60,7 @@ def copy_log(storage: Storage, manifest: Manifest, target: Storage, folder: Path
 
 def has_tables(database: PostgresAddress) -> bool:
     """Whether somebody keeps anything in it. Raises psycopg.OperationalError."""
-    with psycopg.connect(**database.libpq()) as connection:  # type: ignore[arg-type] # libpq's keywords are text and numbers
+    with psycopg.connect(**database.libpq()) as connection:
         row = connection.execute(
             "SELECT 1 FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace"
             " WHERE c.relkind IN ('r', 'v', 'S') AND n.nspname NOT IN ('pg_catalog', 'information_schema')"

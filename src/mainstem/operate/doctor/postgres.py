@@ -37,7 +37,7 @@ class ServerFacts:
 
 def ask_server(address: PostgresAddress) -> ServerFacts:
     """Raises psycopg.OperationalError when it does not answer."""
-    with psycopg.connect(**address.libpq(), connect_timeout=5, autocommit=True) as connection:  # type: ignore[arg-type] # libpq's keywords are text and numbers
+    with psycopg.connect(**address.libpq(), connect_timeout=5, autocommit=True) as connection:
         before = time.time()
         [[moment]] = _rows(connection, "SELECT extract(epoch FROM clock_timestamp())::float8")
         after = time.time()

@@ -33,7 +33,7 @@ class CatalogCheck:
     def check(self) -> None:
         """Raises FatalError when a table or view belongs to a schema that does not exist."""
         try:
-            with psycopg.connect(**self._catalog.libpq()) as connection:  # type: ignore[arg-type] # libpq's keywords are text and numbers
+            with psycopg.connect(**self._catalog.libpq()) as connection:
                 for table in ("ducklake_table", "ducklake_view"):
                     self._check_table(connection, table)
         except psycopg.OperationalError as e:

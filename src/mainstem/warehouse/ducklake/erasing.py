@@ -190,7 +190,7 @@ class DuckLakeErasing(Erasing):
     @contextmanager
     def _catalog(self) -> Iterator[psycopg.Connection]:
         try:
-            with psycopg.connect(**self._location.catalog.libpq(), autocommit=True) as connection:  # type: ignore[arg-type] # libpq's keywords are text and numbers
+            with psycopg.connect(**self._location.catalog.libpq(), autocommit=True) as connection:
                 yield connection
         except psycopg.OperationalError as e:
             raise WarehouseBusy(f"the lake's catalog does not answer: {e}") from e

@@ -52,7 +52,7 @@ def query_failure(error: duckdb.Error, catalog: PostgresAddress) -> MainstemErro
 
 def _answers(catalog: PostgresAddress) -> bool:
     try:
-        with psycopg.connect(**catalog.libpq(), connect_timeout=_ANSWERS_WITHIN_SECONDS) as connection:  # type: ignore[arg-type] # libpq's keywords are text and numbers
+        with psycopg.connect(**catalog.libpq(), connect_timeout=_ANSWERS_WITHIN_SECONDS) as connection:
             connection.execute("SELECT 1")
     except psycopg.OperationalError:
         return False

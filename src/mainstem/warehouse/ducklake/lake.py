@@ -18,6 +18,7 @@ from mainstem.warehouse.ducklake.attach import attached
 from mainstem.warehouse.ducklake.catalog import CatalogCheck
 from mainstem.warehouse.ducklake.connection import CATALOG_NAME, open_lake
 from mainstem.warehouse.ducklake.failures import is_passing, query_failure
+from mainstem.warehouse.ducklake.files import LEAST_ROWS, FileWriter
 from mainstem.warehouse.ducklake.lock import StructureLock
 from mainstem.warehouse.ducklake.transaction import LakeTransaction
 from mainstem.warehouse.ducklake.types import column_type
@@ -46,10 +47,21 @@ class DuckLake(AttachingWarehouse):
     capabilities = Capabilities(provider="ducklake", dialect="duckdb", catalog=CATALOG_NAME)
 
     def __init__(
-        self, location: LakeLocation, *, read_only: bool = False, fence: LoaderFence | None = None
+        self,
+        location: LakeLocation,
+        *,
+        read_only: bool = False,
+        fence: LoaderFence | None = None,
+        least_rows: int = LEAST_ROWS,
     ) -> None:
-        """With `fence`, which must be taken, every transaction first makes sure that it still is ours."""
+        """With `fence`, which must be taken, every transaction first makes sure that it still is ours. From
+        `least_rows` on, what is appended to a lake in a folder is written past DuckDB."""
         self._fence = fence
+        self._files = (
+            FileWriter(CATALOG_NAME, location.metadata_schema, location.data_path, least_rows)
+            if location.bucket is None
+            else None
+        )
         self._catalog = location.catalog
         self._connection = open_lake(location, read_only=read_only)
         self._lock = StructureLock(location.catalog)
@@ -64,10 +76,12 @@ class DuckLake(AttachingWarehouse):
             raise WarehouseBusy("the loader's fence was lost; what is stored may have changed meanwhile")
         turn = self._fence.turn() if self._fence is not None else nullcontext()
         with self._lock if ddl else nullcontext(), turn, self._connection.cursor() as cursor:
+            transaction = LakeTransaction(cursor, self.capabilities, self._files, may_change_structure=ddl)
             try:
                 cursor.execute("BEGIN")
                 cursor.execute(f"CALL {CATALOG_NAME}.set_commit_message('mainstem', ?)", [message])
-                yield LakeTransaction(cursor, self.capabilities, may_change_structure=ddl)
+                with transaction.files_discarded_on_error():
+                    yield transaction
                 cursor.execute("COMMIT")
             except duckdb.Error as e:
                 _roll_back(cursor)

@@ -78,7 +78,7 @@ class StructureLock:
 
     def _connected(self) -> psycopg.Connection:
         if self._connection is None:
-            self._connection = psycopg.connect(**self._catalog.libpq(), autocommit=True)  # type: ignore[arg-type] # libpq's keywords are text and numbers
+            self._connection = psycopg.connect(**self._catalog.libpq(), autocommit=True)
             if self._patience_s is not None:
                 patience = f"{round(self._patience_s * 1000)}ms"
                 self._connection.execute("SELECT set_config('lock_timeout', %s, false)", (patience,))
@@ -115,7 +115,7 @@ class _Fence:
         except psycopg.OperationalError:  # Postgres was restarted and has forgotten us
             self.close()
         try:
-            self._connection = psycopg.connect(**self._catalog.libpq(), autocommit=True)  # type: ignore[arg-type] # libpq's keywords are text and numbers
+            self._connection = psycopg.connect(**self._catalog.libpq(), autocommit=True)
             row = self._connection.execute("SELECT pg_try_advisory_lock(%s)", (self._NUMBER,)).fetchone()
         except psycopg.OperationalError as e:
             self.close()

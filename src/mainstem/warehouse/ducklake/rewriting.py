@@ -29,7 +29,9 @@ class LakeRewriting(LakeTransaction, RewritingTransaction):
 
     @classmethod
     def of(cls, transaction: LakeTransaction) -> LakeRewriting:
-        return cls(transaction._cursor, transaction._capabilities, may_change_structure=True)
+        return cls(
+            transaction._cursor, transaction._capabilities, transaction._files, may_change_structure=True
+        )
 
     def drop_table(self, name: TableName) -> None:
         self._cursor.execute(f"DROP TABLE {self._table(name)}")

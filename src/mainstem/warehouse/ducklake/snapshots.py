@@ -37,7 +37,7 @@ class Snapshots:
 
     def _row(self, question: sql.Composed) -> tuple[int, ...] | None:
         try:
-            with psycopg.connect(**self._catalog.libpq()) as connection:  # type: ignore[arg-type] # libpq's keywords are text and numbers
+            with psycopg.connect(**self._catalog.libpq()) as connection:
                 return connection.execute(question).fetchone()
         except psycopg.OperationalError as e:
             raise WarehouseBusy(f"the lake's snapshots cannot be listed: {e}") from e

@@ -235,7 +235,7 @@ class DuckLakeUpkeep(Upkeep):
 @contextmanager
 def _answering(address: PostgresAddress) -> Iterator[psycopg.Connection]:
     try:
-        with psycopg.connect(**address.libpq(), autocommit=True) as connection:  # type: ignore[arg-type] # libpq's keywords are text and numbers
+        with psycopg.connect(**address.libpq(), autocommit=True) as connection:
             yield connection
     except psycopg.OperationalError as e:
         raise WarehouseBusy(f"the lake's catalog does not answer: {e}") from e
