@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+from hypothesis import settings
 
 from mainstem.assemble.postgres import postgres_child
 from mainstem.config import Secret
 from mainstem.store import EmbeddedServer, ensure_database, find_programs
 from mainstem.supervise import Supervisor
 from mainstem.testing.bucket import bucket_server, new_bucket
+from mainstem.testing.share import share_of
 from mainstem.warehouse.ducklake import Bucket, LakeLocation, extension_folder
 
 if TYPE_CHECKING:
@@ -25,6 +27,11 @@ if TYPE_CHECKING:
     from mainstem.config import PostgresAddress
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+POSTGRES_SETTINGS = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n"
+"""Of the server of a run, whose data die with it."""
+
+settings.register_profile("share", settings(max_examples=share_of(100)))
+settings.load_profile("share")
 
 
 @pytest.fixture(autouse=True)
@@ -68,6 +75,8 @@ def postgres() -> Iterator[PostgresAddress]:
         folder = Path(name)
         folder.chmod(0o755)  # run by root, the server is another user's and must get in
         server = EmbeddedServer.prepare(folder, find_programs(None))
+        with (server.folder / "postgresql.conf").open("a", encoding="utf-8") as configuration:
+            configuration.write(POSTGRES_SETTINGS)
         with Supervisor(folder / "logs") as supervisor:
             supervisor.start(postgres_child(server))
             yield server.address

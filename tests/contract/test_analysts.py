@@ -26,7 +26,7 @@ READER = "analyst_of_tests"
 VISITS = TableName("web", "visits")
 
 
-@pytest.fixture(params=["folder", "bucket"])
+@pytest.fixture(params=["folder", pytest.param("bucket", marks=pytest.mark.long)])
 def lake_place(request: pytest.FixtureRequest) -> LakeLocation:
     found: LakeLocation = request.getfixturevalue(
         "bucket_location" if request.param == "bucket" else "lake_location"

@@ -30,6 +30,7 @@ from mainstem.load.placement import Placements
 from mainstem.load.record import UNFORESEEN, Arrival, RecordReader
 from mainstem.load.schema import PROVIDERS, Options
 from mainstem.testing.mutations import Mutator
+from mainstem.testing.share import share_of
 
 if TYPE_CHECKING:
     from random import Random
@@ -339,7 +340,7 @@ def requests(draw: st.DrawFn) -> Request:
 @pytest.mark.parametrize(
     ("handler", "examples"),
     [
-        *((name, 250) for name in HANDLERS),
+        *((name, share_of(250)) for name in HANDLERS),
         *(
             pytest.param(name, 10_000, marks=[pytest.mark.slow, pytest.mark.timeout(1800)])
             for name in HANDLERS
@@ -368,7 +369,11 @@ def test_an_event_may_nest_to_any_depth(handler: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "rounds", [pytest.param(4000), pytest.param(300_000, marks=[pytest.mark.slow, pytest.mark.timeout(1800)])]
+    "rounds",
+    [
+        pytest.param(share_of(4000)),
+        pytest.param(300_000, marks=[pytest.mark.slow, pytest.mark.timeout(1800)]),
+    ],
 )
 def test_bodies_of_real_sdks_with_something_wrong_are_kept_whole_or_refused(
     rounds: int, conformance: Path
@@ -405,7 +410,7 @@ def sdk_bodies(conformance: Path) -> tuple[list[bytes], list[bytes]]:
     return found[True], found[False]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=share_of(300), deadline=None)
 @given(st.binary(max_size=200), st.integers(0, 5), st.integers(0, 200), st.integers(0, 255))
 def test_what_is_unpacked_is_what_zlib_unpacks_and_never_more_than_the_limit(
     body: bytes, way: int, at: int, byte: int

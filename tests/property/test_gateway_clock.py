@@ -21,6 +21,7 @@ from mainstem.load import Loader, LoadSettings
 from mainstem.log import LogSettings, open_reader, open_writer
 from mainstem.testing.gateway import RecordingLog, Wire
 from mainstem.testing.senders import read_stream
+from mainstem.testing.share import share_of
 from mainstem.testing.warehouse import MemoryWarehouse
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def test_events_keep_their_order_and_are_loaded_once_though_the_clock_goes_back(
     warehouse.close()
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=share_of(50), deadline=None)
 @given(st.integers(-(10**9), 10**9))
 def test_no_wait_is_longer_or_shorter_for_a_jump_of_the_wall_clock(seconds: int) -> None:
     async def main() -> None:

@@ -30,6 +30,7 @@ from mainstem.log.writer import PartitionWriter
 from mainstem.testing.filesystem import CrashingFileSystem, Operation
 from mainstem.testing.gateway import Wire
 from mainstem.testing.senders import read_partition
+from mainstem.testing.share import share_of
 
 if TYPE_CHECKING:
     from mainstem.log import Stream
@@ -208,7 +209,7 @@ class LongFailingGateway(FailingGateway):
 
 TestFailingGateway = pytest.mark.timeout(120)(FailingGateway.TestCase)
 FailingGateway.TestCase.settings = settings(
-    max_examples=40, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=share_of(40), stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
 )
 TestLongFailingGateway = pytest.mark.slow(pytest.mark.timeout(1800)(LongFailingGateway.TestCase))
 LongFailingGateway.TestCase.settings = settings(

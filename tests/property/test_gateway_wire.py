@@ -25,6 +25,7 @@ from mainstem.collect.server import open_handler
 from mainstem.events import Source, decode_received
 from mainstem.testing.gateway import RecordingLog, Wire
 from mainstem.testing.mutations import Mutator, chopped
+from mainstem.testing.share import share_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -244,7 +245,10 @@ def fuzz(check: Callable[[], Coroutine[None, None, None]]) -> None:
     asyncio.run(run())
 
 
-ROUNDS = [pytest.param(10_000), pytest.param(500_000, marks=[pytest.mark.slow, pytest.mark.timeout(1800)])]
+ROUNDS = [
+    pytest.param(share_of(10_000)),
+    pytest.param(500_000, marks=[pytest.mark.slow, pytest.mark.timeout(1800)]),
+]
 
 
 @pytest.mark.parametrize("rounds", ROUNDS)
@@ -513,7 +517,11 @@ async def talk(chance: Random, port: int, pieces: list[bytes]) -> bytes:
 
 
 @pytest.mark.parametrize(
-    "rounds", [pytest.param(100), pytest.param(10_000, marks=[pytest.mark.slow, pytest.mark.timeout(1800)])]
+    "rounds",
+    [
+        pytest.param(share_of(100)),
+        pytest.param(10_000, marks=[pytest.mark.slow, pytest.mark.timeout(1800)]),
+    ],
 )
 def test_real_sockets_fed_with_anything_are_answered_or_closed_and_the_next_is_served(
     rounds: int, conformance: Path, caplog: pytest.LogCaptureFixture

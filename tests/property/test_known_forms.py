@@ -29,6 +29,7 @@ from mainstem.privacy import (
     suppression_step,
 )
 from mainstem.privacy.profiles import Profile
+from mainstem.testing.share import share_of
 from mainstem.tracking import Budgets, Plan, PlannedEvent, PropertyRule, TrackingStep
 from mainstem.tracking.plan import planned_names
 
@@ -196,7 +197,7 @@ def seen(step: TrackingStep) -> Any:
     }
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=share_of(100), deadline=None)
 @given(
     st.lists(st.tuples(NAMES, st.lists(CHANGES, max_size=3), st.booleans()), min_size=1, max_size=6),
     st.integers(0, len(PROFILES) - 1),
@@ -283,7 +284,7 @@ LEAVES = [
 PLANTED = [text for text in SUSPECT[:7] if "x" not in text and "%" not in text]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=share_of(60), deadline=None)
 @given(st.sampled_from(LEAVES), st.sampled_from(PLANTED), st.sampled_from(["", "to ", "(", "Größe "]))
 def test_nothing_planted_survives_where_plain_texts_usually_stand(
     path: tuple[str, ...], secret: str, before: str
@@ -298,7 +299,7 @@ def test_nothing_planted_survives_where_plain_texts_usually_stand(
         assert door.long_ways == 2
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=share_of(100), deadline=None)
 @given(
     st.dictionaries(st.text(max_size=5), VALUES | st.dictionaries(st.text(max_size=5), SCALARS), max_size=5),
     st.sampled_from(["properties", "context", "traits"]),

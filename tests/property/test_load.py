@@ -12,6 +12,7 @@ from mainstem.errors import WarehouseBusy
 from mainstem.events import Source
 from mainstem.load import Loader, LoadSettings
 from mainstem.testing.records import EventLog
+from mainstem.testing.share import share_of
 from mainstem.testing.warehouse import MemoryWarehouse
 
 _VALUES = st.sampled_from(
@@ -53,7 +54,7 @@ class _Failing:
                 raise self._error
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=share_of(60), deadline=None)
 @given(st.lists(_SEND | _LOAD, max_size=25))
 def test_every_event_is_loaded_exactly_once_through_any_failures(actions: list[Any]) -> None:
     log, warehouse = EventLog(), MemoryWarehouse()

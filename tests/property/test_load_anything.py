@@ -16,6 +16,7 @@ from mainstem.load import Loader, LoadSettings
 from mainstem.load.record import UNFORESEEN
 from mainstem.load.run import REFUSED
 from mainstem.testing.records import EventLog
+from mainstem.testing.share import share_of
 from mainstem.testing.warehouse import MemoryWarehouse
 
 _SITE = Source("web", "web", ("key",))
@@ -128,7 +129,7 @@ _RENAMED = st.fixed_dictionaries(
 _SENT = st.builds(lambda event, overlay: {**event, **overlay}, _EVENTS, st.just({}) | _RENAMED)
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=share_of(120), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(_SENT, st.sampled_from([_SITE, _CLOUD])), min_size=1, max_size=6))
 def test_any_accepted_event_is_accounted_for_once_and_none_has_to_be_singled_out(
     sent: list[tuple[dict[str, Any], Source]],

@@ -21,6 +21,7 @@ from mainstem.load.plan import AddColumns, AppendRows, CreateTable, Plan, make_p
 from mainstem.load.record import Arrival, RecordReader
 from mainstem.load.schema import PROVIDERS, Options
 from mainstem.load.stage import staged
+from mainstem.testing.share import share_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -278,7 +279,7 @@ _EVENTS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=share_of(150), deadline=None)
 @given(st.lists(_EVENTS, min_size=1, max_size=4), st.randoms(use_true_random=False))
 def test_any_events_make_the_same_rows_both_ways(events: list[dict[str, Any]], chance: random.Random) -> None:
     bench = Bench().learn(*events)

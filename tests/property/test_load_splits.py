@@ -23,6 +23,7 @@ from mainstem.events import Source
 from mainstem.load import Loader, LoadSettings
 from mainstem.testing.held import Held, held
 from mainstem.testing.records import EventLog
+from mainstem.testing.share import share_of
 from mainstem.testing.warehouse import MemoryWarehouse
 
 NOW = datetime(2026, 1, 2, 3, 4, 6, tzinfo=UTC)
@@ -80,7 +81,7 @@ def _loaded(
     return found
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=share_of(30), deadline=None)
 @given(_RUNS, _SPLITS, st.booleans())
 def test_any_split_of_a_partition_makes_the_same_tables(
     runs: list[tuple[dict[str, Any], int]], splits: list[tuple[int, bool]], columnar: bool
@@ -89,7 +90,7 @@ def test_any_split_of_a_partition_makes_the_same_tables(
     assert _loaded(events, splits, columnar=columnar) == _loaded(events, [], columnar=False)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=share_of(20), deadline=None)
 @given(_RUNS, _SPLITS, st.booleans(), st.randoms(use_true_random=False))
 def test_any_split_of_several_partitions_makes_the_same_tables_of_events_that_do_not_meet(
     runs: list[tuple[dict[str, Any], int]], splits: list[tuple[int, bool]], columnar: bool, random: Any

@@ -18,6 +18,7 @@ from mainstem.log.reader import FileLogReader
 from mainstem.log.segment import segments_in
 from mainstem.log.writer import PartitionWriter
 from mainstem.testing.filesystem import CrashingFileSystem, Operation, Stopped
+from mainstem.testing.share import share_of
 
 STREAM = Path("/data/log/events")
 PARTITION = "gateway-0"
@@ -207,7 +208,7 @@ class CrashingLog(RuleBasedStateMachine):
 
 
 TestCrashingLog = pytest.mark.timeout(120)(CrashingLog.TestCase)
-CrashingLog.TestCase.settings = settings(max_examples=150, stateful_step_count=30, deadline=None)
+CrashingLog.TestCase.settings = settings(max_examples=share_of(150), stateful_step_count=30, deadline=None)
 
 
 class LongCrashingLog(CrashingLog):

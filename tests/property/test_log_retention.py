@@ -18,6 +18,7 @@ from mainstem.log.reader import FileLogReader
 from mainstem.log.retention import clean
 from mainstem.log.writer import PartitionWriter
 from mainstem.testing.filesystem import CrashingFileSystem, Operation, Stopped
+from mainstem.testing.share import share_of
 
 LOG = Path("/data/log")
 PARTITION = "gateway-0"
@@ -153,4 +154,4 @@ class CleanedLog(RuleBasedStateMachine):
 
 
 TestCleanedLog = pytest.mark.timeout(120)(CleanedLog.TestCase)
-CleanedLog.TestCase.settings = settings(max_examples=100, stateful_step_count=30, deadline=None)
+CleanedLog.TestCase.settings = settings(max_examples=share_of(100), stateful_step_count=30, deadline=None)

@@ -14,6 +14,7 @@ from mainstem.log.reader import FileLogReader
 from mainstem.log.rewrite import erase_records, settled_segments
 from mainstem.log.writer import PartitionWriter
 from mainstem.testing.filesystem import CrashingFileSystem, Stopped
+from mainstem.testing.share import share_of
 
 STREAM = Path("/data/log/events")
 FOLDER = STREAM / "gateway-0"
@@ -38,7 +39,7 @@ def erase(fs: CrashingFileSystem) -> None:
     erase_records(fs, FOLDER, settled_segments(fs, FOLDER, never), is_erased, never)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=share_of(150), deadline=None)
 @given(
     seed=st.integers(0, 2**32),
     commits=st.lists(

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mainstem.semantics import read_project
+from mainstem.testing.share import share_of
 
 SHOP = Path(__file__).parents[1] / "golden" / "query" / "lookml"
 FILES = {path.name: path.read_text() for path in SHOP.glob("*.lkml")} | {
@@ -42,7 +43,7 @@ PIECES = [
 ]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=share_of(200), deadline=None)
 @given(
     name=st.sampled_from(sorted(FILES)),
     at=st.floats(0, 1, exclude_max=True),

@@ -15,6 +15,7 @@ from mainstem.privacy import BUILT_IN, PseudonymKeys, compile_rules, is_pseudony
 from mainstem.privacy.prefilter import is_suspicious
 from mainstem.privacy.profiles import Profile
 from mainstem.privacy.text import Redaction
+from mainstem.testing.share import share_of
 
 KEYS = PseudonymKeys("k1", {"k1": b"1" * 32})
 PLANTED = {
@@ -89,7 +90,7 @@ def test_a_scrub_takes_any_json(value: Any) -> None:
     json.dumps(scrub(copy.deepcopy(value), Sending("", "", {})))
 
 
-@settings(max_examples=400)
+@settings(max_examples=share_of(400))
 @given(
     events, st.lists(st.integers(0, 5), max_size=5), plants,
     around, after, st.booleans(), st.sampled_from([None, KEYS]),
@@ -128,7 +129,7 @@ def test_twice_is_once(event: dict[str, Any], at: list[int], secret: str, before
         assert again == event
 
 
-@settings(max_examples=300)
+@settings(max_examples=share_of(300))
 @given(events, st.lists(st.integers(0, 5), max_size=4), planted | st.text(), st.booleans())
 def test_what_the_prefilter_calls_harmless_holds_nothing(
     event: dict[str, Any], at: list[int], secret: str, as_key: bool

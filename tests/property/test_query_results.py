@@ -32,6 +32,7 @@ from mainstem.filters import (
 from mainstem.query import Request, compile_request
 from mainstem.semantics import Project, find_field, load_project, views_of
 from mainstem.semantics.filtering import condition_of
+from mainstem.testing.share import share_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -143,7 +144,7 @@ def tables() -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=share_of(400), deadline=None)
 @given(request_=requests, fact_rows=facts, shop_rows=shops)
 @example(
     request_=Request(model="shop", explore="shop", fields=("shop.space", "shop.count"), limit=-1),

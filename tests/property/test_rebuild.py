@@ -12,6 +12,7 @@ from mainstem.events import Source
 from mainstem.load import Loader, LoadSettings
 from mainstem.load.rebuild import Rebuilder, Scope
 from mainstem.testing.records import EventLog
+from mainstem.testing.share import share_of
 from mainstem.testing.warehouse import MemoryWarehouse
 
 START = datetime(2026, 1, 2, tzinfo=UTC)
@@ -91,7 +92,7 @@ class World:
         return found
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=share_of(20), deadline=None)
 @given(_ACTIONS, _SCOPES, st.booleans())
 def test_tables_made_anew_equal_those_that_stand(actions: list[Any], scope: Scope, columnar: bool) -> None:
     world = World(columnar=columnar)
@@ -107,7 +108,7 @@ def test_tables_made_anew_equal_those_that_stand(actions: list[Any], scope: Scop
     assert [change for change in report.tables if change.changed or change.recreated] == []
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=share_of(10), deadline=None)
 @given(_ACTIONS, _ACTIONS, st.booleans())
 def test_what_was_lost_comes_back_and_what_comes_after_is_loaded_once(
     actions: list[Any], later: list[Any], columnar: bool

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mainstem.events import Sending
+from mainstem.testing.share import share_of
 from mainstem.tracking import Budgets, Plan, PlannedEvent, PropertyRule, TrackingStep
 from mainstem.tracking.levels import SHAPES_BYTES
 from mainstem.tracking.paths import split_path
@@ -236,13 +237,13 @@ def test_the_compiled_check_finds_what_the_obvious_one_finds_for_new_shapes_and_
             assert told(judged) == expected
 
 
-@settings(max_examples=40)
+@settings(max_examples=share_of(40))
 @given(plans())
 def test_a_plan_that_is_written_reads_back_the_same(plan: Plan) -> None:
     assert parse_plan(plan_text(plan), Path("website.yml")) == plan
 
 
-@settings(max_examples=40)
+@settings(max_examples=share_of(40))
 @given(
     st.lists(
         st.fixed_dictionaries(
