@@ -1,0 +1,107 @@
+"""Texts with Liquid: parsing, rendering, and the names that stand in them."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections import ChainMap
+from functools import lru_cache
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import quote, quote_plus
+
+from liquid import Environment, RenderContext
+from liquid.exceptions import LiquidError
+from liquid.stringify import to_liquid_string
+
+from mainstem.semantics.liquid.tags import RENDERER, TAGS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from liquid import BoundTemplate
+
+_NAMED = re.compile(r"\{%-?\s*(?:parameter|condition|date_start|date_end)\s+([\w.]+)\s*-?%\}")
+_MEMBER = re.compile(r"(?<![\w.'\"])([A-Za-z]\w*(?:\.[A-Za-z]\w*)?)\._[a-z_]+")
+_INDEX = re.compile(r"_filters\[\s*['\"]([\w.]+)['\"]\s*\]")
+
+
+class LiquidProblem(ValueError):
+    """The text is not Liquid; it says why."""
+
+
+class Values(Protocol):
+    """What the tags of LookML ask for while a text is rendered."""
+
+    def names(self) -> Mapping[str, object]:
+        """What stands for each name, such as `_user_attributes` or a view."""
+
+    def parameter(self, name: str) -> str:
+        """`{% parameter name %}`"""
+
+    def condition(self, name: str, sql: str) -> str:
+        """`{% condition name %} sql {% endcondition %}`; the name is empty where none is written."""
+
+    def date_start(self, name: str) -> str: ...
+
+    def date_end(self, name: str) -> str: ...
+
+
+def has_liquid(text: str | None) -> bool:
+    return text is not None and ("{%" in text or "{{" in text)
+
+
+@lru_cache(maxsize=8192)
+def parse(text: str) -> BoundTemplate:
+    """Raises LiquidProblem."""
+    try:
+        return _ENVIRONMENT.from_string(text)
+    except LiquidError as e:
+        raise LiquidProblem(_explained(e)) from e
+
+
+def render(text: str, values: Values) -> str:
+    """Raises LiquidProblem; what `values` raises goes through."""
+    template = parse(text)
+    context = RenderContext(template, globals=ChainMap({RENDERER: values}, values.names()))
+    written = io.StringIO()
+    try:
+        template.render_with_context(context, written)
+    except LiquidError as e:
+        raise LiquidProblem(_explained(e)) from e
+    return written.getvalue()
+
+
+def names_in(text: str) -> Iterator[str]:
+    """Every `field` or `view.field` that tags, `_filters[…]` and members (`field._is_filtered`) name, as
+    written; a name may come more than once."""
+    for pattern in (_NAMED, _INDEX, _MEMBER):
+        for match in pattern.finditer(text):
+            yield match[1]
+
+
+def _explained(error: LiquidError) -> str:
+    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+
+
+def _environment() -> Environment:
+    environment = Environment()
+    for tag in TAGS:
+        environment.add_tag(tag)
+    environment.add_filter(
+        "encode_uri", lambda value: quote(to_liquid_string(value, autoescape=False), safe="")
+    )
+    environment.add_filter("urlencode", lambda value: quote_plus(to_liquid_string(value, autoescape=False)))
+    environment.add_filter("sql_quote", _sql_quote)
+    environment.add_filter("sql_boolean", lambda value: "TRUE" if value else "FALSE")
+    return environment
+
+
+def _text(value: object) -> str:
+    return to_liquid_string(value, autoescape=False)
+
+
+def _sql_quote(value: object) -> str:
+    return "'" + _text(value).replace("'", "''") + "'"
+
+
+_ENVIRONMENT = _environment()
