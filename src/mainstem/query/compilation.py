@@ -9,7 +9,7 @@ import msgspec
 from mainstem.query.aggregate import aggregate
 from mainstem.query.columns import output_columns
 from mainstem.query.conditions import conditions
-from mainstem.query.context import Context
+from mainstem.query.context import Context, context_of
 from mainstem.query.dialects import dialect_of
 from mainstem.query.expand import expand
 from mainstem.query.joins import join
@@ -33,8 +33,8 @@ def compile_request(
     project: Project, request: Request, dialect_name: str, now: datetime | Context
 ) -> Compiled:
     """`now`: who asks and when, or naive UTC alone. Raises QueryError for what the model does not offer."""
-    context = now if isinstance(now, Context) else Context(now=now, sees_everything=True)
-    question = _Question(resolve(project, request), dialect_of(dialect_name), context)
+    context = context_of(now)
+    question = _Question(resolve(project, request, context), dialect_of(dialect_name), context)
     return Compiled(
         sql=question.sql(),
         columns=output_columns(question.resolved),
@@ -57,10 +57,10 @@ class _Question:
     def __init__(self, resolved: Resolved, dialect: Dialect, context: Context) -> None:
         self.resolved = resolved
         self._dialect = dialect
-        self._expanded = expand(resolved, dialect, context.now)
+        self._expanded = expand(resolved, dialect, context)
         self._joined = join(resolved.explore, self._expanded)
         self.aggregated = aggregate(self._expanded, self._joined, dialect)
-        self._conditions = conditions(resolved, self._expanded, self.aggregated, dialect, context.now)
+        self._conditions = conditions(resolved, self._expanded, self.aggregated, dialect, context)
 
     def sql(self) -> str:
         return self._rendered(self.resolved, self._conditions)

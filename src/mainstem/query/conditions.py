@@ -4,35 +4,67 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mainstem.query.plan import Aggregated, Conditions, Expanded, FilterUse, Resolved
-from mainstem.query.predicates import condition_of, datatype_of, predicate
+from mainstem.query.clock import Clock, clock_of
+from mainstem.query.plan import Aggregated, Conditions, Expanded, Expression, FilterUse, Resolved
+from mainstem.query.predicates import Operand, condition_of, operand_of, predicate
 from mainstem.semantics.model import Measure
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Iterable
 
+    from mainstem.query.context import Context
     from mainstem.query.dialects import Dialect
+
+_NOTHING = "1 = 0"
 
 
 def conditions(
-    resolved: Resolved, expanded: Expanded, aggregated: Aggregated, dialect: Dialect, now: datetime
+    resolved: Resolved, expanded: Expanded, aggregated: Aggregated, dialect: Dialect, context: Context
 ) -> Conditions:
-    """`now` is naive UTC. Raises QueryError for an expression its field's grammar does not have."""
-
-    def sql_of(item: FilterUse) -> str | None:
-        use = item.use
-        meaning = condition_of(use.field, use.name, item.expression, now)
-        measured = isinstance(use.field, Measure)
-        operand = f"({aggregated.measures[use.name]})" if measured else expanded.dimensions[use.name].compared
-        return predicate(meaning, operand, datatype_of(use.field), dialect)
-
+    """What the asker may see comes first. Raises QueryError for an expression its field's grammar does not
+    have."""
+    filters = _Filters(resolved, expanded, aggregated, dialect, clock_of(resolved, context))
     of_rows = [item for item in resolved.filters if not isinstance(item.use.field, Measure)]
     of_groups = [item for item in resolved.filters if isinstance(item.use.field, Measure)]
     return Conditions(
-        where=(*_always(expanded), *(sql for item in of_rows if (sql := sql_of(item)))),
-        having=tuple(sql for item in of_groups if (sql := sql_of(item))),
+        where=(*filters.all(resolved.access), *_written(expanded), *filters.all(of_rows)),
+        having=(*(f"({aggregated.measures[key]})" for key in expanded.having), *filters.all(of_groups)),
     )
 
 
-def _always(expanded: Expanded) -> tuple[str, ...]:
-    return (f"({expanded.always_where.sql})",) if expanded.always_where else ()
+def _written(expanded: Expanded) -> Iterable[str]:
+    always = [expanded.always_where] if expanded.always_where else []
+    return (_enclosed(one) for one in (*always, *expanded.inputs))
+
+
+def _enclosed(written: Expression) -> str:
+    return f"({written.sql})"
+
+
+class _Filters:
+    def __init__(
+        self, resolved: Resolved, expanded: Expanded, aggregated: Aggregated, dialect: Dialect, clock: Clock
+    ) -> None:
+        self._resolved = resolved
+        self._expanded = expanded
+        self._aggregated = aggregated
+        self._dialect = dialect
+        self._clock = clock
+
+    def all(self, items: Iterable[FilterUse]) -> tuple[str, ...]:
+        return tuple(sql for item in items if (sql := self._sql(item)))
+
+    def _sql(self, item: FilterUse) -> str | None:
+        if item.nothing:
+            return _NOTHING
+        use = item.use
+        meaning = condition_of(use.field, use.name, item.expression, self._clock)
+        return predicate(meaning, self._operand(item), self._dialect, self._clock)
+
+    def _operand(self, item: FilterUse) -> Operand:
+        use, sensitive = item.use, self._resolved.case_sensitive
+        if isinstance(use.field, Measure):
+            sql = f"({self._aggregated.measures[use.name]})"
+            return operand_of(use.field, sql, case_sensitive=sensitive)
+        found = self._expanded.dimensions[use.name]
+        return operand_of(use.field, found.compared, place=found.place, case_sensitive=sensitive)

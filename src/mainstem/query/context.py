@@ -19,3 +19,8 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     """What times in the warehouse are in."""
     query_timezone: str | None = None
     """What people see; None: no conversion. A request may name its own."""
+
+
+def context_of(asked: Context | datetime) -> Context:
+    """Where all that is known of the asker is when: naive UTC."""
+    return asked if isinstance(asked, Context) else Context(now=asked, sees_everything=True)

@@ -3,8 +3,10 @@ from what is run."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+from mainstem.query.context import Context, context_of
 from mainstem.query.dialects import dialect_of
 from mainstem.query.expand import expand
 from mainstem.query.facts import ElementFacts, FieldFacts, ViewFacts
@@ -15,22 +17,27 @@ from mainstem.query.result import ColumnKind
 from mainstem.semantics.model import Measure
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from mainstem.query.plan import FieldUse, Resolved
     from mainstem.semantics.project import Project
+
+_ANY_TIME = datetime(2000, 1, 1)  # noqa: DTZ001 -- a field means the same at any time
 
 
 def field_facts(project: Project, model: str, explore: str, name: str) -> FieldFacts:
     """Raises QueryError for a name the explore does not have."""
-    resolved = resolve(project, Request(model=model, explore=explore, fields=(name,)))
+    resolved = resolve(
+        project,
+        Request(model=model, explore=explore, fields=(name,)),
+        Context(now=_ANY_TIME, sees_everything=True),
+    )
     return _field(resolved, (*resolved.dimensions, *resolved.measures)[0])
 
 
-def request_facts(project: Project, request: Request, dialect: str, now: datetime) -> ElementFacts:
+def request_facts(project: Project, request: Request, dialect: str, now: datetime | Context) -> ElementFacts:
     """The views are those the request reads: the base, then its joins in order."""
-    resolved = resolve(project, request)
-    joined = join(resolved.explore, expand(resolved, dialect_of(dialect), now))
+    context = context_of(now)
+    resolved = resolve(project, request, context)
+    joined = join(resolved.explore, expand(resolved, dialect_of(dialect), context))
     aliases = (joined.base, *(step.alias for step in joined.steps))
     return ElementFacts(
         model=request.model,

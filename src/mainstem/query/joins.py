@@ -53,9 +53,8 @@ def _read(expanded: Expanded) -> Iterator[tuple[str, ...]]:
     yield from (one.aliases for one in expanded.dimensions.values())
     yield from (one.aliases for one in expanded.measures.values())
     yield from (one.aliases for one in expanded.inputs)
-    for one in (expanded.always_where, expanded.always_having):
-        if one is not None:
-            yield one.aliases
+    if expanded.always_where is not None:
+        yield expanded.always_where.aliases
 
 
 def _linked(explore: Explore, alias: str, expanded: Expanded) -> tuple[str, ...]:

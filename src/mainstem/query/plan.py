@@ -165,7 +165,8 @@ class Expanded(msgspec.Struct, frozen=True, kw_only=True):
     """Alias of a join → its `sql_where`."""
     inputs: tuple[Expression, ...] = ()
     """Conditions that filter-only fields with SQL of their own come to."""
-    always_having: MeasureExpression | None = None
+    having: tuple[str, ...] = ()
+    """Keys of `measures` that are no field: conditions every group fulfils."""
     preamble: str | None = None
 
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from mainstem.errors import QueryError
 from mainstem.filters import (
     AllOf,
@@ -26,40 +28,75 @@ from mainstem.filters import (
     TextLike,
     TimeRange,
 )
+from mainstem.query.location_predicates import location_predicate
 from mainstem.semantics import filtering
-from mainstem.semantics.model import Datatype, Dimension, Measure
+from mainstem.semantics.model import Datatype, Dimension, FilterField
 
 if TYPE_CHECKING:
     from datetime import datetime
     from decimal import Decimal
 
+    from mainstem.query.clock import Clock
     from mainstem.query.dialects import Dialect
+    from mainstem.semantics.model import ViewField
 
 
-def condition_of(field: Dimension | Measure, name: str, expression: str, now: datetime) -> Condition:
-    """`now` is naive UTC. Raises QueryError that names the field."""
+class Operand(msgspec.Struct, frozen=True, kw_only=True):
+    """What is compared."""
+
+    sql: str
+    """A column, a call, or in parentheses."""
+    datatype: Datatype = Datatype.TIMESTAMP
+    convert_tz: bool = True
+    """Whether it is shown in the zone of the query, and so are the bounds it is compared with."""
+    place: tuple[str, str] | None = None
+    """Latitude and longitude, of a location."""
+    case_sensitive: bool = True
+
+
+def condition_of(field: ViewField, name: str, expression: str, clock: Clock) -> Condition:
+    """Raises QueryError that names the field."""
     try:
-        return filtering.condition_of(field, expression, now)
+        return filtering.condition_of(
+            field,
+            expression,
+            clock.now,
+            week_start_day=clock.week_start_day,
+            fiscal_month_offset=clock.fiscal_month_offset,
+        )
     except QueryError as e:
         raise QueryError(f"{name}: {e}") from e
 
 
-def datatype_of(field: Dimension | Measure) -> Datatype:
-    return (field.datatype if isinstance(field, Dimension) else None) or Datatype.TIMESTAMP
+def operand_of(
+    field: ViewField, sql: str, *, place: tuple[str, str] | None = None, case_sensitive: bool = True
+) -> Operand:
+    """`sql` compared as a field of that kind is."""
+    dated = field if isinstance(field, Dimension | FilterField) else None
+    return Operand(
+        sql=sql,
+        datatype=(dated.datatype if dated else None) or Datatype.TIMESTAMP,
+        convert_tz=dated.convert_tz if dated else False,
+        place=place,
+        case_sensitive=case_sensitive,
+    )
 
 
-def predicate(condition: Condition, sql: str, datatype: Datatype, dialect: Dialect) -> str | None:
-    """None when every row fulfils it. `sql` is an operand: a column, a call, or in parentheses."""
+def predicate(condition: Condition, operand: Operand, dialect: Dialect, clock: Clock) -> str | None:
+    """None when every row fulfils it."""
     if isinstance(condition, Anything):
         return None
-    return _Predicates(sql, datatype, dialect).of(condition)
+    if operand.place is not None:
+        return location_predicate(condition, *operand.place, dialect)
+    return _Predicates(operand, dialect, clock).of(condition)
 
 
 class _Predicates:
-    def __init__(self, sql: str, datatype: Datatype, dialect: Dialect) -> None:
-        self.sql = sql
-        self.datatype = datatype
+    def __init__(self, operand: Operand, dialect: Dialect, clock: Clock) -> None:
+        self.operand = operand
+        self.sql = operand.sql
         self.dialect = dialect
+        self.clock = clock
 
     def of(self, condition: Condition) -> str:
         match condition:
@@ -74,7 +111,7 @@ class _Predicates:
             case TextIs() | NumberIs():
                 return self._one_of(condition, "=", "IN")
             case TextLike(pattern):
-                return self.dialect.like(self.sql, pattern)
+                return self.dialect.like(self.sql, pattern, self.operand.case_sensitive)
             case NumberRange():
                 return self._number_range(condition)
             case TimeRange():
@@ -92,12 +129,17 @@ class _Predicates:
 
     def _one_of(self, condition: TextIs | NumberIs, single: str, several: str) -> str:
         literals = [self._literal(value) for value in condition.values]
+        folded = isinstance(condition, TextIs) and not self.operand.case_sensitive
+        sql = f"LOWER({self.sql})" if folded else self.sql
         if len(literals) == 1:
-            return f"{self.sql} {single} {literals[0]}"
-        return f"{self.sql} {several} ({', '.join(literals)})"
+            return f"{sql} {single} {literals[0]}"
+        return f"{sql} {several} ({', '.join(literals)})"
 
     def _literal(self, value: str | Decimal) -> str:
-        return self.dialect.text(value) if isinstance(value, str) else self.dialect.number(value)
+        if not isinstance(value, str):
+            return self.dialect.number(value)
+        literal = self.dialect.text(value)
+        return literal if self.operand.case_sensitive else f"LOWER({literal})"
 
     def _number_range(self, bounds: NumberRange) -> str:
         terms: list[str] = []
@@ -114,10 +156,14 @@ class _Predicates:
     def _time_range(self, bounds: TimeRange) -> str:
         terms: list[str] = []
         if bounds.start is not None:
-            terms.append(f"{self.sql} >= {self.dialect.moment(bounds.start, self.datatype)}")
+            terms.append(f"{self.sql} >= {self._moment(bounds.start)}")
         if bounds.end is not None:
-            terms.append(f"{self.sql} < {self.dialect.moment(bounds.end, self.datatype)}")
+            terms.append(f"{self.sql} < {self._moment(bounds.end)}")
         return self._all(terms)
+
+    def _moment(self, bound: datetime) -> str:
+        datatype = self.operand.datatype
+        return self.dialect.moment(self.clock.stored(bound, datatype, self.operand.convert_tz), datatype)
 
     def _all(self, terms: list[str]) -> str:
         if len(terms) == 1:

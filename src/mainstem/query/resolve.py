@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mainstem.errors import QueryError
+from mainstem.query.clock import zone
 from mainstem.query.plan import FieldUse, FilterUse, Resolved, Sort
 from mainstem.query.request import DEFAULT_LIMIT
 from mainstem.semantics.fields import UnknownField, find_field, views_of
@@ -14,6 +15,7 @@ from mainstem.semantics.problems import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from mainstem.query.context import Context
     from mainstem.query.request import Request
     from mainstem.semantics.model import Explore, Model, View
     from mainstem.semantics.project import Project
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 _OVER_TIME = frozenset({DimensionType.DATE, DimensionType.DATE_TIME})
 
 
-def resolve(project: Project, request: Request) -> Resolved:
+def resolve(project: Project, request: Request, context: Context) -> Resolved:
     """Raises QueryError for the first name that means nothing, and for a request that asks for nothing."""
     model, explore = find_explore(project, request.model, request.explore)
     views = views_of(model, explore)
@@ -47,6 +49,9 @@ def resolve(project: Project, request: Request) -> Resolved:
         filters=filters,
         sorts=_sorts(request, dimensions, measures, pivots),
         limit=_limit(request),
+        model=model,
+        timezone=_timezone(request, context),
+        case_sensitive=model.case_sensitive if explore.case_sensitive is None else explore.case_sensitive,
     )
 
 
@@ -141,6 +146,14 @@ def _limit(request: Request) -> int | None:
     if request.limit < 1:
         raise QueryError(f"limit is {request.limit}; valid are whole numbers from 1, and -1 for every row")
     return request.limit
+
+
+def _timezone(request: Request, context: Context) -> str | None:
+    shown = request.timezone or context.query_timezone
+    if shown is None or shown == context.database_timezone:
+        return None
+    zone(shown)
+    return shown
 
 
 def _listed(names: Iterable[str]) -> str:

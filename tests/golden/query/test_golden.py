@@ -17,6 +17,7 @@ import pytest
 from mainstem.query import Request, compile_request
 from mainstem.query.aggregate import aggregate
 from mainstem.query.conditions import conditions
+from mainstem.query.context import Context
 from mainstem.query.dialects import DIALECTS
 from mainstem.query.expand import expand
 from mainstem.query.joins import join
@@ -26,6 +27,7 @@ from mainstem.semantics import Project, load_project
 HERE = Path(__file__).parent
 NAMES = sorted(path.stem for path in (HERE / "requests").glob("*.json"))
 NOW = datetime(2024, 5, 17, 18, 30, 2)  # noqa: DTZ001 -- naive UTC by contract
+CONTEXT = Context(now=NOW)
 DUCKDB = DIALECTS["duckdb"]
 
 
@@ -52,7 +54,7 @@ def as_json(value: object) -> str:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_names_resolve_to_the_same_fields(name: str) -> None:
-    resolved = resolve(shop(), request_named(name))
+    resolved = resolve(shop(), request_named(name), CONTEXT)
     facts = {
         "dimensions": [use.name for use in resolved.dimensions],
         "measures": [use.name for use in resolved.measures],
@@ -66,14 +68,14 @@ def test_names_resolve_to_the_same_fields(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_references_expand_to_the_same_sql(name: str) -> None:
-    expanded = expand(resolve(shop(), request_named(name)), DUCKDB, NOW)
+    expanded = expand(resolve(shop(), request_named(name), CONTEXT), DUCKDB, CONTEXT)
     agrees("expand", f"{name}.json", as_json(expanded))
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_same_joins_are_made(name: str) -> None:
-    resolved = resolve(shop(), request_named(name))
-    joined = join(resolved.explore, expand(resolved, DUCKDB, NOW))
+    resolved = resolve(shop(), request_named(name), CONTEXT)
+    joined = join(resolved.explore, expand(resolved, DUCKDB, CONTEXT))
     facts = {
         "base": joined.base,
         "steps": [step.alias for step in joined.steps],
@@ -85,18 +87,18 @@ def test_the_same_joins_are_made(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_measures_aggregate_the_same_way(name: str) -> None:
-    resolved = resolve(shop(), request_named(name))
-    expanded = expand(resolved, DUCKDB, NOW)
+    resolved = resolve(shop(), request_named(name), CONTEXT)
+    expanded = expand(resolved, DUCKDB, CONTEXT)
     aggregated = aggregate(expanded, join(resolved.explore, expanded), DUCKDB)
     agrees("aggregate", f"{name}.json", as_json(aggregated.measures))
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_filters_become_the_same_conditions(name: str) -> None:
-    resolved = resolve(shop(), request_named(name))
-    expanded = expand(resolved, DUCKDB, NOW)
+    resolved = resolve(shop(), request_named(name), CONTEXT)
+    expanded = expand(resolved, DUCKDB, CONTEXT)
     aggregated = aggregate(expanded, join(resolved.explore, expanded), DUCKDB)
-    agrees("conditions", f"{name}.json", as_json(conditions(resolved, expanded, aggregated, DUCKDB, NOW)))
+    agrees("conditions", f"{name}.json", as_json(conditions(resolved, expanded, aggregated, DUCKDB, CONTEXT)))
 
 
 @pytest.mark.parametrize("dialect", sorted(DIALECTS))

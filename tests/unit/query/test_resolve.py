@@ -1,16 +1,19 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from mainstem.errors import QueryError
 from mainstem.query import Request
+from mainstem.query.context import Context
 from mainstem.query.resolve import resolve
 
 if TYPE_CHECKING:
     from mainstem.semantics import Project
 
+CONTEXT = Context(now=datetime(2024, 5, 17))  # noqa: DTZ001 -- naive UTC by contract
 ERRORS: dict[str, dict[str, Any]] = {
     r"unknown model shp \(did you mean shop\?\); models are shop": {"model": "shp"},
     r"unknown explore ordrs \(did you mean orders\?\); explores of shop are orders, order": {
@@ -34,12 +37,12 @@ ERRORS: dict[str, dict[str, Any]] = {
 def test_a_name_that_means_nothing_is_an_error_that_helps(shop: Project, message: str) -> None:
     asked = {"model": "shop", "explore": "orders", "fields": ("orders.status", "orders.count")}
     with pytest.raises(QueryError, match=message):
-        resolve(shop, Request(**(asked | ERRORS[message])))
+        resolve(shop, Request(**(asked | ERRORS[message])), CONTEXT)
 
 
 def test_a_field_asked_for_twice_is_selected_once(shop: Project) -> None:
     asked = Request(model="shop", explore="orders", fields=("orders.count", "orders.status", "orders.count"))
-    resolved = resolve(shop, asked)
+    resolved = resolve(shop, asked, CONTEXT)
     assert [use.name for use in (*resolved.dimensions, *resolved.measures)] == [
         "orders.status",
         "orders.count",
@@ -49,7 +52,7 @@ def test_a_field_asked_for_twice_is_selected_once(shop: Project) -> None:
 def test_the_limit_is_500_unless_told_otherwise(shop: Project) -> None:
     limits = {
         limit: resolve(
-            shop, Request(model="shop", explore="orders", fields=("orders.count",), limit=limit)
+            shop, Request(model="shop", explore="orders", fields=("orders.count",), limit=limit), CONTEXT
         ).limit
         for limit in (None, 7, -1)
     }

@@ -6,11 +6,20 @@
 from __future__ import annotations
 
 from mainstem.errors import QueryError
+from mainstem.query.dialects.bigquery import BigQuery
 from mainstem.query.dialects.contract import Dialect
 from mainstem.query.dialects.duckdb import DuckDb
+from mainstem.query.dialects.postgres import Postgres
+from mainstem.query.dialects.redshift import Redshift
 from mainstem.query.dialects.snowflake import Snowflake
 
-DIALECTS: dict[str, Dialect] = {"duckdb": DuckDb(), "snowflake": Snowflake()}
+DIALECTS: dict[str, Dialect] = {
+    "duckdb": DuckDb(),
+    "snowflake": Snowflake(),
+    "postgres": Postgres(),
+    "bigquery": BigQuery(),
+    "redshift": Redshift(),
+}
 
 __all__ = ["DIALECTS", "Dialect", "dialect_of"]
 

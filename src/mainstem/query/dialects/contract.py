@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
-from mainstem.errors import QueryError
 from mainstem.query.dialects.aggregates import Aggregates
-from mainstem.semantics.model import Datatype, Timeframe
+from mainstem.query.dialects.times import Times
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from decimal import Decimal
 
 _PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
@@ -27,12 +24,12 @@ _RESERVED_WORDS = (
 _RESERVED = frozenset(_RESERVED_WORDS.split())
 
 
-class Dialect(Aggregates, ABC):
+class Dialect(Aggregates, Times):
     quote = '"'
-
-    @abstractmethod
-    def text_of(self, sql: str, pattern: str) -> str:
-        """A date or time as text; the pattern is in strftime's letters, of which %Y and %m are used."""
+    parsed_as: str
+    """sqlglot's name of it."""
+    text_type = "VARCHAR"
+    float_type = "DOUBLE"
 
     def name(self, identifier: str) -> str:
         """An identifier; quoted only where it must be, for people read this."""
@@ -49,35 +46,12 @@ class Dialect(Aggregates, ABC):
     def number(self, value: Decimal) -> str:
         return f"{value:f}"
 
-    def moment(self, value: datetime, datatype: Datatype) -> str:
-        """A literal to compare a column of that datatype with; `value` is naive."""
-        if datatype is Datatype.DATE and value == value.replace(hour=0, minute=0, second=0, microsecond=0):
-            return f"DATE '{value:%Y-%m-%d}'"
-        return f"TIMESTAMP '{value:%Y-%m-%d %H:%M:%S}'"
-
-    def like(self, sql: str, pattern: str) -> str:
+    def like(self, sql: str, pattern: str, case_sensitive: bool = True) -> str:
         """`pattern` escapes with `^`."""
-        return f"{sql} LIKE {self.text(pattern)} ESCAPE '^'"
+        return f"{sql} {'LIKE' if case_sensitive else 'ILIKE'} {self.text(pattern)} ESCAPE '^'"
 
-    def timeframe(self, sql: str, timeframe: Timeframe, datatype: Datatype) -> str:
-        """A column as one timeframe shows it: dates and times stay what they are, month and quarter become
-        the text Looker shows, year a number."""
-        match timeframe:
-            case Timeframe.RAW:
-                return sql
-            case Timeframe.DATE:
-                return sql if datatype is Datatype.DATE else f"CAST({sql} AS DATE)"
-            case Timeframe.TIME:
-                return f"DATE_TRUNC('second', {sql})"
-            case Timeframe.HOUR:
-                return f"DATE_TRUNC('hour', {sql})"
-            case Timeframe.WEEK:
-                return f"CAST(DATE_TRUNC('week', {sql}) AS DATE)"
-            case Timeframe.MONTH:
-                return self.text_of(sql, "%Y-%m")
-            case Timeframe.QUARTER:
-                return f"{self.text_of(sql, '%Y')} || '-Q' || EXTRACT(QUARTER FROM {sql})"
-            case Timeframe.YEAR:
-                return f"EXTRACT(YEAR FROM {sql})"
-            case _:
-                raise QueryError(f"timeframe {timeframe} is not supported yet")
+    def as_text(self, sql: str) -> str:
+        return f"CAST({sql} AS {self.text_type})"
+
+    def as_float(self, sql: str) -> str:
+        return f"CAST({sql} AS {self.float_type})"

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from mainstem.query.dialects.aggregates import ROW_NUMBER, HashedAggregates
 from mainstem.query.dialects.contract import Dialect
+from mainstem.query.dialects.times import MONTHS, SECONDS
+
+if TYPE_CHECKING:
+    from mainstem.query.dialects.times import Part, Unit
+    from mainstem.semantics.model import Interval
+
+_PATTERN = {"%Y": "YYYY", "%m": "MM", "%d": "DD", "%H": "HH24", "%M": "MI", "%S": "SS", "%B": "MMMM"}
+_PARTS = {"week": "WEEKISO", "doy": "DAYOFYEAR"}
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 class Snowflake(HashedAggregates, Dialect):
+    parsed_as = "snowflake"
+
     def hashed(self, key: str) -> str:
         digits = f"TO_NUMBER(MD5(CAST({key} AS VARCHAR)), '{'X' * 32}')"
         return f"CAST({digits} % 1.0e27 AS NUMBER(38, 0))"
@@ -29,4 +42,46 @@ class Snowflake(HashedAggregates, Dialect):
         return super().text(value.replace("\\", "\\\\"))
 
     def text_of(self, sql: str, pattern: str) -> str:
-        return f"TO_CHAR({sql}, '{pattern.replace('%Y', 'YYYY').replace('%m', 'MM')}')"
+        for letter, word in _PATTERN.items():
+            pattern = pattern.replace(letter, word)
+        return f"TO_CHAR({sql}, '{pattern}')"
+
+    def day_name(self, sql: str) -> str:
+        """DAYNAME has three letters."""
+        days = ", ".join(f"{number}, '{name}'" for number, name in enumerate(_DAYS, 1))
+        return f"DECODE(EXTRACT(DAYOFWEEKISO FROM {sql}), {days})"
+
+    def part(self, part: Part, sql: str) -> str:
+        return self.part_named(_PARTS.get(part, part.upper()), sql)
+
+    def weekday(self, sql: str) -> str:
+        return f"({self.part_named('DAYOFWEEKISO', sql)} - 1)"
+
+    def time_of(self, sql: str) -> str:
+        return f"CAST({sql} AS TIMESTAMP_NTZ)"
+
+    def converted(self, sql: str, source: str, target: str) -> str:
+        return f"CONVERT_TIMEZONE('{source}', '{target}', {self.time_of(sql)})"
+
+    def shifted(self, sql: str, count: int, unit: Unit) -> str:
+        return f"DATEADD('{unit}', {count}, {sql})" if count else sql
+
+    def elapsed(self, interval: Interval, start: str, end: str) -> str:
+        """TIMESTAMPDIFF counts ends of units, so whole ones are reckoned from seconds and from months
+        between."""
+        if interval in SECONDS:
+            return f"TRUNC(TIMESTAMPDIFF('second', {start}, {end}) / {SECONDS[interval]})"
+        return f"TRUNC(MONTHS_BETWEEN({end}, {start}) / {MONTHS[interval]})"
+
+    def bucketed(self, sql: str, count: int, unit: Unit) -> str:
+        """TIME_SLICE knows nothing below a second."""
+        if unit != "millisecond":
+            return f"TIME_SLICE({self.time_of(sql)}, {count}, '{unit.upper()}')"
+        milliseconds = f"FLOOR(EXTRACT(NANOSECOND FROM {sql}) / {count * 1_000_000}) * {count}"
+        return f"DATEADD('millisecond', {milliseconds}, {self.truncated('second', sql)})"
+
+    def from_epoch(self, sql: str) -> str:
+        return f"TO_TIMESTAMP_NTZ({sql})"
+
+    def now(self) -> str:
+        return "SYSDATE()"

@@ -1,11 +1,12 @@
-SELECT
-  COUNT(*) AS "orders.count"
-FROM shop.orders AS orders
-LEFT JOIN (
+WITH customers AS (
   SELECT id, name, region_id
   FROM shop.customers
   WHERE id NOT IN (SELECT customer_id FROM shop.banned)
-) AS customers ON orders.customer_id = customers.id
+)
+SELECT
+  COUNT(*) AS "orders.count"
+FROM shop.orders AS orders
+LEFT JOIN customers AS customers ON orders.customer_id = customers.id
 WHERE (orders.status <> 'test')
   AND ((orders.status = 'new' OR (orders.status IS NULL OR orders.status = '')) AND (orders.status IS NULL OR NOT (orders.status LIKE '%x^%%' ESCAPE '^')))
   AND (((orders.net + orders.tax) >= 1 AND (orders.net + orders.tax) < 10) AND ((orders.net + orders.tax) IS NULL OR (orders.net + orders.tax) <> 5))

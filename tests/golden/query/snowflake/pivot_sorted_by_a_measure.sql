@@ -1,14 +1,15 @@
-WITH grouped AS (
+WITH customers AS (
+  SELECT id, name, region_id
+  FROM shop.customers
+  WHERE id NOT IN (SELECT customer_id FROM shop.banned)
+),
+grouped AS (
   SELECT
     regions.name AS "regions.name",
     orders.status AS "orders.status",
     COUNT(*) AS "orders.count"
   FROM shop.orders AS orders
-  LEFT JOIN (
-    SELECT id, name, region_id
-    FROM shop.customers
-    WHERE id NOT IN (SELECT customer_id FROM shop.banned)
-  ) AS customers ON orders.customer_id = customers.id
+  LEFT JOIN customers AS customers ON orders.customer_id = customers.id
   LEFT JOIN shop.regions AS regions ON customers.region_id = regions.id
   WHERE (orders.status <> 'test')
   GROUP BY 1, 2

@@ -1,3 +1,8 @@
+WITH customers AS (
+  SELECT id, name, region_id
+  FROM shop.customers
+  WHERE id NOT IN (SELECT customer_id FROM shop.banned)
+)
 SELECT
   items.sku AS "items.sku",
   COUNT(DISTINCT orders.id) AS "orders.count",
@@ -6,11 +11,7 @@ SELECT
   COUNT(DISTINCT customers.id) AS "customers.count",
   SUM(items.quantity) AS "items.quantity"
 FROM shop.orders AS orders
-LEFT JOIN (
-  SELECT id, name, region_id
-  FROM shop.customers
-  WHERE id NOT IN (SELECT customer_id FROM shop.banned)
-) AS customers ON orders.customer_id = customers.id
+LEFT JOIN customers AS customers ON orders.customer_id = customers.id
 INNER JOIN shop.order_items AS items ON items.order_id = orders.id
 WHERE (orders.status <> 'test')
 GROUP BY 1

@@ -1,0 +1,163 @@
+"""References → SQL, for one request: every `${…}` a text holds is replaced, down to columns.
+
+Each field is worked out once. Which views a text reads is noted on the way: that is what the joins are
+chosen by.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mainstem.errors import QueryError
+from mainstem.query.expanding.dimensions import DimensionSql
+from mainstem.query.expanding.tables import Tables
+from mainstem.query.expanding.text import closed, operand, parts
+from mainstem.query.plan import Expression
+from mainstem.query.templates import has_liquid
+from mainstem.semantics.fields import UnknownField, find_field, why_missing
+from mainstem.semantics.model import Dimension, DimensionType, Measure
+from mainstem.semantics.references import Field, Malformed, Table, TableName
+
+if TYPE_CHECKING:
+    from mainstem.query.clock import Clock
+    from mainstem.query.dialects import Dialect
+    from mainstem.query.plan import Resolved
+    from mainstem.query.templates import SourceSql, Templates
+
+_CASTS = ("date", "datetime", "date_time", "number", "string")
+
+
+class Expansion:
+    def __init__(
+        self,
+        resolved: Resolved,
+        dialect: Dialect,
+        clock: Clock,
+        templates: Templates,
+        source_sql: SourceSql,
+    ) -> None:
+        self.resolved = resolved
+        self.dialect = dialect
+        self.clock = clock
+        self.templates = templates
+        self.tables = Tables(resolved, templates, source_sql, dialect)
+        self._by_type = DimensionSql(self)
+        self._known: dict[tuple[str, str], Expression] = {}
+        self._within: list[str] = []
+
+    def dimension(self, alias: str, dimension: Dimension) -> Expression:
+        """Raises QueryError for a dimension that leads back to itself."""
+        key = (alias, dimension.name)
+        known = self._known.get(key)
+        if known is not None:
+            return known
+        name = f"{alias}.{dimension.name}"
+        if name in self._within:
+            raise QueryError(f"dimensions refer to each other: {' → '.join((*self._within, name))}")
+        self._within.append(name)
+        try:
+            self._known[key] = self._by_type.expression(alias, dimension)
+        finally:
+            self._within.pop()
+        return self._known[key]
+
+    def is_within(self, alias: str, dimension: Dimension) -> bool:
+        """Whether it is being worked out right now."""
+        return f"{alias}.{dimension.name}" in self._within
+
+    def condition(self, alias: str | None, text: str) -> Expression:
+        """A condition that is written out: of a join, of an explore, of a filter-only field."""
+        reads: set[str] = set()
+        sql = self.sql(alias, text, reads)
+        return Expression(sql=sql, compared=sql, aliases=tuple(sorted(reads)))
+
+    def sql(self, alias: str | None, text: str, reads: set[str]) -> str:
+        """Dimension SQL without references. `alias` is None in an explore's own SQL."""
+        found = parts(self.rendered(alias, text))
+        if len(found) == 1 and not isinstance(found[0], str):
+            return self.part(alias, found[0], reads)
+        pieces = [
+            operand(self.part(alias, part, reads))
+            if isinstance(part, Field)
+            else self.part(alias, part, reads)
+            for part in found
+        ]
+        return closed("".join(pieces))
+
+    def rendered(self, alias: str | None, text: str) -> str:
+        return self.templates.render(text, alias) if has_liquid(text) else text
+
+    def part(self, alias: str | None, part: object, reads: set[str]) -> str:
+        match part:
+            case str():
+                return part
+            case Field():
+                return self._reference(alias, part, reads)
+            case Table() if alias is not None:
+                reads.add(alias)
+                return self.dialect.name(alias)
+            case TableName(view):
+                return self.tables.named(view, self._owner(alias))
+            case Malformed(text):
+                return self._cast(alias, text, reads)
+            case _:
+                raise QueryError(f"{self.resolved.explore.origin}: ${{TABLE}} has no meaning in an explore")
+
+    def find(self, alias: str | None, reference: Field) -> tuple[str, Dimension | Measure]:
+        """A view's own name means the alias it stands under here, so that `from` keeps its SQL working."""
+        views = self.resolved.views
+        own = views.get(alias) if alias is not None else None
+        if alias is not None and own is not None and reference.view in (None, own.name, alias):
+            field = own.field(reference.name)
+            if field is not None:
+                return alias, field
+            custom = self._custom(reference) if reference.view is None else None
+            if custom is not None:
+                return custom
+            if reference.name in own.filters or reference.name in own.parameters:
+                raise QueryError(
+                    f"${{{reference}}} in view {own.name} is only filtered by and has no SQL; "
+                    f"write {{% condition {reference.name} %}} or {{% parameter {reference.name} %}}"
+                )
+            missing = why_missing(own, alias, reference.name)
+            raise QueryError(f"unknown field ${{{reference}}} in view {own.name}{missing}")
+        try:
+            return find_field(views, str(reference))
+        except UnknownField as e:
+            raise QueryError(f"explore {self.resolved.explore.name}: {e}") from e
+
+    def _custom(self, reference: Field) -> tuple[str, Dimension] | None:
+        """A dimension of the request alone, which only measures of the request alone can name."""
+        for use in (*self.resolved.dimensions, *(item.use for item in self.resolved.filters)):
+            if use.custom and use.field.name == reference.name and isinstance(use.field, Dimension):
+                return use.alias, use.field
+        return None
+
+    def _owner(self, alias: str | None) -> str:
+        view = self.resolved.views.get(alias) if alias is not None else None
+        return str(view.origin if view else self.resolved.explore.origin)
+
+    def _reference(self, alias: str | None, reference: Field, reads: set[str]) -> str:
+        owner, field = self.find(alias, reference)
+        if isinstance(field, Measure):
+            raise QueryError(f"${{{reference}}} is a measure, where only a dimension can stand")
+        found = self.dimension(owner, field)
+        reads.update(found.aliases)
+        return found.compared if field.type is DimensionType.YESNO else found.sql
+
+    def _cast(self, alias: str | None, text: str, reads: set[str]) -> str:
+        """`${field::type}`"""
+        name, colons, kind = (piece.strip() for piece in text.partition("::"))
+        found = parts(f"${{{name}}}")[0] if name else text
+        if not colons or kind not in _CASTS or not isinstance(found, Field):
+            raise QueryError(f"${{{text}}} is no reference")
+        sql = operand(self._reference(alias, found, reads))
+        match kind:
+            case "date":
+                return self.dialect.date_of(sql)
+            case "datetime" | "date_time":
+                return self.dialect.time_of(sql)
+            case "number":
+                return self.dialect.as_float(sql)
+            case _:
+                return self.dialect.as_text(sql)
