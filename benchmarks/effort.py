@@ -29,10 +29,14 @@ class Effort(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A round of bodies of 4 MB over 512 connections."""
     load_events: Count = 1_000_000
     """Events that are loaded, over all rounds."""
-    freshness_s: Seconds = 210.0
-    """Each of two spans: idle, and while dbt builds."""
-    freshness_rate: Count = 200
+    freshness_s: Seconds = 300.0
+    """Each of four spans: at either rate, idle and while dbt builds."""
+    freshness_probe_s: Seconds = 20.0
+    """How long a rate flows before each span, to see whether it is carried."""
+    freshness_rate: Count = 2_000
     """Events a second that flow meanwhile."""
+    freshness_high_rate: Count = 20_000
+    """The same of the other two spans; as much of it as the machine carries."""
     field_sets: Count = 20
     """Random sets of fields for each explore that is compiled."""
     tile_s: Seconds = 5.0
@@ -52,6 +56,7 @@ QUICK = Effort(
     flood_s=2.0,
     load_events=12_000,
     freshness_s=4.0,
+    freshness_probe_s=3.0,
     field_sets=5,
     tile_s=1.0,
     idle_minutes=0.02,
