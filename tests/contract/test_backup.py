@@ -13,12 +13,12 @@ from mainstem.assemble.backup import (
     check_backups,
     list_backups,
     make_backup,
-    restore_backup,
     running_postgres,
 )
 from mainstem.assemble.log import ConsumedMarks, project_log
 from mainstem.assemble.postgres import prepare_databases
 from mainstem.assemble.project import open_project
+from mainstem.assemble.restore import restore_backup
 from mainstem.assemble.warehouse import open_warehouse
 from mainstem.errors import ConfigError, UsageError
 from mainstem.events import Received, encode_received

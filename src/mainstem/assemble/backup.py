@@ -1,4 +1,4 @@
-"""`mainstem backup` and `restore`: what a project keeps, copied while it runs, and brought back elsewhere."""
+"""`mainstem backup`: what a project keeps, copied while it runs. `assemble.restore` brings it back."""
 
 from __future__ import annotations
 
@@ -11,39 +11,33 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
-import psycopg
-from psycopg import sql
 
 from mainstem import __version__
 from mainstem.assemble.logs import logs_folder
 from mainstem.assemble.postgres import (
     embedded_server,
+    end_left_over,
     postgres_child,
-    prepare_databases,
     server_address,
 )
 from mainstem.assemble.project import open_project
 from mainstem.assemble.settings import SETTINGS
 from mainstem.assemble.warehouse import lake_location
-from mainstem.config.reader import FILE_NAME
 from mainstem.errors import ConfigError, EnvironmentFailure, UsageError
 from mainstem.events import format_time
-from mainstem.log import STREAMS, log_folder, open_reader
+from mainstem.log import STREAMS, open_reader
 from mainstem.log.archive import BucketAccess, FolderStorage, open_storage
 from mainstem.operate.backup import (
     BackupWriter,
     backups,
     check_backup,
-    copy_log,
-    copy_out,
-    has_tables,
     held_lake,
     read_manifest,
 )
 from mainstem.store import CATALOG, CRM, MAINSTEM, PostgresSettings, ensure_database
-from mainstem.store.dump import dump_schema, find_pg_dump, restore_dump
+from mainstem.store.dump import dump_schema, find_pg_dump
 from mainstem.supervise import Supervisor
-from mainstem.warehouse.ducklake import CatalogCheck, WarehouseSettings
+from mainstem.warehouse.ducklake import WarehouseSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -72,9 +66,9 @@ def make_backup(
     project = open_project(folder)
     if not with_secrets:
         _check_no_secret_is_written(project)
-    storage = _storage(place)
+    storage = storage_at(place)
     _check_apart(project, storage)
-    pg_dump = _pg_dump(project)
+    pg_dump = client_program(project)
     location = lake_location(project)
     backup_id = datetime.now(UTC).strftime(_ID)[:-3] + "Z"
     if backup_id in backups(storage):
@@ -89,7 +83,7 @@ def make_backup(
             databases[CATALOG] = _dumped(
                 writer, location.catalog, CATALOG, pg_dump, Path(scratch), lake.exported
             )
-            files = writer.lake(lake.files, _lake_storage(project))
+            files = writer.lake(lake.files, lake_storage(project))
     streams = [writer.log(open_reader(project.data_dir, stream), stream) for stream in STREAMS]
     project_files, left_out = _project_files(project, with_secrets)
     data_files, more_left_out = _data_files(project, with_secrets)
@@ -109,7 +103,7 @@ def make_backup(
 
 def list_backups(place: str) -> list[Manifest]:
     """Oldest first."""
-    storage = _storage(place)
+    storage = storage_at(place)
     return [read_manifest(storage, one) for one in backups(storage)]
 
 
@@ -117,67 +111,12 @@ def check_backups(
     place: str, backup_id: str | None, tell: Callable[[int, int], None]
 ) -> tuple[Manifest, list[str]]:
     """The backup, the newest where none is named, and what is wrong with it."""
-    storage = _storage(place)
+    storage = storage_at(place)
     manifest = read_manifest(storage, backup_id)
     return manifest, check_backup(storage, manifest, tell)
 
 
-def restore_backup(place: str, folder: Path, backup_id: str | None, tell: Callable[[int], None]) -> Manifest:
-    """Bring a backup back into `folder`, which holds nothing; nor do its data folder, databases and lake.
-    Settings may be overridden by the environment, to lead to another server, bucket or data folder.
-
-    Raises UsageError, with nothing written, where something stands; EnvironmentFailure for a backup that is
-    not whole, or when Postgres does not answer.
-    """
-    storage = _storage(place)
-    manifest = read_manifest(storage, backup_id)
-    if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
-        raise UsageError(f"{folder} is not empty: name a new folder, or one that is")
-    done = 0
-
-    def count(size: int) -> None:
-        nonlocal done
-        done += size
-        tell(done)
-
-    with tempfile.TemporaryDirectory(prefix="mainstem-restore-") as scratch:
-        project = _settings_of(storage, manifest, Path(scratch), folder)
-        lake = _lake_storage(project)
-        _check_empty(project, lake)
-        with running_postgres(project):
-            addresses = {name: _empty_database(project, name) for name in manifest.databases}
-            copy_out(storage, manifest.lake, lake, count)
-            copy_log(
-                storage, manifest, FolderStorage(log_folder(project.data_dir)), log_folder(project.data_dir)
-            )
-            copy_out(storage, manifest.data, FolderStorage(project.data_dir), count)
-            _set_modes(project.data_dir, manifest.data)
-            _restore_databases(storage, manifest, addresses, project, Path(scratch))
-            prepare_databases(project)
-            location = lake_location(project)
-            _lead_to(location.catalog, manifest.metadata_schema, location.data_path)
-            CatalogCheck(location.catalog, manifest.metadata_schema).check()
-    rest = sorted(
-        manifest.project, key=lambda file: file.place == FILE_NAME
-    )  # settings last: now it is whole
-    copy_out(storage, rest, FolderStorage(folder), count)
-    _set_modes(folder, manifest.project)
-    return manifest
-
-
-def _settings_of(storage: Storage, manifest: Manifest, scratch: Path, folder: Path) -> Project:
-    """The project as it will be, read from its settings before any of it stands."""
-    written = [file for file in manifest.project if file.place == FILE_NAME]
-    if not written:
-        raise EnvironmentFailure(f"backup {manifest.id} holds no {FILE_NAME}")
-    copy_out(storage, written, FolderStorage(scratch))
-    project = open_project(scratch)
-    config = project.config
-    here = type(config)(folder.absolute() / FILE_NAME, config.values, config.environment, "")
-    return type(project)(here, project.settings)
-
-
-def _lake_storage(project: Project) -> Storage:
+def lake_storage(project: Project) -> Storage:
     """The lake's files, a folder or a bucket by the settings of the warehouse."""
     settings = project.config.section("warehouse", WarehouseSettings)
     access = BucketAccess(
@@ -190,62 +129,18 @@ def _lake_storage(project: Project) -> Storage:
     return open_storage(settings.data_path or str(project.data_dir / "lake"), project.folder, access)
 
 
-def _check_empty(project: Project, lake: Storage) -> None:
-    folder = project.data_dir
-    if folder.is_dir() and any(folder.iterdir()):
-        raise UsageError(
-            f"the data folder {folder} is not empty: move it, or set MAINSTEM_PROJECT_DATA_DIR to another"
-        )
-    if lake.list(""):
-        raise UsageError(
-            f"the lake's data path {lake} holds files: set MAINSTEM_WAREHOUSE_DATA_PATH to an empty place"
-        )
-
-
 @contextmanager
 def running_postgres(project: Project) -> Iterator[None]:
-    """The project's embedded server while the block runs; a server that settings name runs anyway."""
+    """The project's embedded server while the block runs; a server that settings name runs anyway. One that
+    a process left behind that was killed is ended first."""
     server = embedded_server(project)
     if server is None:
         yield
         return
+    end_left_over(server)
     with Supervisor(logs_folder(project)) as supervisor:
         supervisor.start(postgres_child(server))
         yield
-
-
-def _empty_database(project: Project, name: str) -> PostgresAddress:
-    try:
-        address = ensure_database(server_address(project), name)
-        if has_tables(address):
-            raise UsageError(
-                f"the database {name} at {address.host} holds tables: restore to another server, by "
-                "postgres.url or MAINSTEM_POSTGRES_URL"
-            )
-    except psycopg.OperationalError as e:
-        raise EnvironmentFailure(f"Postgres does not answer: {e}") from e
-    return address
-
-
-def _restore_databases(
-    storage: Storage,
-    manifest: Manifest,
-    addresses: dict[str, PostgresAddress],
-    project: Project,
-    scratch: Path,
-) -> None:
-    dumps = FolderStorage(scratch / "dumps")
-    copy_out(storage, manifest.databases.values(), dumps)
-    pg_restore = _pg_dump(project).with_name("pg_restore")
-    for name, dump in manifest.databases.items():
-        restore_dump(addresses[name], pg_restore, dumps.folder / dump.place)
-
-
-def _lead_to(catalog: PostgresAddress, metadata_schema: str, data_path: str) -> None:
-    """Tell the catalog where its files are now; all of them stand below it by relative names."""
-    statement = sql.SQL("UPDATE {}.ducklake_metadata SET value = %s WHERE key = 'data_path'")
-    with psycopg.connect(**catalog.libpq()) as connection:  # type: ignore[arg-type] # libpq's keywords are text and numbers
-        connection.execute(statement.format(sql.Identifier(metadata_schema)), (data_path,))
 
 
 def _dumped(
@@ -264,7 +159,8 @@ def _dumped(
         target.unlink()
 
 
-def _pg_dump(project: Project) -> Path:
+def client_program(project: Project) -> Path:
+    """`pg_dump`, beside which `pg_restore` lies. Raises EnvironmentFailure where there is none."""
     server = embedded_server(project)
     if server is not None:
         program = find_pg_dump(server.programs.folder)
@@ -278,7 +174,7 @@ def _pg_dump(project: Project) -> Path:
     return program
 
 
-def _storage(place: str) -> Storage:
+def storage_at(place: str) -> Storage:
     return open_storage(place, Path.cwd())
 
 
@@ -354,8 +250,3 @@ def _written_secrets(project: Project) -> Iterator[tuple[str, str, str]]:
                 continue
             texts = written.values() if isinstance(written, dict) else [written]
             yield from ((section, field.encode_name, text) for text in texts if isinstance(text, str))
-
-
-def _set_modes(folder: Path, files: tuple[Kept, ...]) -> None:
-    for file in files:
-        (folder / file.place).chmod(file.mode)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
-from contextlib import contextmanager
+import time
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mainstem.assemble.project import Project
+
+_LEFT_OVER_SECONDS = 60.0
 
 
 def postgres_child(server: EmbeddedServer) -> ChildSpec:
@@ -59,6 +63,22 @@ def embedded_server(project: Project) -> EmbeddedServer | None:
     if settings.url is not None:
         return None
     return EmbeddedServer.prepare(project.data_dir, find_programs(settings.programs))
+
+
+def end_left_over(server: EmbeddedServer) -> None:
+    """Let a Postgres that was left running on the server's folder end; it is found by its own pid file.
+
+    Raises EnvironmentFailure when it goes on for a minute.
+    """
+    until = time.monotonic() + _LEFT_OVER_SECONDS
+    while (pid := server.running_pid()) is not None:
+        if time.monotonic() > until:
+            raise EnvironmentFailure(
+                f"a Postgres left running on {server.folder} (process {pid}) does not stop"
+            )
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGINT)
+        time.sleep(0.1)
 
 
 def catalog_address(project: Project) -> PostgresAddress:

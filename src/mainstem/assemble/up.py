@@ -11,7 +11,6 @@ import logging
 import os
 import signal
 import sys
-import time
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -21,7 +20,7 @@ from mainstem.assemble.accounts import first_admin_link, open_accounts
 from mainstem.assemble.forwarding import shadow_urls
 from mainstem.assemble.last_good import keep_last_good, last_good
 from mainstem.assemble.logs import Terminal, logs_folder, supervisor_logs
-from mainstem.assemble.postgres import embedded_server, postgres_child, prepare_databases
+from mainstem.assemble.postgres import embedded_server, end_left_over, postgres_child, prepare_databases
 from mainstem.assemble.privacy import read_privacy
 from mainstem.assemble.project import Project, open_project
 from mainstem.assemble.settings import check_settings
@@ -45,7 +44,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-    from mainstem.store import EmbeddedServer
 
 logger = logging.getLogger("mainstem.supervise")
 
@@ -353,20 +351,7 @@ def _end_left_overs(project: Project) -> None:
     path.unlink(missing_ok=True)
     server = embedded_server(project)
     if server is not None:
-        _end_left_over_postgres(server)
-
-
-def _end_left_over_postgres(server: EmbeddedServer) -> None:
-    """A Postgres whose state file is gone is found by its own pid file."""
-    until = time.monotonic() + _LEFT_OVER_SECONDS
-    while (pid := server.running_pid()) is not None:
-        if time.monotonic() > until:
-            raise EnvironmentFailure(
-                f"a Postgres left running on {server.folder} (process {pid}) does not stop"
-            )
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGINT)
-        time.sleep(0.1)
+        end_left_over(server)
 
 
 def _stop_signals() -> list[signal.Signals]:

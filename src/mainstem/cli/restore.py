@@ -19,8 +19,9 @@ def command(place: str, folder: Path, backup_id: str | None) -> None:
     FOLDER, the data folder, the databases and the lake's data path must be empty; the environment may lead
     to others than the settings in the backup do, such as MAINSTEM_PROJECT_DATA_DIR or MAINSTEM_POSTGRES_URL.
     The loader then goes on where it was: events that the backup's log holds and its lake does not are loaded.
+    One that was killed goes on when it is called again.
     """
-    from mainstem.assemble.backup import restore_backup
+    from mainstem.assemble.restore import restore_backup
 
     with Progress("copying") as progress:
         manifest = restore_backup(place, folder, backup_id, lambda done: progress.say(f"{done:,} bytes"))

@@ -11,6 +11,7 @@ from mainstem.operate.backup.lake_files import LakeFile, held_lake
 from mainstem.operate.backup.make import BackupReport, BackupWriter
 from mainstem.operate.backup.manifest import Kept, Manifest, backups, read_manifest
 from mainstem.operate.backup.restore import copy_log, copy_out, has_tables
+from mainstem.operate.backup.unfinished import Unfinished, UnfinishedMark
 
 __all__ = [
     "BackupReport",
@@ -18,6 +19,8 @@ __all__ = [
     "Kept",
     "LakeFile",
     "Manifest",
+    "Unfinished",
+    "UnfinishedMark",
     "backups",
     "check_backup",
     "copy_log",
