@@ -188,7 +188,7 @@ def _settings_of(storage: Storage, manifest: Manifest, scratch: Path, folder: Pa
 def _lead_to(catalog: PostgresAddress, metadata_schema: str, data_path: str) -> None:
     """Tell the catalog where its files are now; all of them stand below it by relative names."""
     statement = sql.SQL("UPDATE {}.ducklake_metadata SET value = %s WHERE key = 'data_path'")
-    with psycopg.connect(**catalog.libpq()) as connection:  # type: ignore[arg-type] # libpq's keywords are text and numbers
+    with psycopg.connect(**catalog.libpq()) as connection:
         connection.execute(statement.format(sql.Identifier(metadata_schema)), (data_path,))
 
 
