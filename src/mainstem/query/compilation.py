@@ -6,26 +6,32 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from mainstem.errors import QueryError
 from mainstem.query.aggregate import aggregate
+from mainstem.query.calculating import calculations_of
+from mainstem.query.clock import clock_of
 from mainstem.query.columns import output_columns
 from mainstem.query.conditions import conditions
-from mainstem.query.context import Context, context_of
+from mainstem.query.context import context_of
 from mainstem.query.dialects import dialect_of
 from mainstem.query.expand import expand
 from mainstem.query.joins import join
+from mainstem.query.liquid import LiquidTemplates
 from mainstem.query.plan import Shown
 from mainstem.query.render import render
 from mainstem.query.resolve import resolve
 from mainstem.query.result import Companion, Compiled
+from mainstem.query.sources import named_columns, source_request
 from mainstem.query.totals import smaller_questions
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from mainstem.query.dialects import Dialect
+    from mainstem.query.context import Context
     from mainstem.query.plan import Conditions, Resolved
     from mainstem.query.request import Request
     from mainstem.query.totals import Smaller
+    from mainstem.semantics.model import ExploreSource, View
     from mainstem.semantics.project import Project
 
 
@@ -34,7 +40,7 @@ def compile_request(
 ) -> Compiled:
     """`now`: who asks and when, or naive UTC alone. Raises QueryError for what the model does not offer."""
     context = context_of(now)
-    question = _Question(resolve(project, request, context), dialect_of(dialect_name), context)
+    question = _Question(project, request, dialect_name, context)
     return Compiled(
         sql=question.sql(),
         columns=output_columns(question.resolved),
@@ -47,6 +53,9 @@ def compile_request(
             )
             for smaller in smaller_questions(request, question.resolved)
         ),
+        calculations=calculations_of(request),
+        now=question.clock.now,
+        column_limit=request.column_limit,
         warnings=question.aggregated.warnings,
     )
 
@@ -54,13 +63,40 @@ def compile_request(
 class _Question:
     """One question as far as its passes go: what all of its SQL shares."""
 
-    def __init__(self, resolved: Resolved, dialect: Dialect, context: Context) -> None:
-        self.resolved = resolved
-        self._dialect = dialect
-        self._expanded = expand(resolved, dialect, context)
-        self._joined = join(resolved.explore, self._expanded)
-        self.aggregated = aggregate(self._expanded, self._joined, dialect)
-        self._conditions = conditions(resolved, self._expanded, self.aggregated, dialect, context)
+    def __init__(
+        self,
+        project: Project,
+        request: Request,
+        dialect_name: str,
+        context: Context,
+        within: tuple[str, ...] = (),
+    ) -> None:
+        """`within`: the derived tables whose queries this one is part of."""
+        self._project = project
+        self._dialect_name = dialect_name
+        self._context = context
+        self._within = within
+        self._dialect = dialect_of(dialect_name)
+        self.resolved = resolve(project, request, context)
+        self.clock = clock_of(self.resolved, context)
+        templates = LiquidTemplates(self.resolved, context, self._dialect, dialect_name, self.clock)
+        self._expanded = expand(self.resolved, self._dialect, context, templates, self._source_sql)
+        self._joined = join(self.resolved.explore, self._expanded)
+        self.aggregated = aggregate(self._expanded, self._joined, self._dialect)
+        self._conditions = conditions(self.resolved, self._expanded, self.aggregated, self._dialect, context)
+
+    def _source_sql(self, view: View, source: ExploreSource) -> str:
+        if view.name in self._within:
+            circle = " → ".join((*self._within, view.name))
+            raise QueryError(f"{source.origin}: derived tables read each other: {circle}")
+        model = self.resolved.model
+        if model is None:
+            raise QueryError(f"{source.origin}: view {view.name} belongs to no model")
+        request = source_request(view, source, self.resolved, model)
+        inner = _Question(
+            self._project, request, self._dialect_name, self._context, (*self._within, view.name)
+        )
+        return named_columns(source, model.explores[source.explore], inner.sql(), self._dialect)
 
     def sql(self) -> str:
         return self._rendered(self.resolved, self._conditions)

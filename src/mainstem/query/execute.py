@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import random
 import time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from mainstem.query.calculating import calculated
+from mainstem.query.grid import flattened, grid_of
+from mainstem.query.over_rows import over_rows
 from mainstem.query.result import Cell, CompanionRows, Compiled, OutputColumn, OutputType, QueryResult
 
 if TYPE_CHECKING:
@@ -16,14 +20,14 @@ if TYPE_CHECKING:
     from mainstem.warehouse import Warehouse
 
 
-def run(compiled: Compiled, warehouse: Warehouse) -> QueryResult:
-    """Raises what the warehouse raises."""
+def run(compiled: Compiled, warehouse: Warehouse, random: Callable[[], float] = random.random) -> QueryResult:
+    """Raises what the warehouse raises, and QueryError for calculations that its answer does not fit."""
     began = time.perf_counter()
     table = warehouse.query(compiled.sql)
     beside = [warehouse.query(companion.sql) for companion in compiled.companions]
     seconds = time.perf_counter() - began
     rows = _rows(table, compiled.columns)
-    return QueryResult(
+    result = QueryResult(
         columns=compiled.columns,
         rows=rows,
         sql=compiled.sql,
@@ -38,6 +42,15 @@ def run(compiled: Compiled, warehouse: Warehouse) -> QueryResult:
         ),
         warnings=compiled.warnings,
     )
+    return worked_out(compiled, result, random)
+
+
+def worked_out(compiled: Compiled, result: QueryResult, random: Callable[[], float]) -> QueryResult:
+    """With the columns that no warehouse computes: measures over rows, and table calculations."""
+    if not compiled.calculations and not any(column.over_rows for column in compiled.columns):
+        return result
+    grid = over_rows(grid_of(result, column_limit=-1))
+    return flattened(calculated(grid, compiled.calculations, compiled.now, random), result)
 
 
 def _rows(table: pa.Table, columns: tuple[OutputColumn, ...]) -> list[tuple[Cell, ...]]:

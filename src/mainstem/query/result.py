@@ -9,12 +9,16 @@ from typing import TypeAlias
 
 import msgspec
 
+from mainstem.query.request import TableCalculation
+
 Cell: TypeAlias = str | int | float | Decimal | bool | date | datetime | None
 
 
 class ColumnKind(StrEnum):
     DIMENSION = "dimension"
     MEASURE = "measure"
+    CALCULATION = "calculation"
+    """A column worked out from the rows of the answer."""
 
 
 class OutputType(StrEnum):
@@ -30,7 +34,7 @@ class OutputType(StrEnum):
     """datetime.datetime, UTC"""
 
 
-class OutputColumn(msgspec.Struct, frozen=True, kw_only=True):
+class OutputColumn(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     name: str
     """`view.field`"""
     label: str
@@ -47,6 +51,15 @@ class OutputColumn(msgspec.Struct, frozen=True, kw_only=True):
     """
     value_format: str | None = None
     value_format_name: str | None = None
+    over_rows: str | None = None
+    """Of a measure worked out over the rows of the answer: running_total, percent_of_total,
+    percent_of_previous."""
+    direction: str | None = None
+    """Which way it runs: `row` across pivoted columns; else down the rows."""
+    across: bool = True
+    """Of a calculation on a pivoted answer: whether it has a value for each pivoted column, or one a row."""
+    hidden: bool = False
+    """Worked out for other columns, not to be shown."""
 
 
 class CompanionKind(StrEnum):
@@ -81,6 +94,12 @@ class Compiled(msgspec.Struct, frozen=True, kw_only=True):
     """Rows at most (with pivots: rows as shown); None when unlimited."""
     companions: tuple[Companion, ...] = ()
     """Totals, as far as they were asked for."""
+    calculations: tuple[TableCalculation, ...] = ()
+    """In the order they are worked out."""
+    now: datetime = datetime.min  # noqa: DTZ901 -- naive by contract
+    """Naive, in the time zone of the query: the present of calculations."""
+    column_limit: int | None = None
+    """Pivoted columns at most, as they are shown; None means 50."""
     warnings: tuple[str, ...] = ()
     """What cannot be promised of these numbers."""
 

@@ -6,6 +6,7 @@ import io
 from typing import TYPE_CHECKING
 
 from liquid.ast import BlockNode, Node
+from liquid.exceptions import LiquidSyntaxError
 from liquid.parser import get_parser
 from liquid.tag import Tag
 from liquid.token import TOKEN_EOF, TOKEN_EXPRESSION, TOKEN_TAG
@@ -72,7 +73,9 @@ class NamedTag(Tag):
 
     def parse(self, stream: TokenStream) -> Node:
         token = stream.eat(TOKEN_TAG)
-        return NamedNode(token, _name(stream))
+        if stream.current.kind != TOKEN_EXPRESSION:
+            raise LiquidSyntaxError(f"{token.value} names no field", token=token)
+        return NamedNode(token, stream.current.value.strip())  # the parser goes on from the last token
 
 
 class ParameterTag(NamedTag):

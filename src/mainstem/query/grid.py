@@ -1,0 +1,200 @@
+"""An answer as it is shown: rows of dimensions, a column for each pivoted value, totals at the edges.
+
+The warehouse answers in long form, a row for each cell that exists; here every cell has its place, and one
+that does not exist is None. Rows stay in the order of the answer; so do pivoted columns, whose order is put
+together from the rows, since no single row need have them all.
+"""
+
+from __future__ import annotations
+
+from graphlib import TopologicalSorter
+from typing import TYPE_CHECKING, TypeAlias
+
+import msgspec
+
+from mainstem.query.result import Cell, ColumnKind, CompanionKind, CompanionRows, OutputColumn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from mainstem.query.result import QueryResult
+
+Key: TypeAlias = tuple[Cell, ...]
+
+DEFAULT_COLUMN_LIMIT = 50
+"""Pivoted columns shown where a question does not say."""
+
+
+class Grid(msgspec.Struct, frozen=True, kw_only=True):
+    dimensions: tuple[OutputColumn, ...]
+    """Down the side."""
+    pivots: tuple[OutputColumn, ...]
+    """Across the top."""
+    measures: tuple[OutputColumn, ...]
+    """Measures, then calculations."""
+    rows: tuple[Key, ...]
+    """Of each row, the values of `dimensions`."""
+    headers: tuple[Key, ...]
+    """Of each pivoted column, the values of `pivots`; one empty header where nothing is pivoted."""
+    cells: dict[str, list[list[Cell]]]
+    """Measure → `[header][row]`."""
+    totals: dict[str, list[Cell]] = {}
+    """Measure → `[header]`; empty where not asked for."""
+    row_totals: dict[str, list[Cell]] = {}
+    """Measure → `[row]`."""
+    grand_totals: dict[str, Cell] = {}
+    subtotals: tuple[CompanionRows, ...] = ()
+    columns_left_out: int = 0
+    """Pivoted columns past the limit."""
+
+    @property
+    def is_pivoted(self) -> bool:
+        return bool(self.pivots)
+
+
+def grid_of(result: QueryResult, column_limit: int | None = None) -> Grid:
+    """`column_limit`: pivoted columns at most; None means 50, -1 all."""
+    places = _Places(result.columns)
+    rows = tuple(dict.fromkeys(places.row(cells) for cells in result.rows))
+    every_header = _in_order([(places.row(cells), places.header(cells)) for cells in result.rows]) or [()]
+    limit = DEFAULT_COLUMN_LIMIT if column_limit is None else column_limit
+    headers = every_header if limit < 0 else every_header[:limit]
+    at_row = {key: number for number, key in enumerate(rows)}
+    at_header = {key: number for number, key in enumerate(headers)}
+    cells: dict[str, list[list[Cell]]] = {
+        column.name: [[None] * len(rows) for _ in headers] for _, column in places.measures
+    }
+    for row in result.rows:
+        header = at_header.get(places.header(row))
+        if header is not None:
+            for place, column in places.measures:
+                cells[column.name][header][at_row[places.row(row)]] = row[place]
+    edges = _Edges(result.companions)
+    names = [column.name for _, column in places.measures]
+    return Grid(
+        dimensions=tuple(result.columns[place] for place in places.down),
+        pivots=tuple(result.columns[place] for place in places.across),
+        measures=tuple(column for _, column in places.measures),
+        rows=rows,
+        headers=tuple(headers),
+        cells=cells,
+        totals=edges.along(CompanionKind.TOTALS, headers, names),
+        row_totals=edges.along(CompanionKind.ROW_TOTALS, rows, names),
+        grand_totals={
+            name: found[0] for name, found in edges.along(CompanionKind.GRAND_TOTAL, [()], names).items()
+        },
+        subtotals=tuple(one for one in result.companions if one.kind is CompanionKind.SUBTOTALS),
+        columns_left_out=len(every_header) - len(headers),
+    )
+
+
+class _Places:
+    """Which column of the long form is what."""
+
+    def __init__(self, columns: Sequence[OutputColumn]) -> None:
+        numbered = list(enumerate(columns))
+        self.measures = [(n, c) for n, c in numbered if c.kind is not ColumnKind.DIMENSION]
+        self.down = [n for n, c in numbered if c.kind is ColumnKind.DIMENSION and not c.pivoted]
+        self.across = [n for n, c in numbered if c.kind is ColumnKind.DIMENSION and c.pivoted]
+
+    def row(self, cells: Key) -> Key:
+        return tuple(cells[n] for n in self.down)
+
+    def header(self, cells: Key) -> Key:
+        return tuple(cells[n] for n in self.across)
+
+
+class _Edges:
+    def __init__(self, companions: Iterable[CompanionRows]) -> None:
+        self._found: dict[CompanionKind, CompanionRows] = {
+            one.kind: one for one in companions if one.kind is not CompanionKind.SUBTOTALS
+        }
+
+    def along(self, kind: CompanionKind, keys: Sequence[Key], names: Sequence[str]) -> dict[str, list[Cell]]:
+        """Of each measure, its total for each key, whose values are those of the companion's dimensions."""
+        companion = self._found.get(kind)
+        if companion is None:
+            return {}
+        measures = [
+            (n, c.name) for n, c in enumerate(companion.columns) if c.kind is not ColumnKind.DIMENSION
+        ]
+        wide = len(companion.columns) - len(measures)
+        by_key = {row[:wide]: row for row in companion.rows}
+        return {
+            name: [row[place] if (row := by_key.get(key)) else None for key in keys]
+            for place, name in measures
+            if name in names
+        }
+
+
+def _in_order(placed: Iterable[tuple[Key, Key]]) -> list[Key]:
+    """Headers in one order that agrees with that of every row."""
+    before: dict[Key, set[Key]] = {}
+    last: dict[Key, Key] = {}
+    for row, header in placed:
+        known = before.setdefault(header, set())
+        if row in last and last[row] != header:
+            known.add(last[row])
+        last[row] = header
+    sorter = TopologicalSorter(before)
+    return list(sorter.static_order())
+
+
+def flattened(grid: Grid, result: QueryResult) -> QueryResult:
+    """The answer in long form again, with the grid's calculations as columns more. A pivoted answer has a
+    row for every cell then, since a calculation may have a value where the warehouse had none."""
+    kept = [column.name for column in result.columns]
+    added = tuple(column for column in grid.measures if column.name not in kept)
+    return msgspec.structs.replace(
+        result,
+        columns=(*result.columns, *added),
+        rows=[
+            (*_cells_of(grid, result.columns, row, header), *_cells_of(grid, added, row, header))
+            for row in range(len(grid.rows))
+            for header in range(len(grid.headers))
+        ],
+        companions=tuple(_with_added(one, grid, added) for one in result.companions),
+    )
+
+
+def _cells_of(grid: Grid, columns: Sequence[OutputColumn], row: int, header: int) -> list[Cell]:
+    down = {column.name: n for n, column in enumerate(grid.dimensions)}
+    across = {column.name: n for n, column in enumerate(grid.pivots)}
+    found: list[Cell] = []
+    for column in columns:
+        if column.name in down:
+            found.append(grid.rows[row][down[column.name]])
+        elif column.name in across:
+            found.append(grid.headers[header][across[column.name]])
+        else:
+            lines = grid.cells[column.name]
+            found.append(lines[header if len(lines) > 1 else 0][row])
+    return found
+
+
+def _with_added(companion: CompanionRows, grid: Grid, added: tuple[OutputColumn, ...]) -> CompanionRows:
+    keys: Sequence[Key]
+    match companion.kind:
+        case CompanionKind.TOTALS:
+            keys, found = grid.headers, grid.totals
+        case CompanionKind.ROW_TOTALS:
+            keys, found = grid.rows, grid.row_totals
+        case CompanionKind.GRAND_TOTAL:
+            keys, found = [()], {name: [cell] for name, cell in grid.grand_totals.items()}
+        case _:
+            return companion
+    wide = sum(column.kind is ColumnKind.DIMENSION for column in companion.columns)
+    at = {key: number for number, key in enumerate(keys)}
+
+    def more(row: Key) -> tuple[Cell, ...]:
+        place = at.get(row[:wide])
+        lines = (found.get(column.name) for column in added)
+        return tuple(
+            None if line is None or place is None else line[min(place, len(line) - 1)] for line in lines
+        )
+
+    return msgspec.structs.replace(
+        companion,
+        columns=(*companion.columns, *added),
+        rows=[(*row, *more(row)) for row in companion.rows],
+    )
