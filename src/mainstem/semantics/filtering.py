@@ -126,3 +126,9 @@ def condition_of(
             )
         case Grammar.LOCATION:
             return parse_location(expression)
+
+
+def filters_by_date(field: ViewField) -> bool:
+    """Whether its filter is about time, whatever the field shows: a month is filtered by dates, the name of
+    a month by text."""
+    return grammar_of(field) is Grammar.DATE
