@@ -4,19 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mainstem.query.result import ColumnKind, OutputColumn, OutputType
-from mainstem.semantics.model import Dimension, DimensionType, Measure
+from mainstem.query.result import ColumnKind, OutputColumn
+from mainstem.query.values import output_type
+from mainstem.semantics.model import Dimension, Measure
 
 if TYPE_CHECKING:
     from mainstem.query.plan import FieldUse, Resolved
-
-_TYPES = {
-    DimensionType.STRING: OutputType.STRING,
-    DimensionType.NUMBER: OutputType.NUMBER,
-    DimensionType.YESNO: OutputType.YESNO,
-    DimensionType.DATE: OutputType.DATE,
-    DimensionType.DATE_TIME: OutputType.TIME,
-}
 
 
 def output_columns(resolved: Resolved) -> tuple[OutputColumn, ...]:
@@ -36,10 +29,10 @@ def _column(resolved: Resolved, use: FieldUse) -> OutputColumn:
     measured = isinstance(field, Measure)
     return OutputColumn(
         name=use.name,
-        label=f"{view_label(use.alias, resolved)} {field.label}",
+        label=field.label if use.custom else f"{view_label(use.alias, resolved)} {field.label}",
         field_label=field.label,
         kind=ColumnKind.MEASURE if measured else ColumnKind.DIMENSION,
-        type=OutputType.NUMBER if isinstance(field, Measure) else _TYPES[field.type],
+        type=output_type(field),
         pivoted=use.name in resolved.pivots,
         timeframe=field.timeframe if isinstance(field, Dimension) else None,
         value_format=field.value_format,

@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING
 from mainstem.query.clock import clock_of
 from mainstem.query.expanding.expansion import Expansion
 from mainstem.query.expanding.measures import MeasureSql
-from mainstem.query.plan import Expanded, Expression, InputUse, MeasureExpression, Resolved
+from mainstem.query.plan import Expanded, Expression, FieldUse, InputUse, MeasureExpression, Resolved
 from mainstem.query.templates import NoTemplates, SourceSql, Templates, no_source_sql
 from mainstem.semantics.model import Dimension, FilterField
 
 if TYPE_CHECKING:
     from mainstem.query.context import Context
     from mainstem.query.dialects import Dialect
-    from mainstem.semantics.model import Join
+    from mainstem.semantics.model import Join, Measure
 
 ALWAYS_HAVING = "sql_always_having"
+FILTER_EXPRESSION = "filter_expression"
 
 
 def expand(
@@ -40,6 +41,8 @@ class _Request:
         self.expansion = expansion
         self.resolved = expansion.resolved
         self._measures = MeasureSql(expansion)
+        text = self.resolved.filter_expression
+        self._asked = expansion.customs.filters(text, self._measures) if text else (None, None)
 
     def expanded(self) -> Expanded:
         explore = self.resolved.explore
@@ -48,12 +51,12 @@ class _Request:
         filtered = [item.use for item in (*self.resolved.filters, *self.resolved.access)]
         for use in (*self.resolved.dimensions, *self.resolved.measures, *filtered):
             if isinstance(use.field, Dimension):
-                dimensions[use.name] = self.expansion.dimension(use.alias, use.field)
-            else:
-                measures[use.name] = self._measures.expression(use.alias, use.field)
+                dimensions[use.name] = self._dimension(use, use.field)
+            elif use.name not in measures:
+                measures[use.name] = self._measure(use, use.field)
         where = self._condition(explore.sql_always_where)
-        if explore.sql_always_having:
-            measures[ALWAYS_HAVING] = self._measures.text(None, explore.sql_always_having)
+        having = self._having()
+        measures |= having
         inputs = tuple(self._inputs())
         conditions = [*inputs, *([where] if where else [])]
         read = [each.aliases for each in (*dimensions.values(), *conditions)]
@@ -69,7 +72,7 @@ class _Request:
             raw_joins=joins.raw,
             join_where=joins.where,
             inputs=inputs,
-            having=(ALWAYS_HAVING,) if explore.sql_always_having else (),
+            having=tuple(having),
             preamble=self.expansion.rendered(None, preamble) if preamble else None,
             ctes=self.expansion.tables.ctes,
         )
@@ -77,13 +80,33 @@ class _Request:
     def _condition(self, text: str | None) -> Expression | None:
         return self.expansion.condition(None, text) if text else None
 
+    def _dimension(self, use: FieldUse, dimension: Dimension) -> Expression:
+        if use.custom:
+            return self.expansion.customs.expression(use.name)
+        return self.expansion.dimension(use.alias, dimension)
+
+    def _measure(self, use: FieldUse, measure: Measure) -> MeasureExpression:
+        text = self.resolved.expressions.get(use.name) if use.custom else None
+        return self._measures.expression(use.alias, measure, only=text, custom=use.custom)
+
+    def _having(self) -> dict[str, MeasureExpression]:
+        """Conditions on groups that are no field's."""
+        found: dict[str, MeasureExpression] = {}
+        if self.resolved.explore.sql_always_having:
+            found[ALWAYS_HAVING] = self._measures.text(None, self.resolved.explore.sql_always_having)
+        if self._asked[1] is not None:
+            found[FILTER_EXPRESSION] = self._asked[1]
+        return found
+
     def _inputs(self) -> list[Expression]:
-        """Of filter-only fields that hold a value and say themselves what it means."""
-        return [
-            self.expansion.condition(use.alias, use.field.sql)
+        """Of filter-only fields that hold a value and say themselves what it means, and of the request's own
+        condition."""
+        own = [
+            self.expansion.condition(use.alias, use.field.sql, use.field.name)
             for use in self.resolved.inputs
             if _says(use) and isinstance(use.field, FilterField) and use.field.sql
         ]
+        return [*own, self._asked[0]] if self._asked[0] else own
 
 
 def _says(use: InputUse) -> bool:

@@ -26,6 +26,9 @@ from mainstem.semantics.model import (
     View,
 )
 
+CUSTOM = "_custom"
+"""Stands for a view in references to dimensions of the request alone; no view has that name."""
+
 
 class FieldUse(msgspec.Struct, frozen=True):
     """A field of an explore, under the alias of its view. Fields of the request alone (custom dimensions

@@ -1,4 +1,8 @@
-"""Pass 1, names → fields: every name of a request is found, or the error says what is near it."""
+"""Pass 1, names → fields: every name of a request is found, or the error says what is near it.
+
+What applies without being asked for is added here: standing filters, access filters, required fields,
+values of parameters, Looker's order and limit.
+"""
 
 from __future__ import annotations
 
@@ -6,75 +10,138 @@ from typing import TYPE_CHECKING
 
 from mainstem.errors import QueryError
 from mainstem.query.clock import zone
-from mainstem.query.plan import FieldUse, FilterUse, Resolved, Sort
+from mainstem.query.plan import FieldUse, FilterUse, Resolved
 from mainstem.query.request import DEFAULT_LIMIT
-from mainstem.semantics.fields import UnknownField, find_field, views_of
-from mainstem.semantics.model import Dimension, DimensionType, Measure
+from mainstem.query.resolving.dynamic import CustomFields
+from mainstem.query.resolving.guards import access_filters, standing_filters
+from mainstem.query.resolving.inputs import inputs
+from mainstem.query.resolving.offer import Grants, Offer
+from mainstem.query.resolving.sorting import sorts
+from mainstem.semantics.fields import views_of
+from mainstem.semantics.model import Dimension, FilterField, Measure, Parameter
 from mainstem.semantics.problems import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from mainstem.query.context import Context
     from mainstem.query.request import Request
-    from mainstem.semantics.model import Explore, Model, View
+    from mainstem.semantics.model import Explore, Model, ViewField
     from mainstem.semantics.project import Project
-
-_OVER_TIME = frozenset({DimensionType.DATE, DimensionType.DATE_TIME})
 
 
 def resolve(project: Project, request: Request, context: Context) -> Resolved:
-    """Raises QueryError for the first name that means nothing, and for a request that asks for nothing."""
-    model, explore = find_explore(project, request.model, request.explore)
-    views = views_of(model, explore)
-    selected = tuple(dict.fromkeys(request.fields))
-    if not selected:
-        raise QueryError(
-            f"a query of {explore.name} selects no field; name at least one dimension or measure"
+    """Raises QueryError for the first name that means nothing or that the asker may not see, and for a
+    request that asks for nothing."""
+    model = _model(project, request.model)
+    grants = Grants(model, context)
+    explore = _explore(model, request.explore, grants)
+    return _Request(request, model, explore, grants, context).resolved()
+
+
+class _Request:
+    def __init__(
+        self, request: Request, model: Model, explore: Explore, grants: Grants, context: Context
+    ) -> None:
+        self.request = request
+        self.model = model
+        self.context = context
+        self.offer = Offer(explore, views_of(model, explore), grants)
+        self.custom = CustomFields(request, self.offer)
+
+    def resolved(self) -> Resolved:
+        request, explore = self.request, self.offer.explore
+        uses = self._selected()
+        dimensions = tuple(use for use in uses if isinstance(use.field, Dimension))
+        measures = tuple(use for use in uses if isinstance(use.field, Measure))
+        pivots = _pivots(request, dimensions)
+        asked = self._asked()
+        standing = standing_filters(self.offer, request.filters)
+        values = {name: expression for name, (_, _, expression) in standing.items()}
+        if request.filter_expression and request.filter_expression.strip():
+            self.custom.checked(request.filter_expression, "filter_expression")
+        return Resolved(
+            explore=explore,
+            views=self.offer.views,
+            model_views=self.model.views,
+            dimensions=dimensions,
+            measures=measures,
+            pivots=pivots,
+            filters=(*asked, *_filters(standing)),
+            sorts=sorts(request.sorts, dimensions, measures, pivots, self.custom.calculated),
+            limit=_limit(request),
+            model=self.model,
+            inputs=inputs(self.offer.views, values, request.filters),
+            access=access_filters(self.offer, self.context),
+            timezone=_timezone(request, self.context),
+            case_sensitive=(
+                self.model.case_sensitive if explore.case_sensitive is None else explore.case_sensitive
+            ),
+            expressions=self.custom.expressions,
+            filter_expression=(request.filter_expression or "").strip() or None,
         )
-    uses = [_use(views, explore, name) for name in selected]
-    dimensions = tuple(use for use in uses if isinstance(use.field, Dimension))
-    measures = tuple(use for use in uses if isinstance(use.field, Measure))
-    pivots = _pivots(request, dimensions)
-    filters = tuple(
-        FilterUse(_use(views, explore, name), expression) for name, expression in request.filters.items()
-    )
-    return Resolved(
-        explore=explore,
-        views=views,
-        model_views=model.views,
-        dimensions=dimensions,
-        measures=measures,
-        pivots=pivots,
-        filters=filters,
-        sorts=_sorts(request, dimensions, measures, pivots),
-        limit=_limit(request),
-        model=model,
-        timezone=_timezone(request, context),
-        case_sensitive=model.case_sensitive if explore.case_sensitive is None else explore.case_sensitive,
+
+    def _selected(self) -> tuple[FieldUse, ...]:
+        """With the fields they require after them."""
+        names = [name for name in dict.fromkeys(self.request.fields) if name not in self.custom.calculated]
+        if not names:
+            explore = self.offer.explore.name
+            raise QueryError(f"a query of {explore} selects no field; name at least one dimension or measure")
+        uses = {name: self.custom.use(name) for name in names}
+        waiting = list(uses.values())
+        while waiting:
+            use = waiting.pop(0)
+            for required in use.field.required_fields:
+                name = required if "." in required else f"{use.alias}.{required}"
+                if name not in uses:
+                    alias, field = self.offer.of_model(name, use.field.origin)
+                    uses[name] = FieldUse(alias, _selectable(field, name))
+                    waiting.append(uses[name])
+        return tuple(uses.values())
+
+    def _asked(self) -> tuple[FilterUse, ...]:
+        """The request's filters, but for those that are inputs of LookML."""
+        found: list[FilterUse] = []
+        for name, expression in self.request.filters.items():
+            if name in self.custom:
+                found.append(FilterUse(self.custom.use(name), expression))
+                continue
+            alias, field = self.offer.field(name)
+            if not isinstance(field, FilterField | Parameter):
+                found.append(FilterUse(FieldUse(alias, field), expression))
+        return tuple(found)
+
+
+def _selectable(field: ViewField, name: str) -> Dimension | Measure:
+    if isinstance(field, FilterField | Parameter):
+        raise QueryError(f"{field.origin}: required field {name} is only filtered by, never selected")
+    return field
+
+
+def _filters(standing: Mapping[str, tuple[str, ViewField, str]]) -> tuple[FilterUse, ...]:
+    return tuple(
+        FilterUse(FieldUse(alias, field), expression)
+        for alias, field, expression in standing.values()
+        if not isinstance(field, FilterField | Parameter)
     )
 
 
-def find_explore(project: Project, model_name: str, explore_name: str) -> tuple[Model, Explore]:
-    """Raises QueryError with what there is instead."""
-    model = project.models.get(model_name)
+def _model(project: Project, name: str) -> Model:
+    model = project.models.get(name)
     if model is None:
-        hint = did_you_mean(model_name, project.models)
-        raise QueryError(f"unknown model {model_name}{hint}; models are {_listed(project.models)}")
-    explore = model.explores.get(explore_name)
-    if explore is None:
-        hint = did_you_mean(explore_name, model.explores)
-        valid = _listed(model.explores)
-        raise QueryError(f"unknown explore {explore_name}{hint}; explores of {model_name} are {valid}")
-    return model, explore
+        hint = did_you_mean(name, project.models)
+        raise QueryError(f"unknown model {name}{hint}; models are {_listed(project.models)}")
+    return model
 
 
-def _use(views: dict[str, View], explore: Explore, name: str) -> FieldUse:
-    try:
-        alias, field = find_field(views, name)
-    except UnknownField as e:
-        raise QueryError(f"explore {explore.name}: {e}") from e
-    return FieldUse(alias, field)
+def _explore(model: Model, name: str, grants: Grants) -> Explore:
+    """One the asker may not see is unknown."""
+    explore = model.explores.get(name)
+    if explore is None or not grants.held(explore.required_access_grants):
+        seen = [each.name for each in model.explores.values() if grants.held(each.required_access_grants)]
+        hint = did_you_mean(name, seen)
+        raise QueryError(f"unknown explore {name}{hint}; explores of {model.name} are {_listed(seen)}")
+    return explore
 
 
 def _pivots(request: Request, dimensions: tuple[FieldUse, ...]) -> tuple[str, ...]:
@@ -84,58 +151,6 @@ def _pivots(request: Request, dimensions: tuple[FieldUse, ...]) -> tuple[str, ..
             hint = did_you_mean(pivot, names)
             raise QueryError(f"pivot {pivot} is not among the selected dimensions{hint}: {_listed(names)}")
     return tuple(dict.fromkeys(request.pivots))
-
-
-def _sorts(
-    request: Request,
-    dimensions: tuple[FieldUse, ...],
-    measures: tuple[FieldUse, ...],
-    pivots: tuple[str, ...],
-) -> tuple[Sort, ...]:
-    names = [use.name for use in (*dimensions, *measures)]
-    measured = [use.name for use in measures]
-    written = tuple(_sort(text, names, measured) for text in request.sorts if text.strip())
-    if not written:
-        return _default_sorts(dimensions, measures, pivots)
-    sorted_by = {sort.name for sort in written}
-    return (*written, *(Sort(pivot, False) for pivot in pivots if pivot not in sorted_by))
-
-
-def _sort(text: str, names: list[str], measured: list[str]) -> Sort:
-    """`view.field [asc|desc] [n]`, where n is the pivoted column Looker sorts by."""
-    name, *rest = text.split()
-    column = rest.pop() if rest and rest[-1].isdigit() else None
-    direction = rest[0].lower() if rest else "asc"
-    if len(rest) > 1 or direction not in ("asc", "desc"):
-        raise QueryError(f"sort {text!r} is not understood; write view.field, or view.field desc")
-    if name not in names:
-        hint = did_you_mean(name, names)
-        raise QueryError(
-            f"sort by {name} is not possible: it is not selected{hint}; selected are {_listed(names)}"
-        )
-    if column is not None and name in measured:
-        raise QueryError(
-            f"sort {text!r}: sorting by one pivoted column is not supported yet; leave out the {column}"
-        )
-    return Sort(name, direction == "desc")
-
-
-def _default_sorts(
-    dimensions: tuple[FieldUse, ...], measures: tuple[FieldUse, ...], pivots: tuple[str, ...]
-) -> tuple[Sort, ...]:
-    """Looker's: the first date falling, else the first measure falling, else the first dimension rising."""
-    rows = [use for use in dimensions if use.name not in pivots]
-    across = tuple(Sort(pivot, False) for pivot in pivots)
-    for use in rows:
-        if isinstance(use.field, Dimension) and is_over_time(use.field):
-            return (Sort(use.name, True), *across)
-    if measures and rows:
-        return (Sort(measures[0].name, True), *across)
-    return (Sort(rows[0].name, False), *across) if rows else across
-
-
-def is_over_time(dimension: Dimension) -> bool:
-    return dimension.timeframe is not None or dimension.type in _OVER_TIME
 
 
 def _limit(request: Request) -> int | None:
@@ -149,6 +164,7 @@ def _limit(request: Request) -> int | None:
 
 
 def _timezone(request: Request, context: Context) -> str | None:
+    """None where people see what the database holds."""
     shown = request.timezone or context.query_timezone
     if shown is None or shown == context.database_timezone:
         return None

@@ -13,15 +13,16 @@ SourceSql: TypeAlias = Callable[[View, ExploreSource], str]
 
 
 class Templates(Protocol):
-    def render(self, text: str, alias: str | None) -> str:
-        """`text` holds Liquid; `alias` is that of the view it was written in, None in an explore. What comes
-        back is SQL that may hold `${…}` again. Raises QueryError."""
+    def render(self, text: str, alias: str | None, field: str | None = None) -> str:
+        """`text` holds Liquid; `alias` is that of the view it was written in, None in an explore; `field` the
+        filter-only field whose SQL it is. What comes back is SQL that may hold `${…}` again. Raises
+        QueryError."""
 
 
 class NoTemplates:
     """Where nobody renders Liquid, no text with Liquid reaches a warehouse."""
 
-    def render(self, text: str, alias: str | None) -> str:
+    def render(self, text: str, alias: str | None, field: str | None = None) -> str:
         where = f" in {alias}" if alias else ""
         raise QueryError(
             f"Liquid ({{% … %}}, {{{{ … }}}}){where} cannot be rendered here: {text.strip()[:80]}"

@@ -28,7 +28,6 @@ ERRORS: dict[str, dict[str, Any]] = {
     r"pivot orders.id is not among the selected dimensions": {"pivots": ("orders.id",)},
     r"sort by orders.id is not possible: it is not selected": {"sorts": ("orders.id",)},
     r"sort 'orders.count up' is not understood": {"sorts": ("orders.count up",)},
-    r"sorting by one pivoted column is not supported yet": {"sorts": ("orders.count desc 0",)},
     r"limit is 0; valid are whole numbers from 1, and -1": {"limit": 0},
 }
 

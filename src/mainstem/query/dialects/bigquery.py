@@ -89,6 +89,24 @@ class BigQuery(HashedAggregates, Dialect):
             return f"DATETIME(CAST({sql} AS TIMESTAMP), '{target}')"
         return f"DATETIME(TIMESTAMP({self.time_of(sql)}, '{source}'), '{target}')"
 
+    def log10(self, number: str) -> str:
+        return f"LOG10({number})"
+
+    def random(self) -> str:
+        return "RAND()"
+
+    def whole(self, number: str) -> str:
+        return f"CAST({number} AS INT64)"
+
+    def shifted_by(self, sql: str, count: str, unit: Unit) -> str:
+        return f"DATETIME_ADD({self.time_of(sql)}, INTERVAL {self.whole(count)} {unit.upper()})"
+
+    def made_date(self, year: str, month: str, day: str) -> str:
+        return f"DATE({', '.join(map(self.whole, (year, month, day)))})"
+
+    def made_time(self, year: str, month: str, day: str, hour: str, minute: str, second: str) -> str:
+        return f"DATETIME({', '.join(map(self.whole, (year, month, day, hour, minute, second)))})"
+
     def elapsed(self, interval: Interval, start: str, end: str) -> str:
         begin, finish = self.time_of(start), self.time_of(end)
         if interval in SECONDS:

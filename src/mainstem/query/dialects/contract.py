@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from mainstem.query.dialects.aggregates import Aggregates
+from mainstem.query.dialects.functions import Functions
 from mainstem.query.dialects.times import Times
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ _RESERVED_WORDS = (
 _RESERVED = frozenset(_RESERVED_WORDS.split())
 
 
-class Dialect(Aggregates, Times):
+class Dialect(Aggregates, Functions, Times):
     quote = '"'
     parsed_as: str
     """sqlglot's name of it."""

@@ -35,6 +35,23 @@ class Postgres(JsonAggregates, Dialect):
             return f"CAST(TRUNC(EXTRACT(SECOND FROM {sql})) AS INTEGER)"
         return self.part_named(part.upper(), sql)
 
+    def rounded(self, number: str, decimals: str) -> str:
+        """Only a NUMERIC is rounded to decimals."""
+        return f"ROUND(CAST({number} AS NUMERIC), {self._int(decimals)})"
+
+    def remainder(self, number: str, divisor: str) -> str:
+        return f"MOD(CAST({number} AS NUMERIC), CAST({divisor} AS NUMERIC))"
+
+    def made_date(self, year: str, month: str, day: str) -> str:
+        return f"MAKE_DATE({', '.join(map(self._int, (year, month, day)))})"
+
+    def made_time(self, year: str, month: str, day: str, hour: str, minute: str, second: str) -> str:
+        parts = ", ".join(map(self._int, (year, month, day, hour, minute)))
+        return f"MAKE_TIMESTAMP({parts}, {second})"
+
+    def _int(self, sql: str) -> str:
+        return f"CAST({sql} AS INTEGER)"
+
     def elapsed(self, interval: Interval, start: str, end: str) -> str:
         begin, finish = self.time_of(start), self.time_of(end)
         if interval in SECONDS:

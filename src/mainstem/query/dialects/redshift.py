@@ -62,6 +62,19 @@ class Redshift(HashedAggregates, Dialect):
     def shifted(self, sql: str, count: int, unit: Unit) -> str:
         return f"DATEADD({unit}, {count}, {sql})" if count else sql
 
+    def shifted_by(self, sql: str, count: str, unit: Unit) -> str:
+        return f"DATEADD({unit}, CAST({count} AS INTEGER), {sql})"
+
+    def made_date(self, year: str, month: str, day: str) -> str:
+        return f"TO_DATE({self._day(year, month, day)}, 'YYYY-MM-DD')"
+
+    def made_time(self, year: str, month: str, day: str, hour: str, minute: str, second: str) -> str:
+        clock = " || ':' || ".join(map(self.as_text, (hour, minute, second)))
+        return f"CAST({self._day(year, month, day)} || ' ' || {clock} AS TIMESTAMP)"
+
+    def _day(self, year: str, month: str, day: str) -> str:
+        return " || '-' || ".join(map(self.as_text, (year, month, day)))
+
     def elapsed(self, interval: Interval, start: str, end: str) -> str:
         """DATEDIFF counts ends of units, so whole ones are reckoned from seconds and from months between."""
         if interval in SECONDS:

@@ -66,6 +66,24 @@ class Snowflake(HashedAggregates, Dialect):
     def shifted(self, sql: str, count: int, unit: Unit) -> str:
         return f"DATEADD('{unit}', {count}, {sql})" if count else sql
 
+    def position(self, text: str, part: str) -> str:
+        return f"CHARINDEX({part}, {text})"
+
+    def log10(self, number: str) -> str:
+        return f"LOG(10, {number})"
+
+    def random(self) -> str:
+        return "UNIFORM(0::FLOAT, 1::FLOAT, RANDOM())"
+
+    def shifted_by(self, sql: str, count: str, unit: Unit) -> str:
+        return f"DATEADD('{unit}', {count}, {sql})"
+
+    def made_date(self, year: str, month: str, day: str) -> str:
+        return f"DATE_FROM_PARTS({year}, {month}, {day})"
+
+    def made_time(self, year: str, month: str, day: str, hour: str, minute: str, second: str) -> str:
+        return f"TIMESTAMP_NTZ_FROM_PARTS({year}, {month}, {day}, {hour}, {minute}, {second})"
+
     def elapsed(self, interval: Interval, start: str, end: str) -> str:
         """TIMESTAMPDIFF counts ends of units, so whole ones are reckoned from seconds and from months
         between."""

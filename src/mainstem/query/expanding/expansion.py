@@ -9,10 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mainstem.errors import QueryError
+from mainstem.query.expanding.custom import Customs
 from mainstem.query.expanding.dimensions import DimensionSql
 from mainstem.query.expanding.tables import Tables
 from mainstem.query.expanding.text import closed, operand, parts
-from mainstem.query.plan import Expression
+from mainstem.query.plan import CUSTOM, Expression
 from mainstem.query.templates import has_liquid
 from mainstem.semantics.fields import UnknownField, find_field, why_missing
 from mainstem.semantics.model import Dimension, DimensionType, Measure
@@ -41,6 +42,7 @@ class Expansion:
         self.clock = clock
         self.templates = templates
         self.tables = Tables(resolved, templates, source_sql, dialect)
+        self.customs = Customs(self)
         self._by_type = DimensionSql(self)
         self._known: dict[tuple[str, str], Expression] = {}
         self._within: list[str] = []
@@ -65,10 +67,10 @@ class Expansion:
         """Whether it is being worked out right now."""
         return f"{alias}.{dimension.name}" in self._within
 
-    def condition(self, alias: str | None, text: str) -> Expression:
-        """A condition that is written out: of a join, of an explore, of a filter-only field."""
+    def condition(self, alias: str | None, text: str, field: str | None = None) -> Expression:
+        """A condition that is written out: of a join, of an explore, of the filter-only field `field`."""
         reads: set[str] = set()
-        sql = self.sql(alias, text, reads)
+        sql = self.sql(alias, self.rendered(alias, text, field), reads)
         return Expression(sql=sql, compared=sql, aliases=tuple(sorted(reads)))
 
     def sql(self, alias: str | None, text: str, reads: set[str]) -> str:
@@ -84,8 +86,8 @@ class Expansion:
         ]
         return closed("".join(pieces))
 
-    def rendered(self, alias: str | None, text: str) -> str:
-        return self.templates.render(text, alias) if has_liquid(text) else text
+    def rendered(self, alias: str | None, text: str, field: str | None = None) -> str:
+        return self.templates.render(text, alias, field) if has_liquid(text) else text
 
     def part(self, alias: str | None, part: object, reads: set[str]) -> str:
         match part:
@@ -104,16 +106,17 @@ class Expansion:
                 raise QueryError(f"{self.resolved.explore.origin}: ${{TABLE}} has no meaning in an explore")
 
     def find(self, alias: str | None, reference: Field) -> tuple[str, Dimension | Measure]:
-        """A view's own name means the alias it stands under here, so that `from` keeps its SQL working."""
+        """A view's own name means the alias it stands under here, so that `from` keeps its SQL working;
+        unless another view of the explore is called so."""
         views = self.resolved.views
         own = views.get(alias) if alias is not None else None
-        if alias is not None and own is not None and reference.view in (None, own.name, alias):
+        here = reference.view in (None, alias) or (
+            own is not None and reference.view == own.name and reference.view not in views
+        )
+        if alias is not None and own is not None and here:
             field = own.field(reference.name)
             if field is not None:
                 return alias, field
-            custom = self._custom(reference) if reference.view is None else None
-            if custom is not None:
-                return custom
             if reference.name in own.filters or reference.name in own.parameters:
                 raise QueryError(
                     f"${{{reference}}} in view {own.name} is only filtered by and has no SQL; "
@@ -126,18 +129,15 @@ class Expansion:
         except UnknownField as e:
             raise QueryError(f"explore {self.resolved.explore.name}: {e}") from e
 
-    def _custom(self, reference: Field) -> tuple[str, Dimension] | None:
-        """A dimension of the request alone, which only measures of the request alone can name."""
-        for use in (*self.resolved.dimensions, *(item.use for item in self.resolved.filters)):
-            if use.custom and use.field.name == reference.name and isinstance(use.field, Dimension):
-                return use.alias, use.field
-        return None
-
     def _owner(self, alias: str | None) -> str:
         view = self.resolved.views.get(alias) if alias is not None else None
         return str(view.origin if view else self.resolved.explore.origin)
 
     def _reference(self, alias: str | None, reference: Field, reads: set[str]) -> str:
+        if reference.view == CUSTOM:
+            found = self.customs.expression(reference.name)
+            reads.update(found.aliases)
+            return found.sql
         owner, field = self.find(alias, reference)
         if isinstance(field, Measure):
             raise QueryError(f"${{{reference}}} is a measure, where only a dimension can stand")

@@ -30,9 +30,12 @@ class MeasureSql:
         self.expansion = expansion
         self._within: list[str] = []
 
-    def expression(self, alias: str, measure: Measure, condition: str | None = None) -> MeasureExpression:
-        """`condition` is a predicate of this request alone, which every row that is aggregated fulfils."""
-        reading = _Reading({alias}, set(), condition)
+    def expression(
+        self, alias: str, measure: Measure, only: str | None = None, custom: bool = False
+    ) -> MeasureExpression:
+        """`only` is an expression of this request alone, which every row that is aggregated fulfils."""
+        reading = _Reading({alias}, set(), None)
+        reading.condition = self._condition(alias, measure, only, reading.aliases) if custom else None
         found = self._parts(alias, measure, reading)
         return MeasureExpression(
             parts=tuple(self._typed(measure, found)),
@@ -121,6 +124,14 @@ class MeasureSql:
         if measure.sql is None:
             raise QueryError(f"{measure.origin}: measure {measure.name} ({measure.type}) lacks sql")
         return self.expansion.sql(alias, measure.sql, reads)
+
+    def _condition(self, alias: str, measure: Measure, only: str | None, reads: set[str]) -> str | None:
+        """What a custom measure asks of rows beyond the filters of its aggregates: LookML's measures of
+        measures have no filters, custom ones do."""
+        found = [self.expansion.customs.condition(only, reads)] if only else []
+        if measure.type in _WRITTEN_OUT:
+            found += [sql for own in measure.filters if (sql := self._filter(alias, measure, own, reads))]
+        return " AND ".join(found) or None
 
     def _distinct_key(self, alias: str, measure: Measure, reads: set[str]) -> str | None:
         if measure.sql_distinct_key is None or not measure.type.endswith("_distinct"):

@@ -1,0 +1,115 @@
+"""Which fields an explore offers, and to whom.
+
+A field the explore leaves out (`fields:`) or the asker may not see (`required_access_grants`) is unknown,
+and no error names it or says why.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+
+from mainstem.errors import QueryError
+from mainstem.query.plan import FieldUse
+from mainstem.query.resolving.field_sets import offered_fields
+from mainstem.semantics.fields import UnknownField, find_field
+from mainstem.semantics.model import FilterField, Parameter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mainstem.query.context import Context
+    from mainstem.semantics.model import Explore, Model, Origin, View, ViewField
+
+_Field = TypeVar("_Field", bound="ViewField")
+
+
+class Grants:
+    """Which access grants the asker holds. One that nobody wrote is held by nobody."""
+
+    def __init__(self, model: Model, context: Context) -> None:
+        self._model = model
+        self._context = context
+
+    def held(self, names: Iterable[str]) -> bool:
+        return self._context.sees_everything or all(map(self._holds, names))
+
+    def _holds(self, name: str) -> bool:
+        grant = self._model.access_grants.get(name)
+        value = self._context.user_attributes.get(grant.user_attribute) if grant else None
+        if grant is None or value is None:
+            return False
+        return bool({value, *(one.strip() for one in value.split(","))} & set(grant.allowed_values))
+
+
+class Offer:
+    def __init__(self, explore: Explore, views: dict[str, View], grants: Grants) -> None:
+        self.explore = explore
+        self.views = views
+        self._grants = grants
+        self._chosen = offered_fields(explore, views)
+
+    def field(self, name: str) -> tuple[str, ViewField]:
+        """`(alias, field)` of a `view.field`. Raises QueryError that says what is near it among what the
+        asker may see."""
+        alias, _, field_name = name.partition(".")
+        view = self.views.get(alias)
+        field = view.any_field(field_name) if view else None
+        if field is not None and self._sees_view(alias) and self._sees(alias, field):
+            return alias, field
+        try:
+            find_field(self._visible_views(), name)
+        except UnknownField as e:
+            raise QueryError(f"explore {self.explore.name}: {e}") from e
+        raise QueryError(f"explore {self.explore.name}: unknown field {name}")
+
+    def use(self, name: str) -> FieldUse:
+        """Of a field that can be selected."""
+        alias, field = self.field(name)
+        if isinstance(field, FilterField | Parameter):
+            kind = "filter-only field" if isinstance(field, FilterField) else "parameter"
+            raise QueryError(
+                f"explore {self.explore.name}: {name} is a {kind}; it is filtered by, never selected"
+            )
+        return FieldUse(alias, field)
+
+    def of_model(self, name: str, origin: Origin) -> tuple[str, ViewField]:
+        """A field that LookML itself filters by, seen or not; `field` alone is one of the base view."""
+        alias, _, field_name = (name if "." in name else f"{self.explore.alias}.{name}").partition(".")
+        view = self.views.get(alias)
+        field = view.any_field(field_name) if view else None
+        if field is None:
+            raise QueryError(f"{origin}: unknown field {name} in explore {self.explore.name}")
+        return alias, field
+
+    def sees(self, name: str) -> bool:
+        alias, _, field_name = name.partition(".")
+        view = self.views.get(alias)
+        field = view.any_field(field_name) if view else None
+        return field is not None and self._sees_view(alias) and self._sees(alias, field)
+
+    def _sees_view(self, alias: str) -> bool:
+        join = self.explore.joins.get(alias)
+        return self._grants.held(self.views[alias].required_access_grants) and (
+            join is None or self._grants.held(join.required_access_grants)
+        )
+
+    def _sees(self, alias: str, field: ViewField) -> bool:
+        chosen = self._chosen is None or (alias, field.name) in self._chosen
+        return chosen and self._grants.held(field.required_access_grants)
+
+    def _visible_views(self) -> dict[str, View]:
+        """For errors alone: what is hidden from the asker is not among what is near."""
+        return {
+            alias: msgspec.structs.replace(
+                view,
+                dimensions=self._kept(alias, view.dimensions),
+                measures=self._kept(alias, view.measures),
+            )
+            for alias, view in self.views.items()
+            if self._sees_view(alias)
+        }
+
+    def _kept(self, alias: str, fields: dict[str, _Field]) -> dict[str, _Field]:
+        return {name: field for name, field in fields.items() if self._sees(alias, field)}
