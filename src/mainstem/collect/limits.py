@@ -22,23 +22,35 @@ _WHOLE = 1 - 1e-9
 """A token that was waited for is there, whatever the rounding."""
 
 
+class Bucket:
+    """What a source has left of its rate, or owes; it outlives a change of the rate."""
+
+    __slots__ = ("counted_at", "tokens")
+
+    def __init__(self) -> None:
+        self.tokens = math.inf
+        self.counted_at = 0.0
+
+
 class RateLimit:
     """The gate of one source in one process. Called from one thread."""
 
-    def __init__(self, events_per_second: float, now: Callable[[], float]) -> None:
-        """`now` gives seconds of a clock that never goes back."""
+    def __init__(
+        self, events_per_second: float, now: Callable[[], float], bucket: Bucket | None = None
+    ) -> None:
+        """`now` gives seconds of a clock that never goes back; a `bucket` that is new is full."""
         self._rate = events_per_second
         self._most = max(events_per_second, 1.0)
         self._now = now
-        self._tokens = self._most
-        self._counted_at = now()
+        self._bucket = bucket or Bucket()
 
     def __call__(self, request: Request, events: int) -> None:
         """Raises EventRejected 429, saying in how many seconds there will be a token."""
-        now = self._now()
-        self._tokens = min(self._most, self._tokens + (now - self._counted_at) * self._rate)
-        self._counted_at = now
-        if self._tokens < _WHOLE:
-            wait = (1 - self._tokens) / self._rate
+        bucket, now = self._bucket, self._now()
+        tokens = min(self._most, bucket.tokens + (now - bucket.counted_at) * self._rate)
+        bucket.counted_at = now
+        if tokens < _WHOLE:
+            bucket.tokens = tokens
+            wait = (1 - tokens) / self._rate
             raise EventRejected(429, RATE_LIMITED, retry_after=max(1, math.ceil(wait)))
-        self._tokens -= events
+        bucket.tokens = tokens - events

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mainstem.collect.limits import RateLimit
+from mainstem.collect.limits import Bucket, RateLimit
 from mainstem.collect.request import Request
 from mainstem.errors import EventRejected
 
@@ -55,6 +55,23 @@ def test_whoever_waits_as_long_as_asked_is_let_in() -> None:
         while (wait := wait_of(limit, 7)) is not None:
             clock.now += wait
     assert clock.now <= 50 * (7 / 0.3 + 1)
+
+
+@pytest.mark.parametrize(("rate", "wait"), [(10, 10), (20, 5), (1, 91)])
+def test_what_is_owed_is_paid_at_the_rate_that_holds_now(rate: float, wait: int) -> None:
+    clock, bucket = Clock(), Bucket()
+    assert wait_of(RateLimit(10, clock, bucket), 100) is None
+    assert wait_of(RateLimit(rate, clock, bucket), 1) == wait
+
+
+def test_another_rate_fills_no_bucket_and_keeps_none_fuller_than_its_second() -> None:
+    clock, bucket = Clock(), Bucket()
+    assert wait_of(RateLimit(10, clock, bucket), 10) is None
+    limit = RateLimit(1000, clock, bucket)
+    assert wait_of(limit, 1) == 1
+    clock.now = 5
+    limit = RateLimit(2, clock, bucket)
+    assert [wait_of(limit, 1) for _ in range(3)] == [None, None, 1]
 
 
 @given(
