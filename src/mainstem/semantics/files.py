@@ -1,73 +1,82 @@
-"""The files of a LookML project, and which of them an `include` means.
+"""The files of a LookML project, and of the projects it imports.
 
-A pattern that begins with `/` is read from the project's folder, any other from the folder of the file
-that includes. `*` stays within a folder, `**` crosses folders; the ending `.lkml` or `.lookml` may be left
-out. A project needs no manifest. Nothing outside the project's folder is ever read.
+Every file has a name: its path from the project's folder, with `/`. Imported projects stand under
+`imported_projects/<name>/`, or in a folder `<name>` beside the project when the manifest names them. No
+other file outside the project's folder is ever read.
 """
 
 from __future__ import annotations
 
-import re
-from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+import os
+from dataclasses import dataclass
+from pathlib import Path
 
 from mainstem.errors import UsageError
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-LKML = ".lkml"
-MODEL = ".model.lkml"
+MODELS = (".model.lkml", ".model.lookml")
 DASHBOARDS = (".dashboard.lookml", ".dashboard.lkml")
-_ENDINGS = ("", ".lkml", ".lookml")
+MANIFESTS = ("manifest.lkml", "manifest.lookml")
+IMPORTED = "imported_projects"
+_SKIPPED = frozenset({"node_modules", "__pycache__"})
+
+
+@dataclass(frozen=True)
+class Root:
+    """A project among the files: this one, with an empty prefix, or an imported one."""
+
+    name: str
+    prefix: str
+    """Ends with `/`, or is empty."""
+    files: tuple[str, ...]
+    """Relative to the prefix, sorted."""
 
 
 def project_files(folder: Path) -> tuple[str, ...]:
-    """Every LookML file under a folder, relative to it, with `/`, sorted. Folders with a dot are skipped.
+    """Every LookML file under a folder, sorted, without imported projects and folders with a dot.
 
     Raises UsageError when the folder is none or holds no LookML.
     """
     if not folder.is_dir():
         raise UsageError(f"{folder}: no such folder; name the folder that holds the *.model.lkml files")
-    found = sorted(
-        path.relative_to(folder).as_posix()
-        for path in folder.rglob("*")
-        if path.suffix in (".lkml", ".lookml") and path.is_file() and not _is_hidden(path.relative_to(folder))
-    )
+    found = _lookml_files(folder)
     if not found:
         raise UsageError(
             f"{folder}: no LookML in this folder (*.model.lkml, *.view.lkml, *.dashboard.lookml)"
         )
-    return tuple(found)
+    return tuple(file for file in found if not file.startswith(f"{IMPORTED}/"))
 
 
-def included(pattern: str, by: str, files: Iterable[str]) -> tuple[str, ...]:
-    """The files a pattern means in the file `by`, which itself is never among them."""
-    whole = pattern[1:] if pattern.startswith("/") else (PurePosixPath(by).parent / pattern).as_posix()
-    wanted = [_regex(_normal(whole) + ending) for ending in _ENDINGS]
-    return tuple(file for file in files if file != by and any(regex.fullmatch(file) for regex in wanted))
+def imported_roots(folder: Path, dependencies: tuple[str, ...]) -> tuple[Root, ...]:
+    """The projects imported by name: all that were put under the project, and those of `dependencies` that
+    stand beside it."""
+    inside = folder / IMPORTED
+    names = sorted(path.name for path in inside.iterdir() if path.is_dir()) if inside.is_dir() else []
+    roots = [Root(name, f"{IMPORTED}/{name}/", _lookml_files(inside / name)) for name in names]
+    for name in dependencies:
+        beside = folder.resolve().parent / name
+        if name not in names and _is_plain(name) and beside.is_dir():
+            roots.append(Root(name, f"../{name}/", _lookml_files(beside)))
+    return tuple(roots)
 
 
-def is_glob(pattern: str) -> bool:
-    return "*" in pattern
+def model_name(file: str) -> str:
+    """`models/shop.model.lkml` → `shop`."""
+    return file.rsplit("/", 1)[-1].rsplit(".model.", 1)[0]
 
 
-def _is_hidden(path: Path) -> bool:
-    return any(part.startswith(".") for part in path.parts)
+def _lookml_files(folder: Path) -> tuple[str, ...]:
+    found: list[str] = []
+    for parent, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".") and name not in _SKIPPED]
+        within = Path(parent).relative_to(folder).as_posix()
+        prefix = "" if within == "." else f"{within}/"
+        found += [
+            prefix + name
+            for name in names
+            if name.endswith((".lkml", ".lookml")) and not name.startswith(".")
+        ]
+    return tuple(sorted(found))
 
 
-def _normal(path: str) -> str:
-    """Without `.` and `..`; one that leaves the project matches nothing, as no file has `..` in it."""
-    parts: list[str] = []
-    for part in path.split("/"):
-        if part == ".." and parts and parts[-1] != "..":
-            parts.pop()
-        elif part not in ("", "."):
-            parts.append(part)
-    return "/".join(parts)
-
-
-def _regex(pattern: str) -> re.Pattern[str]:
-    pieces = re.split(r"(\*\*/|\*\*|\*)", pattern)
-    meaning = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*"}
-    return re.compile("".join(meaning.get(piece, re.escape(piece)) for piece in pieces))
+def _is_plain(name: str) -> bool:
+    return name not in ("", ".", "..") and "/" not in name and "\\" not in name

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mainstem.semantics.checking import check_model
+from mainstem.semantics.assembly import AssembledModel, assemble, assemble_everything, model_files
+from mainstem.semantics.checking import check_models
 from mainstem.semantics.dashboard_checking import check_dashboard
-from mainstem.semantics.files import DASHBOARDS, MODEL, project_files
 from mainstem.semantics.model import Origin
 from mainstem.semantics.problems import Problems
 from mainstem.semantics.project import Project
 from mainstem.semantics.reading.dashboard import read_dashboards
-from mainstem.semantics.reading.model import check_document, reached_from, read_model
-from mainstem.semantics.syntax import parse
+from mainstem.semantics.reading.whole_model import ModelReader
+from mainstem.semantics.sources import Sources, read_sources
+from mainstem.semantics.syntax.cache import NodeCache
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from mainstem.errors import LookmlProblem
     from mainstem.semantics.dashboard import Dashboard
     from mainstem.semantics.model import Model
-    from mainstem.semantics.syntax import Node
 
 
 @dataclass(frozen=True)
@@ -31,75 +32,83 @@ class Reading:
     project: Project
     errors: tuple[LookmlProblem, ...]
     warnings: tuple[LookmlProblem, ...]
+    without_effect: dict[str, int] = field(default_factory=dict)
+    """Known parameters that change nothing here (`persist_with of explore`) → how often they stand."""
 
 
-def read_project(folder: Path) -> Reading:
-    """Read a LookML project, problems and all. Raises UsageError when the folder holds no LookML."""
+def read_project(folder: Path, cache: Path | None = None) -> Reading:
+    """Read a LookML project, problems and all. Raises UsageError when the folder holds no LookML.
+
+    `cache` is a file that keeps what was read of each file that did not change; one that is spoilt is no
+    problem.
+    """
     problems = Problems()
-    project = _read(folder, problems)
-    return Reading(project, problems.errors, problems.warnings)
+    project = _read(folder, cache, problems)
+    return Reading(project, problems.errors, problems.warnings, problems.without_effect)
 
 
-def load_project(folder: Path) -> Project:
+def load_project(folder: Path, cache: Path | None = None) -> Project:
     """Read a LookML project that must be right. Raises LookmlError with every error found."""
     problems = Problems()
-    project = _read(folder, problems)
+    project = _read(folder, cache, problems)
     problems.raise_errors()
     return project
 
 
-def _read(folder: Path, problems: Problems) -> Project:
-    files = project_files(folder)
-    documents = _documents(folder, files, problems)
-    for file, nodes in documents.items():
-        check_document(file, nodes, files, problems)
+def _read(folder: Path, cache: Path | None, problems: Problems) -> Project:
+    nodes = NodeCache(cache)
+    sources = read_sources(folder, nodes, problems)
+    nodes.save()
+    assembled = _assembled(folder, sources, problems)
+    reader = ModelReader(problems)
     models: dict[str, Model] = {}
-    for file in (f for f in files if f.endswith(MODEL)):
-        model = read_model(file, documents, problems)
+    for one in assembled:
+        model = reader.read(one.own, one.views, one.explores, one.rest, one.templates)
         if model.name in models:
             message = f"model {model.name} is defined twice; first in {models[model.name].origin.file}"
             problems.error(model.origin, message)
         models.setdefault(model.name, model)
-    for model in models.values():
-        check_model(model, problems)
-    _note_unreached(documents, models, problems)
+    check_models(models, problems)
+    _note_unreached(sources, assembled, problems)
     return Project(
-        files=files, models=models, dashboards=_dashboards(folder, files, documents, models, problems)
+        files=sources.main.files,
+        models=models,
+        dashboards=_dashboards(sources, assembled, models, problems),
     )
 
 
-def _note_unreached(
-    documents: dict[str, tuple[Node, ...]], models: dict[str, Model], problems: Problems
-) -> None:
-    reached = {file for model in models.values() for file in reached_from(model.origin.file, documents)}
-    for file, nodes in documents.items():
-        if nodes and file not in reached and not file.endswith("manifest.lkml"):
+def _assembled(folder: Path, sources: Sources, problems: Problems) -> tuple[AssembledModel, ...]:
+    models = model_files(sources.main)
+    if models or not sources.documents:
+        return assemble(sources.documents, models, sources.files, sources.absent, problems)
+    name = sources.project_name or folder.resolve().name
+    whole = assemble_everything(name, sources.documents, problems)
+    message = f"this project has no *.model.lkml; all of it is read as one model, {name}"
+    problems.warning(whole.origin, message)
+    return (whole,)
+
+
+def _note_unreached(sources: Sources, assembled: tuple[AssembledModel, ...], problems: Problems) -> None:
+    reached = {file for model in assembled for file in model.files}
+    for file in sources.main.files:
+        if sources.documents.get(file) and file not in reached:
             problems.warning(Origin(file, 1), "no model includes this file, so nothing in it exists")
 
 
-def _documents(folder: Path, files: tuple[str, ...], problems: Problems) -> dict[str, tuple[Node, ...]]:
-    """The nodes of every file; those of a dashboard are none, for it is YAML."""
-    return {
-        file: () if file.endswith(DASHBOARDS) else parse(_text(folder, file, problems), file, problems)
-        for file in files
-    }
-
-
 def _dashboards(
-    folder: Path,
-    files: tuple[str, ...],
-    documents: dict[str, tuple[Node, ...]],
-    models: dict[str, Model],
+    sources: Sources,
+    assembled: tuple[AssembledModel, ...],
+    models: Mapping[str, Model],
     problems: Problems,
 ) -> dict[str, Dashboard]:
     found: dict[str, Dashboard] = {}
-    reached = {name: reached_from(model.origin.file, documents) for name, model in models.items()}
-    for file in (f for f in files if f.endswith(DASHBOARDS)):
-        including = [name for name, included in reached.items() if file in included]
+    for file, content in sources.dashboards.items():
+        including = [model.name for model in assembled if file in model.files]
         if not including:
             problems.warning(Origin(file, 1), "no model includes this dashboard; Looker would not show it")
         default = including[0] if len(including) == 1 else next(iter(models)) if len(models) == 1 else None
-        for dashboard in read_dashboards(_text(folder, file, problems), file, default, problems):
+        text = _text(content, file, problems)
+        for dashboard in read_dashboards(text, file, default, problems):
             check_dashboard(dashboard, models, problems)
             if dashboard.name in found:
                 first = found[dashboard.name].origin
@@ -110,9 +119,9 @@ def _dashboards(
     return found
 
 
-def _text(folder: Path, file: str, problems: Problems) -> str:
+def _text(content: bytes, file: str, problems: Problems) -> str:
     try:
-        return (folder / file).read_text(encoding="utf-8-sig")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as e:
         problems.error(Origin(file, 1), f"not UTF-8 at byte {e.start}")
         return ""

@@ -1,12 +1,13 @@
 """Everything found wrong while a LookML project is read, in the order of its files and lines.
 
-An error means the project cannot be trusted as written. A warning means that something written has no
-effect. Reading goes on after either, so that one run reports everything.
+An error means that something cannot be trusted as written, and is left out. A warning means that it is read
+otherwise than it may have been meant. Reading goes on after either, so that one run reports everything.
 """
 
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,12 +25,22 @@ class Problems:
     def __init__(self) -> None:
         self._errors: dict[LookmlProblem, None] = {}
         self._warnings: dict[LookmlProblem, None] = {}
+        self._passed_over: dict[tuple[str, Origin], None] = {}
 
     def error(self, origin: Origin, message: str) -> None:
         self._errors[_problem(origin, message)] = None
 
     def warning(self, origin: Origin, message: str) -> None:
         self._warnings[_problem(origin, message)] = None
+
+    def passed_over(self, what: str, origin: Origin) -> None:
+        """Counts something known that stands there and has no effect, such as `persist_with of explore`."""
+        self._passed_over[what, origin] = None
+
+    @property
+    def without_effect(self) -> dict[str, int]:
+        """What was passed over → how often, the most frequent first."""
+        return dict(Counter(what for what, _ in self._passed_over).most_common())
 
     @property
     def errors(self) -> tuple[LookmlProblem, ...]:

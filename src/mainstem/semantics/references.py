@@ -1,7 +1,7 @@
 """The `${…}` references inside LookML's SQL: found, never resolved.
 
-`${TABLE}`, `${field}`, `${view.field}` and `${view.SQL_TABLE_NAME}` are understood. Liquid and `@{constant}`
-are named by `unsupported`, so that they cannot reach a warehouse as text.
+`${TABLE}`, `${field}`, `${view.field}` and `${view.SQL_TABLE_NAME}` are understood; anything else between the
+braces is named by `malformed`, so that it cannot reach a warehouse as text.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import msgspec
 
 _REFERENCE = re.compile(r"\$\{([^}]*)\}")
 _NAME = r"[A-Za-z_]\w*"
+_KNOWN = re.compile(rf"\s*(?:{_NAME}\.)?{_NAME}\s*")
 _FIELD = re.compile(rf"(?:({_NAME})\.)?({_NAME})")
 
 
@@ -59,13 +60,13 @@ def parts(sql: str) -> tuple[Part, ...]:
     return tuple(found)
 
 
-def unsupported(sql: str) -> str | None:
-    """What in the SQL is LookML that cannot be read yet, in words; None when all can."""
-    if "{%" in sql or "{{" in sql:
-        return "Liquid ({% … %}, {{ … }}) is not supported yet"
-    if "@{" in sql:
-        return "constants (@{…}) are not supported yet"
-    return None
+def malformed(sql: str) -> tuple[str, ...]:
+    """What stands in `${…}` and is no reference. Liquid inside is left to whoever renders it."""
+    return tuple(
+        match[1]
+        for match in _REFERENCE.finditer(sql)
+        if not _KNOWN.fullmatch(match[1]) and "{%" not in match[1] and "{{" not in match[1]
+    )
 
 
 def _reference(inside: str) -> Part:

@@ -134,7 +134,7 @@ def test_a_dashboard_no_model_includes_is_noted(read: Callable[..., Reading]) ->
 def test_an_explore_without_its_view_is_one_error_a_tile_not_one_a_field(
     read: Callable[..., Reading],
 ) -> None:
-    model = MODEL.replace("view: sales {", "view: sales {\n  extends: [x]")
+    model = MODEL.replace("view: sales {", "view: sale {")
     errors = read(model, d__dashboard__lookml=DASHBOARD).errors
     assert [error.message for error in errors if "daily" in error.message] == [
         "element daily reads explore sales, which lacks a view; mend that first"

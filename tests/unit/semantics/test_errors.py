@@ -36,10 +36,6 @@ CASES = {
         'view: a {\n  label: "x\n}\n',
         'shop.model.lkml:2: the text that starts here has no closing "',
     ),
-    "a parameter given twice has its line": (
-        "view: a {\n  dimension: b {\n    label: x\n    label: y\n  }\n}\n",
-        "shop.model.lkml:4: label is given twice; first in line 3",
-    ),
     "a missing colon is shown": (
         "view: a {\n  dimension: b {\n    type string\n  }\n}\n",
         "shop.model.lkml:3: not LookML near 'type string': a parameter is written `name: value`",
@@ -58,8 +54,8 @@ CASES = {
         "shop.model.lkml:3: unknown field ${prise} (did you mean a.price?)",
     ),
     "a reference to an unknown view has a suggestion": (
-        "view: users {}\nview: a {\n  dimension: b { sql: ${user.id} ;; }\n}\n",
-        "shop.model.lkml:3: unknown view user in ${user.id} (did you mean users?)",
+        "view: users {}\nexplore: a {}\nview: a {\n  dimension: b { sql: ${user.id} ;; }\n}\n",
+        "shop.model.lkml:4: unknown view user in ${user.id} (did you mean users?)",
     ),
     "an explore on an unknown view has a suggestion": (
         "view: orders {}\n\nexplore: oders {}\n",
@@ -99,26 +95,17 @@ CASES = {
         "shop.model.lkml:3: unknown field ${made}: made is a dimension_group; "
         "its dimensions are a.made_date, a.made_week",
     ),
-    "a count takes no sql": (
-        "view: a {\n  measure: n { type: count sql: ${TABLE}.x ;; }\n}\n",
-        "shop.model.lkml:2: a measure of type count takes no sql: it counts rows; "
-        "use count_distinct to count values",
-    ),
     "two primary keys are refused": (
         "view: a {\n  dimension: b { primary_key: yes }\n  dimension: c { primary_key: yes }\n}\n",
         "shop.model.lkml:3: view a has two primary keys, b and c; make one dimension of both",
     ),
     "a field defined twice names the first": (
         "view: a {\n  dimension: b {}\n  measure: b { type: count }\n}\n",
-        "shop.model.lkml:3: a.b is defined twice; first in line 2",
+        "shop.model.lkml:3: a.b is defined twice; first in shop.model.lkml:2. The last one counts",
     ),
-    "hours of a date are refused": (
-        "view: a {\n  dimension_group: b {\n    timeframes: [hour]\n    datatype: date\n  }\n}\n",
-        "shop.model.lkml:3: timeframe hour needs a time of day, and datatype: date has none",
-    ),
-    "weeks that begin on Sunday are refused, not counted wrongly": (
-        "week_start_day: sunday\n",
-        "shop.model.lkml:1: week_start_day: sunday is not supported yet; weeks begin on Monday",
+    "a day that is none": (
+        "week_start_day: sonday\n",
+        "shop.model.lkml:1: unknown week_start_day 'sonday' (did you mean sunday?); valid are monday,",
     ),
     "an unknown named format has a suggestion": (
         "view: a {\n  dimension: b { value_format_name: usd_2 }\n}\n",
@@ -150,27 +137,77 @@ def test_all_errors_are_reported_at_once_in_order(read: Callable[..., Reading]) 
     assert [error.where.line for error in reading.errors] == [2, 3, 5]
 
 
-LEFT_OUT = {
-    "view: a {\n  dimension: b { type: tier }\n}\n": "dimension b is left out: type: tier",
-    "view: a {\n  measure: b { type: median sql: x ;; }\n}\n": "measure b is left out: type: median",
-    "view: a {\n  parameter: b { type: string }\n}\n": "parameter b is left out: parameter fields",
-    "view: a {\n  dimension_group: b { timeframes: [day_of_week] }\n}\n": "dimension b_day_of_week is left",
-    "view: a {\n  dimension: b { sql: {% if x %} 1 {% endif %} ;; }\n}\n": "dimension b is left out: Liquid",
-    "view: a {\n  dimension: b { sql: @{c} ;; }\n}\n": "dimension b is left out: constants",
-    "view: a {}\nexplore: a { access_filter: { field: a.b } }\n": "explore a is left out: access_filter",
-    "view: +a {}\n": "view +a is left out: refinements",
-    "view: a {\n  dimension: b { html: <b> ;; }\n}\n": "html of dimension b has no effect yet",
+WARNED = {
+    "a parameter given twice counts as it is given last": (
+        "view: a {\n  dimension: b {\n    label: x\n    label: y\n  }\n}\n",
+        "shop.model.lkml:4: label is given twice, first in line 3; this one counts",
+    ),
+    "the sql of a count has no effect": (
+        "view: a {\n  measure: n { type: count sql: ${TABLE}.x ;; }\n}\n",
+        "shop.model.lkml:2: measure n counts rows, so its sql has no effect; count_distinct counts values",
+    ),
+    "the hour of a date is midnight": (
+        "view: a {\n  dimension_group: b {\n    timeframes: [hour]\n    datatype: date\n  }\n}\n",
+        "shop.model.lkml:3: timeframe hour of b is always midnight: date has no times",
+    ),
+    "a word in capitals is read": (
+        "view: a {\n  dimension: n { type: Number }\n}\n",
+        "shop.model.lkml:2: type 'Number' is read as number",
+    ),
+    "a type of old LookML is read": (
+        "view: a {\n  dimension: n { type: int }\n}\n",
+        "shop.model.lkml:2: type 'int' is read as number",
+    ),
+    "filters of an expression have no effect": (
+        'view: a {\n  dimension: b {}\n  measure: n { type: number sql: 1 ;; filters: [b: "x"] }\n}\n',
+        "shop.model.lkml:3: measure n of type number aggregates nothing itself",
+    ),
+    "rows that repeat and have no key are noted": (
+        "view: a { dimension: id {} measure: s { type: sum sql: 1 ;; } }\nview: b { dimension: id {} }\n"
+        "explore: a { join: b { relationship: one_to_many sql_on: ${a.id} = ${b.id} ;; } }\n",
+        "shop.model.lkml:1: view a has measures and no primary key, but its rows are repeated in explore a;",
+    ),
+    "a field that needs a view some explore lacks": (
+        "view: a { dimension: x { sql: ${b.id} ;; } }\nview: b { dimension: id {} }\n"
+        "explore: a { join: b { sql_on: 1 = 1 ;; } }\nexplore: c { from: a view_name: a }\n",
+        "shop.model.lkml:1: a.x needs view b, which explore c does not join",
+    ),
+    "drilling into nothing": (
+        "view: a {\n  dimension: b { drill_fields: [bb, detail*] }\n}\n",
+        "shop.model.lkml:2: drill_fields of a.b names unknown field bb (did you mean b?)",
+    ),
 }
 
 
-@pytest.mark.parametrize("text", LEFT_OUT)
-def test_what_is_not_supported_yet_is_said(read: Callable[..., Reading], text: str) -> None:
+@pytest.mark.parametrize("case", WARNED)
+def test_a_warning_says_where_and_what(read: Callable[..., Reading], case: str) -> None:
+    text, message = WARNED[case]
     reading = read(text)
     assert reading.errors == ()
-    assert any(LEFT_OUT[text] in warning.message for warning in reading.warnings), reading.warnings
+    assert any(str(warning).startswith(message) for warning in reading.warnings), "\n".join(
+        map(str, reading.warnings)
+    )
 
 
 def test_using_a_field_that_was_left_out_says_why(read: Callable[..., Reading]) -> None:
     text = "view: a {\n  dimension: b { type: tier }\n  measure: n { type: max sql: ${b} ;; }\n}\n"
-    (error,) = read(text).errors
-    assert error.message == "unknown field ${b}: it was left out, see shop.model.lkml:2"
+    first, second = sorted(error.message for error in read(text).errors)
+    assert first == "dimension b has no tiers: `tiers: [0, 10, 20]`"
+    assert second == (
+        "unknown field ${b}: it was left out, dimension b has no tiers: `tiers: [0, 10, 20]` "
+        "(shop.model.lkml:2)"
+    )
+
+
+def test_what_has_no_effect_is_counted_not_warned_of(read: Callable[..., Reading]) -> None:
+    reading = read(
+        "view: a { dimension: b { map_layer_name: us_states } dimension: c { map_layer_name: us_states }\n"
+        " dimension: d { map_layer_name: us_states } }\n"
+        'explore: a { persist_for: "1 hour" }\ndatagroup: d { max_cache_age: "1 hour" }\n'
+    )
+    assert (reading.errors, reading.warnings) == ((), ())
+    assert reading.without_effect == {
+        "map_layer_name of dimension": 2,
+        "persist_for of explore": 1,
+        "datagroup of file": 1,
+    }

@@ -20,7 +20,8 @@ class Join(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     sql_on: str | None = None
     """None for a cross join, and where `sql` says all. `foreign_key: f` is settled to its condition."""
     sql: str | None = None
-    """A raw join: the whole clause, `LEFT JOIN … ON …`, or commas and lateral joins."""
+    """A raw join: the whole clause, `LEFT JOIN … ON …`, or commas and lateral joins. Empty for a view that
+    reads no table of its own (`sql: ;;`): its fields read the others."""
     sql_where: str | None = None
     """Stands in WHERE whenever the join is made."""
     sql_table_name: str | None = None
@@ -98,6 +99,8 @@ class Explore(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     case_sensitive: bool | None = None
     """None: as the model says."""
     queries: dict[str, ExploreQuery] = {}
+    omitted: dict[str, str] = {}
+    """Joins that were written but could not be kept, with the reason."""
 
     def views(self) -> dict[str, str]:
         """Alias → name of the view, base first."""

@@ -59,5 +59,5 @@ class Model(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     fiscal_month_offset: int = 0
     """Months by which the fiscal year begins after January; negative before it."""
     case_sensitive: bool = True
-    omitted: frozenset[str] = frozenset()
-    """Views and explores that were written but could not be kept."""
+    omitted: dict[str, str] = {}
+    """Views and explores that were written but are not offered, with the reason."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 
-class Origin(msgspec.Struct, frozen=True):
+class Origin(msgspec.Struct, frozen=True, gc=False):
     """`file` relative to the project's folder, `line` counted from 1."""
 
     file: str

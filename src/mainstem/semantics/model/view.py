@@ -9,7 +9,8 @@ from mainstem.semantics.model.origin import Origin
 
 
 class SourceColumn(msgspec.Struct, frozen=True):
-    """A column of a derived table: `name` in the table, `field` (`view.field`) of the explore."""
+    """A column of a derived table: `name` in the table, `field` of the explore: `view.field`, or one of its
+    base view by its name alone."""
 
     name: str
     field: str

@@ -1,117 +1,150 @@
-"""`dimension_group: name { type: time … }`: one dimension a timeframe, named `name_timeframe`."""
+"""`dimension_group: name { type: time … }`: one dimension a timeframe, named `name_timeframe`; and
+`type: duration`: one an interval, named `intervals_name` (`days_open`)."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mainstem.semantics.labels import label_of
-from mainstem.semantics.model import Datatype, Dimension, DimensionType, Timeframe
+from mainstem.semantics.model import Datatype, Dimension, DimensionType, Interval, Timeframe
 from mainstem.semantics.problems import did_you_mean
+from mainstem.semantics.reading.left_out import LeftOut
 from mainstem.semantics.reading.parameters import Parameters
-from mainstem.semantics.reading.timezones import note_convert_tz
-from mainstem.semantics.reading.vocabulary import PRESENTATION, Vocabulary, words
+from mainstem.semantics.reading.presentation import presentation_of
+from mainstem.semantics.reading.timeframes import WITHIN_A_DAY, has_times, label_of_timeframe, type_of
+from mainstem.semantics.reading.vocabulary import FIELD_WITHOUT_EFFECT, PRESENTATION, Vocabulary, words
 
 if TYPE_CHECKING:
     from mainstem.semantics.problems import Problems
     from mainstem.semantics.syntax import Block
 
-LATER_TIMEFRAMES = words(
-    "day_of_month day_of_week day_of_week_index day_of_year fiscal_month_num fiscal_quarter "
-    "fiscal_quarter_of_year fiscal_year hour2 hour3 hour4 hour6 hour8 hour12 hour_of_day microsecond "
-    "millisecond millisecond2 millisecond4 millisecond5 millisecond8 millisecond10 millisecond20 "
-    "millisecond25 millisecond40 millisecond50 millisecond100 millisecond125 millisecond200 "
-    "millisecond250 millisecond500 minute minute2 minute3 minute4 minute5 minute6 minute10 minute12 "
-    "minute15 minute20 minute30 month_name month_num quarter_of_year second time_of_day week_of_year "
-    "yesno"
-)
 VOCABULARY = Vocabulary(
-    "a dimension_group",
-    read=words("type timeframes sql label description hidden group_label datatype convert_tz drill_fields"),
-    without_effect=PRESENTATION | words("value_format value_format_name"),
-    unsupported=words("intervals sql_start sql_end required_access_grants string_datatype expression"),
+    "dimension_group",
+    read=PRESENTATION
+    | words("type timeframes intervals sql sql_start sql_end datatype convert_tz primary_key order_by_field"),
+    without_effect=FIELD_WITHOUT_EFFECT | words("string_datatype style alpha_sort"),
 )
-_READ = tuple(t for t in Timeframe if t not in LATER_TIMEFRAMES)
-_WITHIN_A_DAY = frozenset({Timeframe.TIME, Timeframe.HOUR})
-_TYPES = {
-    Timeframe.MONTH: DimensionType.STRING,
-    Timeframe.QUARTER: DimensionType.STRING,
-    Timeframe.YEAR: DimensionType.NUMBER,
-    Timeframe.DATE: DimensionType.DATE,
-    Timeframe.WEEK: DimensionType.DATE,
-}
+_DEFAULT = tuple(timeframe for timeframe in Timeframe if timeframe is not Timeframe.YESNO)
+_BY_NAME = {str(timeframe): timeframe for timeframe in Timeframe}
+_INTERVALS = {str(interval): interval for interval in Interval} | {f"{one}s": one for one in Interval}
 
 
-def read_dimension_group(block: Block, problems: Problems) -> tuple[Dimension, ...]:
-    """Empty when the group cannot be kept."""
+def read_dimension_group(
+    block: Block, problems: Problems, hidden: bool = False
+) -> tuple[tuple[Dimension, ...], tuple[LeftOut, ...]]:
+    """Its dimensions, and what was left out of it: the group whole, or single dimensions."""
     given = Parameters(block, VOCABULARY, problems)
-    kind = given.text("type") or "time"
+    kind = (given.text("type") or "time").lower()
+    if kind in ("time", "date", "date_time", "datetime"):
+        if kind != "time":
+            given.warn("type", f"type {given.text('type')!r} of a dimension_group is read as time")
+        return _times(given, hidden)
     if kind == "duration":
-        given.omit("type", "type: duration is not supported yet")
-    elif kind != "time":
-        given.reject(
-            "type", f"unknown type {kind!r}{did_you_mean(kind, ['time', 'duration'])}; valid is time"
-        )
-    sql = given.sql("sql") if given.has("sql") else f"${{TABLE}}.{block.name}"
-    note_convert_tz(given)
-    later = words("epoch yyyymmdd datetime")
-    datatype = given.choice("datatype", Datatype, Datatype.TIMESTAMP, later=later)
-    if not given.sound or sql is None or datatype is None:
-        return ()
-    label = given.text("label")
-    name = label_of(block.name) if label is None else label
+        return _durations(given, hidden)
+    hint = did_you_mean(kind, ["time", "duration"])
+    given.reject("type", f"unknown type {kind!r}{hint}; valid are time and duration")
+    return (), (LeftOut(block.name, given.reason or ""),)
+
+
+def _times(given: Parameters, hidden: bool) -> tuple[tuple[Dimension, ...], tuple[LeftOut, ...]]:
+    block = given.block
+    sql = given.sql("sql") or f"${{TABLE}}.{block.name}"
+    datatype = given.choice("datatype", Datatype, Datatype.DATETIME)
+    common = presentation_of(given, hidden)
+    if given.reason is not None or datatype is None:
+        return (), (LeftOut(block.name, given.reason or ""),)
+    title = _title(given)
+    common.setdefault("group_label", f"{title} Date".strip())
+    convert_tz = given.yesno("convert_tz", True)
+    primary_key = given.yesno("primary_key")
+    timeframes, left_out = _timeframes(given, datatype)
     return tuple(
         Dimension(
             name=f"{block.name}_{timeframe}",
-            type=_type_of(timeframe, datatype),
+            type=type_of(timeframe, datatype),
             sql=sql,
-            label=f"{name} {label_of(timeframe)}".strip(),
+            label=f"{title} {label_of_timeframe(timeframe)}".strip(),
             origin=block.origin,
-            description=given.text("description"),
-            group_label=given.text("group_label") or f"{name} Date".strip(),
-            hidden=given.yesno("hidden"),
-            drill_fields=given.names("drill_fields"),
+            primary_key=primary_key and timeframe is timeframes[0],
             dimension_group=block.name,
             timeframe=timeframe,
             datatype=datatype,
+            convert_tz=convert_tz,
+            **common,
         )
-        for timeframe in _timeframes(given, datatype)
-    )
+        for timeframe in timeframes
+    ), left_out
 
 
-def _timeframes(given: Parameters, datatype: Datatype) -> tuple[Timeframe, ...]:
+def _timeframes(given: Parameters, datatype: Datatype) -> tuple[tuple[Timeframe, ...], tuple[LeftOut, ...]]:
     """In the order written; none written means all, as in Looker."""
     if not given.has("timeframes"):
-        found = tuple(t for t in _READ if datatype is Datatype.TIMESTAMP or t not in _WITHIN_A_DAY)
-        given.problems.warning(
-            given.block.origin,
-            f"dimension_group {given.block.name} names no timeframes: it gets {', '.join(found)}; "
-            "the others are not supported yet",
+        return tuple(t for t in _DEFAULT if has_times(datatype) or t not in WITHIN_A_DAY), ()
+    found: dict[Timeframe, None] = {}
+    left_out: list[LeftOut] = []
+    for name in given.names("timeframes"):
+        timeframe = _BY_NAME.get(name) or _BY_NAME.get(name.lower())
+        if timeframe is None:
+            hint = did_you_mean(name, _BY_NAME)
+            message = f"unknown timeframe {name}{hint}; valid are {', '.join(_BY_NAME)}"
+            given.problems.error(given.origin("timeframes"), message)
+            left_out.append(LeftOut(f"{given.block.name}_{name}", f"unknown timeframe {name}"))
+        else:
+            if timeframe in WITHIN_A_DAY and not has_times(datatype):
+                given.warn(
+                    "timeframes",
+                    f"timeframe {name} of {given.block.name} is always midnight: {datatype} has no times",
+                )
+            found[timeframe] = None
+    return tuple(found), tuple(left_out)
+
+
+def _durations(given: Parameters, hidden: bool) -> tuple[tuple[Dimension, ...], tuple[LeftOut, ...]]:
+    block = given.block
+    start, end = given.sql("sql_start"), given.sql("sql_end")
+    for key, sql in (("sql_start", start), ("sql_end", end)):
+        if sql is None and given.reason is None:
+            given.reject("type", f"dimension_group {block.name} is a duration, which needs {key}")
+    common: dict[str, Any] = presentation_of(given, hidden)
+    intervals = _intervals(given)
+    datatype = given.choice("datatype", Datatype, Datatype.DATETIME)
+    if given.reason is not None:
+        return (), (LeftOut(block.name, given.reason),)
+    title = _title(given)
+    common.setdefault("group_label", f"Duration {title}".strip())
+    return tuple(
+        Dimension(
+            name=f"{interval}s_{block.name}",
+            type=DimensionType.DURATION,
+            sql="",
+            label=f"{interval.capitalize()}s {title}".strip(),
+            origin=block.origin,
+            dimension_group=block.name,
+            interval=interval,
+            sql_start=start,
+            sql_end=end,
+            datatype=datatype if given.has("datatype") else None,
+            **common,
         )
-        return found
-    return tuple(t for name in given.names("timeframes") if (t := _timeframe(given, name, datatype)))
+        for interval in intervals
+    ), ()
 
 
-def _timeframe(given: Parameters, name: str, datatype: Datatype) -> Timeframe | None:
-    where = given.origin("timeframes")
-    dimension = f"{given.block.name}_{name}"
-    if name in _READ:
-        timeframe = Timeframe(name)
-        if timeframe in _WITHIN_A_DAY and datatype is Datatype.DATE:
-            message = f"timeframe {name} needs a time of day, and datatype: date has none"
-            given.problems.error(where, message)
-            return None
-        return timeframe
-    if name in LATER_TIMEFRAMES:
-        message = f"dimension {dimension} is left out: timeframe {name} is not supported yet"
-        given.problems.warning(where, message)
-        return None
-    hint = did_you_mean(name, [*_READ, *LATER_TIMEFRAMES])
-    valid = ", ".join(_READ)
-    given.problems.error(where, f"unknown timeframe {name}{hint}; valid are {valid}")
-    return None
+def _intervals(given: Parameters) -> tuple[Interval, ...]:
+    if not given.has("intervals"):
+        return tuple(Interval)
+    found: dict[Interval, None] = {}
+    for name in given.names("intervals"):
+        interval = _INTERVALS.get(name.lower())
+        if interval is None:
+            hint = did_you_mean(name, list(Interval))
+            message = f"unknown interval {name}{hint}; valid are {', '.join(Interval)}"
+            given.problems.error(given.origin("intervals"), message)
+        else:
+            found[interval] = None
+    return tuple(found)
 
 
-def _type_of(timeframe: Timeframe, datatype: Datatype) -> DimensionType:
-    if timeframe is Timeframe.RAW and datatype is Datatype.DATE:
-        return DimensionType.DATE
-    return _TYPES.get(timeframe, DimensionType.DATE_TIME)
+def _title(given: Parameters) -> str:
+    label = given.text("label")
+    return label_of(given.block.name) if label is None else label

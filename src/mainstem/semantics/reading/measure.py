@@ -2,105 +2,138 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mainstem.semantics.labels import label_of
-from mainstem.semantics.model import Measure, MeasureFilter, MeasureType
-from mainstem.semantics.reading.formats import format_of
+from mainstem.semantics.model import EXPRESSIONS, OVER_ROWS, Measure, MeasureType
+from mainstem.semantics.reading.filters import filters_of
+from mainstem.semantics.reading.left_out import LeftOut
 from mainstem.semantics.reading.parameters import Parameters
-from mainstem.semantics.reading.vocabulary import PRESENTATION, Vocabulary, words
-from mainstem.semantics.syntax import Block, ListNode, Pair
+from mainstem.semantics.reading.presentation import presentation_of
+from mainstem.semantics.reading.tiers import number_of
+from mainstem.semantics.reading.vocabulary import FIELD_WITHOUT_EFFECT, PRESENTATION, Vocabulary, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from decimal import Decimal
 
     from mainstem.semantics.problems import Problems
+    from mainstem.semantics.syntax import Block
 
-LATER_TYPES = words(
-    "sum_distinct average_distinct median median_distinct percentile percentile_distinct "
-    "percent_of_previous percent_of_total running_total list date date_time string yesno "
-    "period_over_period int"
-)
 VOCABULARY = Vocabulary(
-    "a measure",
-    read=words(
-        "type sql filters label description hidden group_label value_format value_format_name drill_fields"
-    ),
-    without_effect=PRESENTATION,
-    unsupported=words(
-        "sql_distinct_key percentile approximate approximate_threshold precision list_field direction "
-        "required_access_grants based_on based_on_time period kind value_to_date datatype convert_tz "
-        "expression"
+    "measure",
+    read=PRESENTATION
+    | words("type sql filters sql_distinct_key percentile precision approximate list_field direction filter"),
+    without_effect=FIELD_WITHOUT_EFFECT
+    | words(
+        "approximate_threshold order_by_field convert_tz datatype based_on based_on_time period kind "
+        "value_to_date primary_key style timeframes alpha_sort"
     ),
 )
+_LEGACY = {
+    "int": MeasureType.NUMBER,
+    "float": MeasureType.NUMBER,
+    "decimal": MeasureType.NUMBER,
+    "avg": MeasureType.AVERAGE,
+    "time": MeasureType.DATE_TIME,
+    "datetime": MeasureType.DATE_TIME,
+    "unquoted": MeasureType.STRING,
+}
+_LATER = {"period_over_period": "compares with an earlier period, which cannot be asked yet"}
+_WITHOUT_FILTERS = EXPRESSIONS | OVER_ROWS
+_HUNDRED = 100
 
 
-def read_measure(block: Block, problems: Problems) -> Measure | None:
-    """None when it cannot be kept; the reason is among the problems."""
+def read_measure(block: Block, problems: Problems, hidden: bool = False) -> Measure | LeftOut:
+    """`hidden` holds where the measure says nothing."""
     given = Parameters(block, VOCABULARY, problems)
-    if not given.has("type"):
-        given.reject(
-            "type",
-            f"measure {block.name} has no type; valid are "
-            + ", ".join(t for t in MeasureType if t not in LATER_TYPES),
-        )
-    kind = given.choice("type", MeasureType, MeasureType.COUNT, later=LATER_TYPES)
-    sql = given.sql("sql")
-    filters = tuple(_filters(given))
-    value_format, value_format_name = format_of(given)
-    if kind is not None and given.sound:
-        _check_sql(given, kind, sql)
-        _check_filters(given, kind)
-    if not given.sound or kind is None:
-        return None
+    kind = _type(given)
+    found: dict[str, Any] = presentation_of(given, hidden)
+    sql = _sql(given, kind)
+    if kind is not None:
+        found |= _details(given, kind)
+    if given.reason is not None or kind is None:
+        return LeftOut(block.name, given.reason or "")
+    label = given.text("label")
     return Measure(
         name=block.name,
         type=kind,
-        label=given.text("label") or label_of(block.name),
+        label=label_of(block.name) if label is None else label,
         origin=block.origin,
         sql=sql,
-        filters=filters,
-        description=given.text("description"),
-        group_label=given.text("group_label"),
-        hidden=given.yesno("hidden"),
-        value_format=value_format,
-        value_format_name=value_format_name,
-        drill_fields=given.names("drill_fields"),
+        **found,
     )
 
 
-def _check_sql(given: Parameters, kind: MeasureType, sql: str | None) -> None:
-    if kind is MeasureType.COUNT and sql is not None:
-        message = "a measure of type count takes no sql: it counts rows; use count_distinct to count values"
-        given.reject("sql", message)
-    elif kind is not MeasureType.COUNT and sql is None:
-        given.reject("type", f"a measure of type {kind} needs sql")
+def _type(given: Parameters) -> MeasureType | None:
+    written = given.text("type")
+    if written is None:
+        given.problems.warning(given.block.origin, f"measure {given.block.name} has no type; it is a string")
+        return MeasureType.STRING
+    if written in _LATER:
+        given.reject("type", f"measure {given.block.name} of type {written} {_LATER[written]}")
+        return None
+    legacy = _LEGACY.get(written.lower())
+    if legacy is not None:
+        given.warn("type", f"type {written!r} is read as {legacy}")
+        return legacy
+    return given.member("type", written, MeasureType)
 
 
-def _check_filters(given: Parameters, kind: MeasureType) -> None:
-    if kind is MeasureType.NUMBER and given.has("filters"):
-        message = "a measure of type number aggregates nothing itself, so filters cannot apply to it"
-        given.reject("filters", f"{message}; filter the measures it is made of")
-
-
-def _filters(given: Parameters) -> Iterator[MeasureFilter]:
-    """Both ways of writing: `filters: [a: "x"]`, and the older `filters: { field: a value: "x" }`."""
-    for node in given.all("filters"):
-        if isinstance(node, ListNode):
-            for item in node.items:
-                if item.key:
-                    yield MeasureFilter(item.key, item.value, item.origin)
-                else:
-                    _reject_filter(given, item.value)
-        elif isinstance(node, Block):
-            values = {child.key: child.value for child in node.nodes if isinstance(child, Pair)}
-            if values.keys() == {"field", "value"}:
-                yield MeasureFilter(values["field"], values["value"], node.origin)
-            else:
-                _reject_filter(given, " ".join(values))
+def _sql(given: Parameters, kind: MeasureType | None) -> str | None:
+    sql = given.sql("sql")
+    name = given.block.name
+    if kind is MeasureType.COUNT:
+        if sql is not None:
+            message = f"measure {name} counts rows, so its sql has no effect; count_distinct counts values"
+            given.warn("sql", message)
+        return None
+    if sql is None and kind is MeasureType.LIST:
+        return None
+    if sql is None and kind is not None:
+        if kind in _WITHOUT_FILTERS:
+            given.reject("type", f"measure {name} of type {kind} needs sql")
         else:
-            _reject_filter(given, node.value)
+            given.warn("type", f"measure {name} of type {kind} has no sql; the column {name} is read")
+        return f"${{TABLE}}.{name}"
+    return sql
 
 
-def _reject_filter(given: Parameters, written: str) -> None:
-    given.reject("filters", f'filters holds {written!r}; write filters: [field: "expression"]')
+def _details(given: Parameters, kind: MeasureType) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if given.has("filters") or given.has("filter"):
+        key = "filters" if given.has("filters") else "filter"
+        if kind in _WITHOUT_FILTERS:
+            message = "aggregates nothing itself, so its filters have no effect; filter what it is made of"
+            given.warn(key, f"measure {given.block.name} of type {kind} {message}")
+        else:
+            found["filters"] = filters_of(given.block, given.problems, key)
+    if given.has("sql_distinct_key"):
+        found["sql_distinct_key"] = given.sql("sql_distinct_key")
+    if kind in (MeasureType.PERCENTILE, MeasureType.PERCENTILE_DISTINCT):
+        found["percentile"] = _percentile(given)
+    if given.has("precision"):
+        found["precision"] = given.number("precision")
+    if given.has("approximate"):
+        found["approximate"] = given.yesno("approximate")
+    if kind is MeasureType.LIST:
+        found["list_field"] = given.text("list_field")
+        if found["list_field"] is None:
+            given.reject("type", f"measure {given.block.name} is a list, which needs list_field")
+    if given.has("direction"):
+        found["direction"] = _direction(given)
+    return found
+
+
+def _percentile(given: Parameters) -> Decimal | None:
+    number = number_of(given, "percentile")
+    if number is None or not 0 <= number <= _HUNDRED:
+        message = f"measure {given.block.name} needs a percentile from 0 to 100: `percentile: 75`"
+        given.reject("percentile", message)
+    return number
+
+
+def _direction(given: Parameters) -> str:
+    written = given.text("direction") or "row"
+    if written not in ("row", "column"):
+        given.reject("direction", f"unknown direction {written!r}; valid are row and column")
+    return written

@@ -1,127 +1,111 @@
-"""`*.model.lkml` and the files it includes: one model out of many documents."""
+"""The top of a model: its settings, and what its files define beside views and explores."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from mainstem.semantics.files import MODEL, included, is_glob
 from mainstem.semantics.labels import label_of
-from mainstem.semantics.model import Explore, Model, Origin, View
+from mainstem.semantics.model import AccessGrant, DataTest, NamedFormat, Origin
 from mainstem.semantics.problems import did_you_mean
-from mainstem.semantics.reading.explore import read_explore
+from mainstem.semantics.reading.data_test import read_data_test
 from mainstem.semantics.reading.parameters import Parameters
-from mainstem.semantics.reading.view import read_view
 from mainstem.semantics.reading.vocabulary import Vocabulary, words
-from mainstem.semantics.syntax import Block, Pair
+from mainstem.semantics.syntax import Block
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable
 
     from mainstem.semantics.problems import Problems
     from mainstem.semantics.syntax import Node
 
+_SETTINGS = words("connection label case_sensitive week_start_day fiscal_month_offset")
 VOCABULARY = Vocabulary(
-    "a file",
-    read=words("include view explore connection label case_sensitive week_start_day"),
+    "file",
+    read=_SETTINGS | words("include view explore access_grant named_value_format test"),
     without_effect=words(
-        "datagroup persist_for persist_with persist_sql_trigger named_value_format map_layer "
-        "fiscal_month_offset test set view_label aggregate_awareness constant project_name "
-        "local_dependency remote_dependency new_lookml_runtime marketplace_ref visualization "
-        "application localization_settings"
+        "aggregate_awareness application constant datagroup description extension group_label "
+        "hidden local_dependency localization_settings map_layer marketplace_ref model new_lookml_runtime "
+        "persist_for persist_sql_trigger persist_with project_name remote_dependency required_access_grants "
+        "set suggest_explore sql_preamble template visualization view_label"
     ),
-    unsupported=words("access_grant extension"),
 )
+_GRANT = Vocabulary("access_grant", read=words("user_attribute allowed_values"))
+_FORMAT = Vocabulary("named_value_format", read=words("value_format strict_value_format"))
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_MONTHS = 12
 
 
-def read_model(file: str, documents: Mapping[str, tuple[Node, ...]], problems: Problems) -> Model:
-    """The model of one model file. `documents` holds every file of the project by its path."""
-    origin = Origin(file, 1)
-    name = file.rsplit("/", 1)[-1].removesuffix(MODEL)
-    whole = Block("model", name, documents[file], origin)
-    given = Parameters(whole, VOCABULARY, problems)
-    _check_settings(given)
-    views: dict[str, View] = {}
-    explores: dict[str, Explore] = {}
-    omitted: set[str] = set()
-    for document in reached_from(file, documents):
-        for node in documents[document]:
-            if isinstance(node, Block) and node.key == "view":
-                _keep(read_view(node, problems), node, views, omitted, problems)
-            elif isinstance(node, Block) and node.key == "explore":
-                _keep(read_explore(node, problems), node, explores, omitted, problems)
-    return Model(
-        name=name,
-        label=given.text("label") or label_of(name),
-        connection=given.text("connection"),
-        origin=origin,
-        views=views,
-        explores=explores,
-        omitted=frozenset(omitted),
-    )
+def check_top(file: str, nodes: tuple[Node, ...], problems: Problems) -> None:
+    """The names at the top of one file."""
+    Parameters(Block("file", file, nodes, Origin(file, 1)), VOCABULARY, problems)
 
 
-def reached_from(file: str, documents: Mapping[str, tuple[Node, ...]]) -> tuple[str, ...]:
-    """The file and everything it includes, directly or not, each once."""
-    reached: dict[str, None] = {}
-    waiting = [file]
-    while waiting:
-        current = waiting.pop(0)
-        if current in reached or current not in documents:
-            continue
-        reached[current] = None
-        for node in documents[current]:
-            if isinstance(node, Pair) and node.key == "include":
-                waiting += included(node.value, current, documents)
-    return tuple(reached)
+def read_settings(own: Block, rest: Iterable[Node], problems: Problems) -> dict[str, Any]:
+    """The arguments of a Model that its file sets; where it is silent, the first included file that does."""
+    given_here = {node.key for node in own.nodes}
+    inherited = {
+        node.key: node
+        for node in reversed(list(rest))
+        if node.key in _SETTINGS and node.key not in given_here
+    }
+    block = Block(own.key, own.name, (*inherited.values(), *own.nodes), own.origin)
+    given = Parameters(block, Vocabulary("model", read=frozenset(node.key for node in block.nodes)), problems)
+    return {
+        "label": given.text("label") or label_of(own.name),
+        "connection": given.text("connection"),
+        "case_sensitive": given.yesno("case_sensitive", True),
+        "week_start_day": _week_start(given),
+        "fiscal_month_offset": _fiscal_offset(given),
+    }
 
 
-def check_document(file: str, nodes: tuple[Node, ...], files: tuple[str, ...], problems: Problems) -> None:
-    """What can be said of one file alone: its top-level names, and includes that mean no file."""
-    if not file.endswith(MODEL):
-        Parameters(Block("file", file, nodes, Origin(file, 1)), VOCABULARY, problems)
-    for node in nodes:
-        if node.key in ("view", "explore") and (not isinstance(node, Block) or not node.name):
-            problems.error(node.origin, f"{node.key} needs a name and braces: `{node.key}: name {{ … }}`")
-        if isinstance(node, Pair) and node.key == "include":
-            _check_include(node, file, files, problems)
+def read_access_grants(rest: Iterable[Node], problems: Problems) -> dict[str, AccessGrant]:
+    found: dict[str, AccessGrant] = {}
+    for block in _blocks("access_grant", rest):
+        given = Parameters(block, _GRANT, problems)
+        attribute, allowed = given.text("user_attribute"), given.names("allowed_values")
+        if attribute is None or not given.has("allowed_values"):
+            problems.error(block.origin, f"access_grant {block.name} needs user_attribute and allowed_values")
+            attribute, allowed = attribute or "", ()
+        found[block.name] = AccessGrant(block.name, attribute, allowed, block.origin)
+    return found
 
 
-def _check_include(node: Pair, file: str, files: tuple[str, ...], problems: Problems) -> None:
-    if node.value.startswith("//"):
-        message = f"include {node.value!r} is another project's file, which is not supported yet"
-        problems.error(node.origin, message)
-    elif included(node.value, file, files):
-        return
-    elif is_glob(node.value):
-        problems.warning(node.origin, f"include {node.value!r} matches no file")
-    else:
-        hint = did_you_mean(node.value.lstrip("/"), files)
-        problems.error(node.origin, f"include {node.value!r} is no file of this project{hint}")
+def read_named_formats(rest: Iterable[Node], problems: Problems) -> dict[str, NamedFormat]:
+    found: dict[str, NamedFormat] = {}
+    for block in _blocks("named_value_format", rest):
+        given = Parameters(block, _FORMAT, problems)
+        pattern = given.text("value_format")
+        if pattern is None:
+            problems.error(block.origin, f"named_value_format {block.name} has no value_format")
+        else:
+            strict = given.yesno("strict_value_format")
+            found[block.name] = NamedFormat(block.name, pattern, strict)
+    return found
 
 
-def _keep(
-    read: View | Explore | None,
-    node: Block,
-    kept: dict[str, View] | dict[str, Explore],
-    omitted: set[str],
-    problems: Problems,
-) -> None:
-    if read is None:
-        omitted.add(node.name)
-    elif node.name in kept:
-        first = kept[node.name].origin
-        problems.error(node.origin, f"{node.key} {node.name} is defined twice; first in {first}")
-    else:
-        kept[node.name] = read  # type: ignore[assignment] # both are views or both are explores
+def read_data_tests(rest: Iterable[Node], problems: Problems) -> dict[str, DataTest]:
+    return {test.name: test for block in _blocks("test", rest) if (test := read_data_test(block, problems))}
 
 
-def _check_settings(given: Parameters) -> None:
-    if not given.yesno("case_sensitive", default=True):
-        given.reject(
-            "case_sensitive", "case_sensitive: no is not supported yet; filters mind upper and lower case"
-        )
-    week_start = given.text("week_start_day") or "monday"
-    if week_start != "monday":
-        given.reject(
-            "week_start_day", f"week_start_day: {week_start} is not supported yet; weeks begin on Monday"
-        )
+def _blocks(key: str, nodes: Iterable[Node]) -> list[Block]:
+    return [node for node in nodes if isinstance(node, Block) and node.key == key and node.name]
+
+
+def _week_start(given: Parameters) -> str:
+    written = given.text("week_start_day") or "monday"
+    if written.lower() in _DAYS:
+        return written.lower()
+    hint = did_you_mean(written, _DAYS)
+    message = f"unknown week_start_day {written!r}{hint}; valid are {', '.join(_DAYS)}"
+    given.problems.error(given.origin("week_start_day"), message)
+    return "monday"
+
+
+def _fiscal_offset(given: Parameters) -> int:
+    offset = given.number("fiscal_month_offset") or 0
+    if abs(offset) >= _MONTHS:
+        message = f"fiscal_month_offset is {offset}; valid are -11 to 11"
+        given.problems.error(given.origin("fiscal_month_offset"), message)
+        return 0
+    return offset

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
 from mainstem.semantics.problems import did_you_mean
-from mainstem.semantics.references import Malformed, parts, unsupported
+from mainstem.semantics.references import malformed
 from mainstem.semantics.syntax import Block, ListNode, Pair
 
 if TYPE_CHECKING:
@@ -22,20 +22,26 @@ if TYPE_CHECKING:
     from mainstem.semantics.syntax import Node
 
 E = TypeVar("E", bound=StrEnum)
+_YES_NO = {"yes": True, "no": False}
+_NEARLY = {"true": True, "false": False, **_YES_NO}
 
 
 class Parameters:
-    """The inside of one block. `sound` is False once something was reported that it cannot stand without."""
+    """The inside of one block. `reason` says why it cannot be kept, once something was found it cannot stand
+    without."""
 
     def __init__(self, block: Block, vocabulary: Vocabulary, problems: Problems) -> None:
         self.block = block
         self.problems = problems
-        self.sound = True
-        self._vocabulary = vocabulary
-        self._nodes: dict[str, Node] = {}
-        for node in block.nodes:
-            self._judge(node)
-            self._nodes.setdefault(node.key, node)
+        self.reason: str | None = None
+        self._nodes: dict[str, Node] = {node.key: node for node in block.nodes}
+        unread = self._nodes.keys() - vocabulary.read
+        if unread:
+            self._judge(unread, vocabulary)
+
+    @property
+    def keys(self) -> Iterator[str]:
+        return iter(self._nodes)
 
     def origin(self, key: str) -> Origin:
         node = self._nodes.get(key)
@@ -47,7 +53,10 @@ class Parameters:
     def reject(self, key: str, message: str) -> None:
         """An error at that parameter, after which the construct cannot be kept."""
         self.problems.error(self.origin(key), message)
-        self.sound = False
+        self.reason = self.reason or f"{message} ({self.origin(key)})"
+
+    def warn(self, key: str, message: str) -> None:
+        self.problems.warning(self.origin(key), message)
 
     def text(self, key: str) -> str | None:
         node = self._nodes.get(key)
@@ -58,54 +67,62 @@ class Parameters:
 
     def yesno(self, key: str, default: bool = False) -> bool:
         value = self.text(key)
-        if value in ("yes", "no"):
-            return value == "yes"
-        if value is not None:
-            self.problems.error(self.origin(key), f"{key} is {value!r}; valid are yes and no")
-        return default
-
-    def choice(self, key: str, kind: type[E], default: E, *, later: frozenset[str] = frozenset()) -> E | None:
-        """One of an enumeration. None when it is something else: `later` holds what is valid LookML, but
-        not supported yet; the rest is an error."""
-        value = self.text(key)
         if value is None:
             return default
-        if value in later:
-            self.omit(key, f"{key}: {value} is not supported yet")
+        if value in _YES_NO:
+            return _YES_NO[value]
+        if value.lower() in _NEARLY:
+            self.warn(key, f"{key} is {value!r}; LookML writes yes and no")
+            return _NEARLY[value.lower()]
+        self.problems.error(self.origin(key), f"{key} is {value!r}; valid are yes and no")
+        return default
+
+    def number(self, key: str) -> int | None:
+        value = self.text(key)
+        if value is None:
             return None
-        if value in list(kind):
+        try:
+            return int(value.replace(",", "").replace("_", ""))
+        except ValueError:
+            self.problems.error(self.origin(key), f"{key} is {value!r}; valid is a whole number")
+            return None
+
+    def choice(self, key: str, kind: type[E], default: E) -> E | None:
+        """One of an enumeration; None when it is something else, which is an error."""
+        value = self.text(key)
+        return default if value is None else self.member(key, value, kind)
+
+    def member(self, key: str, value: str, kind: type[E]) -> E | None:
+        """What a word of parameter `key` means; upper case is passed over with a warning."""
+        members = kind._value2member_map_
+        if value in members:
             return kind(value)
-        names = [str(member) for member in kind if member not in later]
-        hint = did_you_mean(value, [*names, *later])
-        self.reject(key, f"unknown {key} {value!r}{hint}; valid are {', '.join(names)}")
+        if value.lower() in members:
+            self.warn(key, f"{key} {value!r} is written {value.lower()}")
+            return kind(value.lower())
+        hint = did_you_mean(value, list(kind))
+        self.reject(key, f"unknown {key} {value!r}{hint}; valid are {', '.join(kind)}")
         return None
 
-    def omit(self, key: str, reason: str) -> None:
-        """A warning that the construct is left out, and why."""
-        self.problems.warning(self.origin(key), f"{self._title} is left out: {reason}")
-        self.sound = False
-
     def sql(self, key: str) -> str | None:
-        """SQL, stripped, its references well formed."""
+        """SQL, stripped, its references well formed. None where nothing is written, or only a space."""
         text = self.text(key)
         if text is None:
             return None
-        reason = unsupported(text)
-        if reason:
-            self.omit(key, reason)
-        for part in parts(text):
-            if isinstance(part, Malformed):
-                self.reject(key, f"${{{part.text}}} is no reference; write ${{field}} or ${{view.field}}")
-        if not text.strip():
-            self.reject(key, f"{key} is empty")
-        return text.strip()
+        if "${" in text:
+            for inside in malformed(text):
+                self.reject(key, f"${{{inside}}} is no reference; write ${{field}} or ${{view.field}}")
+        return text.strip() or None
 
     def names(self, key: str) -> tuple[str, ...]:
+        """A list; one name alone is a list of one."""
         node = self._nodes.get(key)
         if node is None:
             return ()
         if isinstance(node, ListNode):
-            return tuple(item.value for item in node.items)
+            return tuple(f"{item.key}:{item.value}" if item.key else item.value for item in node.items)
+        if isinstance(node, Pair):
+            return tuple(name.strip() for name in node.value.split(",") if name.strip())
         self.problems.error(node.origin, f"{key} takes a list, as in `{key}: [a, b]`")
         return ()
 
@@ -120,19 +137,21 @@ class Parameters:
             else:
                 yield node
 
-    @property
-    def _title(self) -> str:
-        return f"{self.block.key} {self.block.name}"
+    def unnamed(self, key: str) -> Iterator[Block]:
+        """The blocks of that kind, whether named or not."""
+        for node in self.all(key):
+            if isinstance(node, Block):
+                yield node
+            else:
+                self.problems.error(node.origin, f"{key} needs braces: `{key}: {{ … }}`")
 
-    def _judge(self, node: Node) -> None:
-        known = self._vocabulary
-        if node.key in known.read:
-            return
-        if node.key in known.without_effect:
-            self.problems.warning(node.origin, f"{node.key} of {self._title} has no effect yet")
-        elif node.key in known.unsupported:
-            self.problems.warning(node.origin, f"{self._title} is left out: {node.key} is not supported yet")
-            self.sound = False
-        else:
-            hint = did_you_mean(node.key, known.all)
-            self.problems.error(node.origin, f"unknown parameter {node.key} in {self._title}{hint}")
+    def _judge(self, unread: set[str], known: Vocabulary) -> None:
+        for node in self.block.nodes:
+            if node.key not in unread:
+                continue
+            if node.key in known.without_effect:
+                self.problems.passed_over(f"{node.key} of {known.construct}", node.origin)
+            else:
+                hint = did_you_mean(node.key, known.all)
+                title = f"{self.block.key} {self.block.name}".strip()
+                self.problems.error(node.origin, f"unknown parameter {node.key} in {title}{hint}")

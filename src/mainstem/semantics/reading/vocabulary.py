@@ -1,28 +1,24 @@
-"""Which parameters a construct has: read, without effect yet, or not supported yet.
+"""Which parameters a construct has: read, or known and without effect on what a query returns.
 
-Every parameter of Looker's reference belongs to one of the three; any other name is a typing error.
+Every parameter of Looker's reference is one of the two; any other name is a typing error.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-NO_EFFECT = "has no effect yet"
-
 
 @dataclass(frozen=True)
 class Vocabulary:
     construct: str
-    """For messages: `a dimension`, `an explore`."""
+    """For messages: `dimension`, `explore`."""
     read: frozenset[str]
     without_effect: frozenset[str] = frozenset()
-    """Changes how something looks or is cached, never a number: passed over with a warning."""
-    unsupported: frozenset[str] = frozenset()
-    """Would change what comes back, so the construct cannot stand without it."""
+    """Changes caching, suggestions or what Looker's own pages look like: accepted, and counted."""
 
     @property
     def all(self) -> frozenset[str]:
-        return self.read | self.without_effect | self.unsupported
+        return self.read | self.without_effect
 
 
 def words(text: str) -> frozenset[str]:
@@ -30,8 +26,14 @@ def words(text: str) -> frozenset[str]:
 
 
 PRESENTATION = words(
-    "alias bypass_suggest_restrictions can_filter case_sensitive fanout_on group_item_label html link "
-    "order_by_field required_fields suggest_dimension suggest_explore suggest_persist_for suggestable "
-    "suggestions tags view_label action label_from_parameter skip_drill_filter style allow_fill"
+    "description view_label group_label group_item_label label label_from_parameter hidden value_format "
+    "value_format_name html link drill_fields tags can_filter suggestable suggestions suggest_explore "
+    "suggest_dimension required_fields required_access_grants"
 )
-"""What fields have in common that says how they look or are suggested."""
+"""What all fields have in common that says how they look or are offered."""
+
+FIELD_WITHOUT_EFFECT = words(
+    "action alias allow_approximate_optimization allow_fill bypass_suggest_restrictions case_sensitive "
+    "default_value_format fanout_on full_suggestions map_layer_name skip_drill_filter suggest_persist_for "
+    "synonyms"
+)

@@ -1,8 +1,7 @@
 """Finds the mark that is missing or too many in a LookML text, and says what it belonged to.
 
-Runs before the parser, because a parser can only name the place where it gave up: for a `}` that is
-missing in a view's first dimension that is the end of the file. It also keeps the parser from texts it
-does not survive: `lkml` 1.3.7 loops for ever on a single `;` and drops everything after a stray `}`.
+Runs once the parser gave up, because a parser can only name the place where it did: for a `}` that is
+missing in a view's first dimension that is the end of the file. It mends nothing.
 """
 
 from __future__ import annotations
@@ -11,14 +10,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lkml.keys import EXPR_BLOCK_KEYS
+from mainstem.semantics.syntax.words import EXPRESSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _TOKEN = re.compile(
     r"(?P<skip>[ \t\n]+|\#[^\n]*)"
-    r"|(?P<sql>(?:" + "|".join(sorted(EXPR_BLOCK_KEYS, key=len, reverse=True)) + r"):)"
+    r"|(?P<sql>(?:" + "|".join(sorted(EXPRESSIONS, key=len, reverse=True)) + r")\s*:)"
     r'|(?P<quote>")'
     r"|(?P<mark>[{}\[\]])"
     r"|(?P<end>;;)|(?P<semicolon>;)"
@@ -35,6 +34,16 @@ _NESTS = {
     "measure": frozenset({"view", "explore", "dimension", "dimension_group", "measure"}),
 }
 """What can never stand inside a block of that kind."""
+
+
+_OLD = re.compile(
+    r"\A(?:\s*#[^\n]*\n|\s*\n)*(-\s+(?:view|explore|connection|include|label|scoping|model|base_view)\s*:)"
+    r"|^(-[ ]+(?:view|explore):)",
+    re.MULTILINE,
+)
+_NEXT_PARAMETER = re.compile(
+    r"\n\s*(?:dimension|dimension_group|measure|view|explore|join)\s*:\s*\+?\w+\s*\{"
+)
 
 
 @dataclass(frozen=True)
@@ -54,9 +63,29 @@ class _Open:
         return f"{self.kind} {self.name}".strip() or "block"
 
 
-def faults(text: str) -> list[Fault]:
-    """What is wrong with the punctuation, first fault first; at most one, since the rest would follow."""
-    return list(_scan(text))[:1]
+def fault(text: str, at: int) -> Fault:
+    """The mark that is missing or too many; where all marks are in order, what stands at `at`, where the
+    parser gave up."""
+    for found in _scan(text):
+        return found
+    rest = re.compile(r"(?:[\s,]|#[^\n]*|;;)*").match(text, at)
+    start = rest.end() if rest else at
+    line = text.count("\n", 0, start) + 1
+    written = text[text.rfind("\n", 0, start) + 1 :].split("\n", 1)[0].strip()
+    if not written:
+        return Fault(line, "not LookML")
+    return Fault(line, f"not LookML near {written!r}: a parameter is written `name: value`")
+
+
+def old_lookml(text: str) -> int | None:
+    """The line where YAML begins, as LookML was written before 2016; None where there is none."""
+    found = _OLD.search(text)
+    return text.count("\n", 0, found.start(1)) + 1 if found else None
+
+
+def swallowed(text: str, start: int, end: int) -> bool:
+    """Whether an expression ran over LookML behind it for lack of its `;;`."""
+    return _NEXT_PARAMETER.search(text, start, end) is not None
 
 
 def _scan(text: str) -> Iterator[Fault]:
@@ -74,8 +103,8 @@ def _scan(text: str) -> Iterator[Fault]:
                 words = [*words[-1:], found[0]]
             case "sql":
                 end = text.find(";;", at)
-                if end < 0 or _another_starts(text[at:end]):
-                    yield Fault(line, f"the {found[0][:-1]} that starts here has no ;; at its end")
+                if end < 0 or swallowed(text, at, end):
+                    yield Fault(line, f"the {found[0][:-1].strip()} that starts here has no ;; at its end")
                     return
                 at, words = end + 2, []
             case "quote":
@@ -121,11 +150,3 @@ def _opening(mark: str, line: int, words: list[str]) -> _Open:
         return _Open(mark, line, words[-1] if words else "", "")
     kind, name = (["", *words] if len(words) == 1 else words)[-2:] if words else ("", "")
     return _Open(mark, line, kind, name) if kind else _Open(mark, line, name, "")
-
-
-def _another_starts(sql: str) -> bool:
-    """Whether a run of SQL swallowed the LookML after it: a parameter's key and a brace on one line."""
-    return any(
-        re.match(r"\s*(dimension|dimension_group|measure|view|explore|join)\s*:\s*\+?\w+\s*\{", line)
-        for line in sql.splitlines()[1:]
-    )
