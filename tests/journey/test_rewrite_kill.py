@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.long
 
-KILLS = [pytest.param(2, 300), pytest.param(20, 20_000, marks=[pytest.mark.slow, pytest.mark.timeout(1800)])]
+KILLS = [pytest.param(1, 300), pytest.param(20, 20_000, marks=[pytest.mark.slow, pytest.mark.timeout(1800)])]
 """How often each is killed, and of how many events."""
 SETTINGS = """
 [project]
