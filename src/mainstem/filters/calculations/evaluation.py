@@ -133,5 +133,5 @@ def _its_row_totals(column: Column) -> Column:
         listed=column.listed,
         values=(column.row_totals or (),),
         row_totals=column.row_totals,
-        totals=None if column.grand_total is None else (column.grand_total,),
+        totals=None if column.totals is None else (column.grand_total,),
     )

@@ -41,7 +41,7 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
     row_totals: tuple[Value, ...] | None = None
     """Of a pivoted column, the row total in every row; None: not asked for."""
     grand_total: Value = None
-    """Of a pivoted column, the total of the row totals."""
+    """Of a pivoted column with totals and row totals, the total of the row totals."""
 
     @property
     def type(self) -> ValueType:
@@ -130,5 +130,5 @@ def _date(value: Value) -> Value:
 
 
 def _is_no_number(value: Value) -> bool:
-    """A float or decimal that stands for none: not-a-number, an infinity; it is null."""
-    return isinstance(value, float | Decimal) and settled(value) is None
+    """What stands for none, or is past all reckoning: not-a-number, an infinity, 10 to the 400th."""
+    return isinstance(value, int | float | Decimal) and settled(value) is None

@@ -77,27 +77,23 @@ def _geometric_mean(found: list[Real]) -> MaybeReal:
     return reckoning.by_float(lambda: math.exp(math.fsum(math.log(one) for one in found) / len(found)))
 
 
-def _standardised(found: list[Real]) -> list[float] | None:
-    """Distances from the mean in sample deviations; None where all are the same."""
+def _standardised(found: list[Real]) -> list[float]:
+    """Distances from the mean in sample deviations. ZeroDivisionError where all values are the same."""
     floats = [float(one) for one in found]
     middle = math.fsum(floats) / len(floats)
     deviation = math.sqrt(math.fsum((one - middle) ** 2 for one in floats) / (len(floats) - 1))
-    return [(one - middle) / deviation for one in floats] if deviation else None
+    return [(one - middle) / deviation for one in floats]
 
 
-def _skew(found: list[Real]) -> MaybeReal:
+def _skew(found: list[Real]) -> float:
     """G1, the adjusted Fisher-Pearson coefficient, as spreadsheets reckon it."""
     count, scores = len(found), _standardised(found)
-    if scores is None:
-        return None
     return count / ((count - 1) * (count - 2)) * math.fsum(score**3 for score in scores)
 
 
-def _kurtosis(found: list[Real]) -> MaybeReal:
+def _kurtosis(found: list[Real]) -> float:
     """G2, the sample excess kurtosis, as spreadsheets reckon it."""
     count, scores = len(found), _standardised(found)
-    if scores is None:
-        return None
     outer = count * (count + 1) / ((count - 1) * (count - 2) * (count - 3))
     return outer * math.fsum(score**4 for score in scores) - 3 * (count - 1) ** 2 / (
         (count - 2) * (count - 3)
@@ -255,14 +251,14 @@ AGGREGATES: Final = (
     ),
     _number(
         "skew",
-        of_numbers(_skew, least=3),
+        of_numbers(lambda found: reckoning.by_float(lambda: _skew(found)), least=3),
         "The skewness of a sample; above 0 where the long tail is of large values",
         "round(skew(${orders.count}), 4)",
         "1.1521",
     ),
     _number(
         "kurtosis",
-        of_numbers(_kurtosis, least=4),
+        of_numbers(lambda found: reckoning.by_float(lambda: _kurtosis(found)), least=4),
         "The excess kurtosis of a sample; 0 for a normal distribution",
         "round(kurtosis(list(3, 4, 5, 2, 3, 4, 5, 6, 4, 7)), 4)",
         "-0.1518",

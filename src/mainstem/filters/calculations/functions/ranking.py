@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from mainstem.filters.calculations.functions.aggregates import present, sortable
-from mainstem.filters.calculations.functions.parameters import anything, column, number
+from mainstem.filters.calculations.functions.parameters import anything, column, number, numbers
 from mainstem.filters.calculations.functions.record import Aggregate, Function
 from mainstem.filters.calculations.kinds import NUMBER, Cells, Single
 from mainstem.filters.calculations.reckoning import MaybeReal, Real, exact, whole
@@ -113,7 +113,7 @@ RANKING: Final = (
     Function(
         "percent_rank",
         "statistical",
-        (column("column"), number("value")),
+        (numbers("column"), number("value")),
         NUMBER,
         "Where a value stands in a column or list, from 0 (the smallest) to 1 (the largest)",
         "percent_rank(list(1, 2, 3), 2)",

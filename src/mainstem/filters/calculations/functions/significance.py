@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Final
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from mainstem.filters.calculations import reckoning
 from mainstem.filters.calculations.functions.aggregates import present
@@ -49,26 +50,26 @@ def _shape(cells: Cells) -> tuple[int, int]:
 
 
 def _t_test(first: Cells, second: Cells) -> Callable[[Real, Real], MaybeReal]:
+    @cache
+    def tail(kind: int) -> MaybeReal:
+        """The share beyond the statistic on one side; the same for all rows."""
+        return reckoning.by_float(lambda: t_below(*_KINDS[kind](first, second)))
+
     def of(tails: Real, kind: Real) -> MaybeReal:
-        test = _KINDS.get(reckoning.whole(kind))
-        if test is None or reckoning.whole(tails) not in (1, 2):
-            return None
-        found = test(first, second)
-        if found is None:
-            return None
-        statistic, dof = found
-        return reckoning.by_float(lambda: reckoning.whole(tails) * t_below(-abs(statistic), dof))
+        count, test = reckoning.whole(tails), reckoning.whole(kind)
+        one = tail(test) if test in _KINDS and count in (1, 2) else None
+        return None if one is None else reckoning.multiply(one, count)
 
     return of
 
 
-_Statistic = tuple[float, float] | None
+_Statistic: TypeAlias = tuple[float, float]
+"""How far the means are apart, as a value of Student's t not above 0, and its degrees of freedom."""
 
 
 def _paired(first: Cells, second: Cells) -> _Statistic:
     differences = [one - other for one, other in paired(first, second)]
-    if len(differences) < 2:
-        return None
+    _enough(len(differences) >= 2)
     mean, squares = _spread(differences)
     return _ratio(mean, squares / (len(differences) - 1) / len(differences), len(differences) - 1)
 
@@ -76,8 +77,7 @@ def _paired(first: Cells, second: Cells) -> _Statistic:
 def _equal_variances(first: Cells, second: Cells) -> _Statistic:
     one, other = _fractions(first), _fractions(second)
     dof = len(one) + len(other) - 2
-    if not one or not other or dof < 1:
-        return None
+    _enough(bool(one) and bool(other) and dof >= 1)
     (mean_1, squares_1), (mean_2, squares_2) = _spread(one), _spread(other)
     pooled = (squares_1 + squares_2) / dof
     return _ratio(mean_1 - mean_2, pooled * (Fraction(1, len(one)) + Fraction(1, len(other))), dof)
@@ -86,20 +86,24 @@ def _equal_variances(first: Cells, second: Cells) -> _Statistic:
 def _unequal_variances(first: Cells, second: Cells) -> _Statistic:
     """Welch's test, with the degrees of freedom of Welch and Satterthwaite."""
     one, other = _fractions(first), _fractions(second)
-    if len(one) < 2 or len(other) < 2:
-        return None
+    _enough(len(one) >= 2 and len(other) >= 2)
     (mean_1, squares_1), (mean_2, squares_2) = _spread(one), _spread(other)
     a = squares_1 / (len(one) - 1) / len(one)
     b = squares_2 / (len(other) - 1) / len(other)
     below = a * a / (len(one) - 1) + b * b / (len(other) - 1)
-    return _ratio(mean_1 - mean_2, a + b, float((a + b) ** 2 / below)) if below else None
+    return _ratio(mean_1 - mean_2, a + b, float((a + b) ** 2 / below))
 
 
 _KINDS: Final = {1: _paired, 2: _equal_variances, 3: _unequal_variances}
 
 
 def _ratio(difference: Fraction, variance: Fraction, dof: float) -> _Statistic:
-    return (float(difference) / math.sqrt(variance), dof) if variance else None
+    return -math.sqrt(difference**2 / variance), dof
+
+
+def _enough(rows: bool) -> None:
+    if not rows:
+        raise ValueError("there are too few rows")
 
 
 def _fractions(cells: Cells) -> list[Fraction]:
@@ -114,11 +118,11 @@ def _spread(values: list[Fraction]) -> tuple[Fraction, Fraction]:
 
 def _z_test(data: Cells) -> Callable[[Any, Any], MaybeReal]:
     values = _fractions(data)
+    mean = sum(values, Fraction(0)) / len(values) if values else Fraction(0)
 
     def of(hypothesis: Real, stdev: Real) -> MaybeReal:
         if not values or stdev <= 0:
             return None
-        mean, _ = _spread(values)
         z = (mean - Fraction(hypothesis)) / Fraction(stdev)
         return reckoning.by_float(lambda: math.erfc(float(z) * math.sqrt(len(values) / 2)) / 2)
 
