@@ -30,7 +30,7 @@ from mainstem.filters import (
 )
 from mainstem.query.location_predicates import location_predicate
 from mainstem.semantics import filtering
-from mainstem.semantics.model import Datatype, Dimension, FilterField
+from mainstem.semantics.model import Datatype, Dimension, FilterField, Measure, MeasureType
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -39,6 +39,9 @@ if TYPE_CHECKING:
     from mainstem.query.clock import Clock
     from mainstem.query.dialects import Dialect
     from mainstem.semantics.model import ViewField
+
+_MEASURED = {MeasureType.DATE: Datatype.DATE, MeasureType.DATE_TIME: Datatype.DATETIME}
+"""Measures are compared as they are shown, in the zone of the query."""
 
 
 class Operand(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,9 +76,10 @@ def operand_of(
 ) -> Operand:
     """`sql` compared as a field of that kind is."""
     dated = field if isinstance(field, Dimension | FilterField) else None
+    shown = _MEASURED.get(field.type, Datatype.TIMESTAMP) if isinstance(field, Measure) else None
     return Operand(
         sql=sql,
-        datatype=(dated.datatype if dated else None) or Datatype.TIMESTAMP,
+        datatype=shown or (dated.datatype if dated else None) or Datatype.TIMESTAMP,
         convert_tz=dated.convert_tz if dated else False,
         place=place,
         case_sensitive=case_sensitive,

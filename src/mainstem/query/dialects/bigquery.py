@@ -63,7 +63,7 @@ class BigQuery(HashedAggregates, Dialect):
         return f"APPROX_COUNT_DISTINCT({value})"
 
     def time_of(self, sql: str) -> str:
-        return f"CAST({sql} AS DATETIME)"
+        return sql if sql.startswith("DATETIME") else f"CAST({sql} AS DATETIME)"
 
     def text_of(self, sql: str, pattern: str) -> str:
         return f"FORMAT_DATETIME('{pattern}', {self.time_of(sql)})"
@@ -110,10 +110,15 @@ class BigQuery(HashedAggregates, Dialect):
     def elapsed(self, interval: Interval, start: str, end: str) -> str:
         begin, finish = self.time_of(start), self.time_of(end)
         if interval in SECONDS:
-            return f"DIV(DATETIME_DIFF({finish}, {begin}, SECOND), {SECONDS[interval]})"
+            return self._whole(f"DATETIME_DIFF({finish}, {begin}, SECOND)", SECONDS[interval])
         months = f"DATETIME_DIFF({finish}, {begin}, MONTH)"
         early = f"IF(DATETIME_ADD({begin}, INTERVAL {months} MONTH) > {finish}, 1, 0)"
-        return f"DIV({months} - {early}, {MONTHS[interval]})"
+        late = f"IF(DATETIME_ADD({begin}, INTERVAL {months} MONTH) < {finish}, 1, 0)"
+        whole = f"({months} + IF({finish} < {begin}, {late}, -{early}))"
+        return self._whole(whole, MONTHS[interval])
+
+    def _whole(self, count: str, size: int) -> str:
+        return count if size == 1 else f"DIV({count}, {size})"
 
     def bucketed(self, sql: str, count: int, unit: Unit) -> str:
         part = f"DIV({self.part_named(unit.upper(), sql)}, {count}) * {count}"

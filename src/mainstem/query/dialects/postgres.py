@@ -37,29 +37,32 @@ class Postgres(JsonAggregates, Dialect):
 
     def rounded(self, number: str, decimals: str) -> str:
         """Only a NUMERIC is rounded to decimals."""
-        return f"ROUND(CAST({number} AS NUMERIC), {self._int(decimals)})"
+        return f"ROUND(CAST({number} AS NUMERIC), {self.whole(decimals)})"
 
     def remainder(self, number: str, divisor: str) -> str:
         return f"MOD(CAST({number} AS NUMERIC), CAST({divisor} AS NUMERIC))"
 
-    def made_date(self, year: str, month: str, day: str) -> str:
-        return f"MAKE_DATE({', '.join(map(self._int, (year, month, day)))})"
-
-    def made_time(self, year: str, month: str, day: str, hour: str, minute: str, second: str) -> str:
-        parts = ", ".join(map(self._int, (year, month, day, hour, minute)))
-        return f"MAKE_TIMESTAMP({parts}, {second})"
-
-    def _int(self, sql: str) -> str:
-        return f"CAST({sql} AS INTEGER)"
+    def whole(self, number: str) -> str:
+        """SUBSTR and MAKE_DATE take no BIGINT."""
+        return f"CAST({number} AS INTEGER)"
 
     def elapsed(self, interval: Interval, start: str, end: str) -> str:
         begin, finish = self.time_of(start), self.time_of(end)
         if interval in SECONDS:
             seconds = f"EXTRACT(EPOCH FROM {finish} - {begin})"
             return f"CAST(TRUNC({seconds} / {SECONDS[interval]}) AS BIGINT)"
-        age = f"AGE({finish}, {begin})"
-        months = f"(EXTRACT(YEAR FROM {age}) * 12 + EXTRACT(MONTH FROM {age}))"
-        return f"CAST(TRUNC({months} / {MONTHS[interval]}) AS BIGINT)"
+        whole = self._months(begin, finish)
+        return f"CAST(TRUNC({whole} / {MONTHS[interval]}.0) AS BIGINT)"
+
+    def _months(self, begin: str, finish: str) -> str:
+        """AGE has no month between the ends of two months, so ends of months are counted and one is taken
+        back that was not reached."""
+        year, month = f"EXTRACT(YEAR FROM {finish})", f"EXTRACT(MONTH FROM {finish})"
+        years = f"({year} - EXTRACT(YEAR FROM {begin})) * 12"
+        count = f"({years} + {month} - EXTRACT(MONTH FROM {begin}))"
+        ahead = f"{finish} >= {begin} AND {begin} + {count} * INTERVAL '1 month' > {finish}"
+        back = f"{finish} < {begin} AND {finish} - {count} * INTERVAL '1 month' > {begin}"
+        return f"({count} - CASE WHEN {ahead} THEN 1 WHEN {back} THEN -1 ELSE 0 END)"
 
     def bucketed(self, sql: str, count: int, unit: Unit) -> str:
         return f"DATE_BIN('{count} {unit}', {self.time_of(sql)}, TIMESTAMP '2000-01-01')"

@@ -78,7 +78,8 @@ class Redshift(HashedAggregates, Dialect):
     def elapsed(self, interval: Interval, start: str, end: str) -> str:
         """DATEDIFF counts ends of units, so whole ones are reckoned from seconds and from months between."""
         if interval in SECONDS:
-            return f"TRUNC(DATEDIFF(second, {start}, {end}) / {SECONDS[interval]}.0)"
+            seconds = f"DATEDIFF(second, {start}, {end})"
+            return seconds if interval == "second" else f"TRUNC({seconds} / {SECONDS[interval]}.0)"
         return f"TRUNC(MONTHS_BETWEEN({end}, {start}) / {MONTHS[interval]})"
 
     def bucketed(self, sql: str, count: int, unit: Unit) -> str:

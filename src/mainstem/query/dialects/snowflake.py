@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _PATTERN = {"%Y": "YYYY", "%m": "MM", "%d": "DD", "%H": "HH24", "%M": "MI", "%S": "SS", "%B": "MMMM"}
 _PARTS = {"week": "WEEKISO", "doy": "DAYOFYEAR"}
+_TIMES = ("CONVERT_TIMEZONE(", "TO_TIMESTAMP_NTZ(")
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -58,7 +59,7 @@ class Snowflake(HashedAggregates, Dialect):
         return f"({self.part_named('DAYOFWEEKISO', sql)} - 1)"
 
     def time_of(self, sql: str) -> str:
-        return f"CAST({sql} AS TIMESTAMP_NTZ)"
+        return sql if sql.startswith(_TIMES) else f"CAST({sql} AS TIMESTAMP_NTZ)"
 
     def converted(self, sql: str, source: str, target: str) -> str:
         return f"CONVERT_TIMEZONE('{source}', '{target}', {self.time_of(sql)})"
@@ -88,7 +89,8 @@ class Snowflake(HashedAggregates, Dialect):
         """TIMESTAMPDIFF counts ends of units, so whole ones are reckoned from seconds and from months
         between."""
         if interval in SECONDS:
-            return f"TRUNC(TIMESTAMPDIFF('second', {start}, {end}) / {SECONDS[interval]})"
+            seconds = f"TIMESTAMPDIFF('second', {start}, {end})"
+            return seconds if interval == "second" else f"TRUNC({seconds} / {SECONDS[interval]})"
         return f"TRUNC(MONTHS_BETWEEN({end}, {start}) / {MONTHS[interval]})"
 
     def bucketed(self, sql: str, count: int, unit: Unit) -> str:

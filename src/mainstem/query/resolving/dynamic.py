@@ -116,7 +116,7 @@ class CustomFields:
             description=asked.description,
             value_format=asked.value_format,
             value_format_name=asked.value_format_name,
-            datatype=Datatype.TIMESTAMP if dated else None,
+            datatype=(Datatype.DATE if by_day else Datatype.DATETIME) if dated else None,
             convert_tz=False,
         )
         return FieldUse(read[0].alias if read else self._offer.explore.alias, field, custom=True)

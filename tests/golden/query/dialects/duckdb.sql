@@ -1,0 +1,730 @@
+-- id
+SELECT
+  t.id AS "t.id"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- name
+SELECT
+  t.name AS "t.name"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- paid
+SELECT
+  COALESCE(t.paid, FALSE) AS "t.paid"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- zip
+SELECT
+  t.zip AS "t.zip"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- at_raw
+SELECT
+  t.at AS "t.at_raw"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- at_time
+SELECT
+  DATE_TRUNC('second', (CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York')) AS "t.at_time"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- at_time_of_day
+SELECT
+  STRFTIME((CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York'), '%H:%M') AS "t.at_time_of_day"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- at_microsecond
+SELECT
+  (CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York') AS "t.at_microsecond"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- at_millisecond
+SELECT
+  DATE_TRUNC('millisecond', (CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York')) AS "t.at_millisecond"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- at_millisecond2
+SELECT
+  TIME_BUCKET(INTERVAL '2' MILLISECOND, CAST((CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York') AS TIMESTAMP)) AS "t.at_millisecond2"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- at_millisecond4
+SELECT
+  TIME_BUCKET(INTERVAL '4' MILLISECOND, CAST((CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York') AS TIMESTAMP)) AS "t.at_millisecond4"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- at_millisecond5
+SELECT
+  TIME_BUCKET(INTERVAL '5' MILLISECOND, CAST((CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York') AS TIMESTAMP)) AS "t.at_millisecond5"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- at_millisecond8
+SELECT
+  TIME_BUCKET(INTERVAL '8' MILLISECOND, CAST((CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York') AS TIMESTAMP)) AS "t.at_millisecond8"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- at_millisecond10
+SELECT
+  TIME_BUCKET(INTERVAL '10' MILLISECOND, CAST((CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York') AS TIMESTAMP)) AS "t.at_millisecond10"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- at_millisecond20
+SELECT
+  TIME_BUCKET(INTERVAL '20' MILLISECOND, CAST((CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York') AS TIMESTAMP)) AS "t.at_millisecond20"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- at_millisecond25
+SELECT
+  TIME_BUCKET(INTERVAL '25' MILLISECOND, CAST((CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York') AS TIMESTAMP)) AS "t.at_millisecond25"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- at_millisecond40
+SELECT
+  TIME_BUCKET(INTERVAL '40' MILLISECOND, CAST((CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York') AS TIMESTAMP)) AS "t.at_millisecond40"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- at_millisecond50
+SELECT
+  TIME_BUCKET(INTERVAL '50' MILLISECOND, CAST((CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York') AS TIMESTAMP)) AS "t.at_millisecond50"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- at_millisecond100
+SELECT
+  TIME_BUCKET(INTERVAL '100' MILLISECOND, CAST((CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York') AS TIMESTAMP)) AS "t.at_millisecond100"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- at_millisecond125
+SELECT
+  TIME_BUCKET(INTERVAL '125' MILLISECOND, CAST((CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York') AS TIMESTAMP)) AS "t.at_millisecond125"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- at_millisecond200
+SELECT
+  TIME_BUCKET(INTERVAL '200' MILLISECOND, CAST((CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York') AS TIMESTAMP)) AS "t.at_millisecond200"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- at_millisecond250
+SELECT
+  TIME_BUCKET(INTERVAL '250' MILLISECOND, CAST((CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York') AS TIMESTAMP)) AS "t.at_millisecond250"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- at_millisecond500
+SELECT
+  TIME_BUCKET(INTERVAL '500' MILLISECOND, CAST((CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York') AS TIMESTAMP)) AS "t.at_millisecond500"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- at_second
+SELECT
+  DATE_TRUNC('second', (CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York')) AS "t.at_second"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- at_minute
+SELECT
+  DATE_TRUNC('minute', (CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York')) AS "t.at_minute"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- at_minute2
+SELECT
+  TIME_BUCKET(INTERVAL '2' MINUTE, CAST((CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York') AS TIMESTAMP)) AS "t.at_minute2"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- at_minute3
+SELECT
+  TIME_BUCKET(INTERVAL '3' MINUTE, CAST((CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York') AS TIMESTAMP)) AS "t.at_minute3"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- at_minute4
+SELECT
+  TIME_BUCKET(INTERVAL '4' MINUTE, CAST((CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York') AS TIMESTAMP)) AS "t.at_minute4"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- at_minute5
+SELECT
+  TIME_BUCKET(INTERVAL '5' MINUTE, CAST((CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York') AS TIMESTAMP)) AS "t.at_minute5"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- at_minute6
+SELECT
+  TIME_BUCKET(INTERVAL '6' MINUTE, CAST((CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York') AS TIMESTAMP)) AS "t.at_minute6"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- at_minute10
+SELECT
+  TIME_BUCKET(INTERVAL '10' MINUTE, CAST((CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York') AS TIMESTAMP)) AS "t.at_minute10"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- at_minute12
+SELECT
+  TIME_BUCKET(INTERVAL '12' MINUTE, CAST((CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York') AS TIMESTAMP)) AS "t.at_minute12"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- at_minute15
+SELECT
+  TIME_BUCKET(INTERVAL '15' MINUTE, CAST((CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York') AS TIMESTAMP)) AS "t.at_minute15"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- at_minute20
+SELECT
+  TIME_BUCKET(INTERVAL '20' MINUTE, CAST((CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York') AS TIMESTAMP)) AS "t.at_minute20"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- at_minute30
+SELECT
+  TIME_BUCKET(INTERVAL '30' MINUTE, CAST((CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York') AS TIMESTAMP)) AS "t.at_minute30"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- at_hour
+SELECT
+  DATE_TRUNC('hour', (CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York')) AS "t.at_hour"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- at_hour2
+SELECT
+  TIME_BUCKET(INTERVAL '2' HOUR, CAST((CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York') AS TIMESTAMP)) AS "t.at_hour2"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- at_hour3
+SELECT
+  TIME_BUCKET(INTERVAL '3' HOUR, CAST((CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York') AS TIMESTAMP)) AS "t.at_hour3"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- at_hour4
+SELECT
+  TIME_BUCKET(INTERVAL '4' HOUR, CAST((CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York') AS TIMESTAMP)) AS "t.at_hour4"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- at_hour6
+SELECT
+  TIME_BUCKET(INTERVAL '6' HOUR, CAST((CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York') AS TIMESTAMP)) AS "t.at_hour6"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- at_hour8
+SELECT
+  TIME_BUCKET(INTERVAL '8' HOUR, CAST((CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York') AS TIMESTAMP)) AS "t.at_hour8"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- at_hour12
+SELECT
+  TIME_BUCKET(INTERVAL '12' HOUR, CAST((CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York') AS TIMESTAMP)) AS "t.at_hour12"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- at_hour_of_day
+SELECT
+  EXTRACT(HOUR FROM (CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York')) AS "t.at_hour_of_day"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- at_date
+SELECT
+  CAST((CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York') AS DATE) AS "t.at_date"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- at_day_of_week
+SELECT
+  STRFTIME((CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York'), '%A') AS "t.at_day_of_week"
+FROM t AS t
+GROUP BY 1
+ORDER BY MIN(MOD((EXTRACT(ISODOW FROM (CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York')) - 1) + 1, 7)) NULLS LAST
+
+-- at_day_of_week_index
+SELECT
+  MOD((EXTRACT(ISODOW FROM (CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York')) - 1) + 1, 7) AS "t.at_day_of_week_index"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- at_day_of_month
+SELECT
+  EXTRACT(DAY FROM (CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York')) AS "t.at_day_of_month"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- at_day_of_year
+SELECT
+  EXTRACT(DOY FROM (CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York')) AS "t.at_day_of_year"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- at_week
+SELECT
+  CAST((DATE_TRUNC('week', ((CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York') + INTERVAL '1' DAY)) - INTERVAL '1' DAY) AS DATE) AS "t.at_week"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- at_week_of_year
+SELECT
+  EXTRACT(WEEK FROM (CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York')) AS "t.at_week_of_year"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- at_month
+SELECT
+  STRFTIME((CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York'), '%Y-%m') AS "t.at_month"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- at_month_num
+SELECT
+  EXTRACT(MONTH FROM (CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York')) AS "t.at_month_num"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- at_month_name
+SELECT
+  STRFTIME((CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York'), '%B') AS "t.at_month_name"
+FROM t AS t
+GROUP BY 1
+ORDER BY MIN(EXTRACT(MONTH FROM (CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York'))) NULLS LAST
+
+-- at_fiscal_month_num
+SELECT
+  EXTRACT(MONTH FROM ((CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York') + INTERVAL '3' MONTH)) AS "t.at_fiscal_month_num"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- at_quarter
+SELECT
+  STRFTIME((CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York'), '%Y') || '-Q' || EXTRACT(QUARTER FROM (CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York')) AS "t.at_quarter"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- at_quarter_of_year
+SELECT
+  'Q' || CAST(EXTRACT(QUARTER FROM (CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York')) AS VARCHAR) AS "t.at_quarter_of_year"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- at_fiscal_quarter
+SELECT
+  'FY' || STRFTIME(((CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York') + INTERVAL '3' MONTH), '%Y') || '-Q' || EXTRACT(QUARTER FROM ((CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York') + INTERVAL '3' MONTH)) AS "t.at_fiscal_quarter"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- at_fiscal_quarter_of_year
+SELECT
+  'Q' || CAST(EXTRACT(QUARTER FROM ((CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York') + INTERVAL '3' MONTH)) AS VARCHAR) AS "t.at_fiscal_quarter_of_year"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- at_year
+SELECT
+  EXTRACT(YEAR FROM (CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York')) AS "t.at_year"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- at_fiscal_year
+SELECT
+  'FY' || STRFTIME(((CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York') + INTERVAL '3' MONTH), '%Y') AS "t.at_fiscal_year"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- at_yesno
+SELECT
+  ((CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York') IS NOT NULL) AS "t.at_yesno"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- day_date
+SELECT
+  t.day AS "t.day_date"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- day_week
+SELECT
+  CAST((DATE_TRUNC('week', (t.day + INTERVAL '1' DAY)) - INTERVAL '1' DAY) AS DATE) AS "t.day_week"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- epoch_time
+SELECT
+  DATE_TRUNC('second', (CAST((TO_TIMESTAMP(t.epoch) AT TIME ZONE 'UTC') AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York')) AS "t.epoch_time"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- epoch_date
+SELECT
+  CAST((CAST((TO_TIMESTAMP(t.epoch) AT TIME ZONE 'UTC') AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York') AS DATE) AS "t.epoch_date"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- ymd_date
+SELECT
+  CAST(STRPTIME(CAST(t.ymd AS VARCHAR), '%Y%m%d') AS DATE) AS "t.ymd_date"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- ymd_month
+SELECT
+  STRFTIME(CAST(STRPTIME(CAST(t.ymd AS VARCHAR), '%Y%m%d') AS DATE), '%Y-%m') AS "t.ymd_month"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- seconds
+SELECT
+  DATE_SUB('second', t.at, t.day) AS "t.seconds"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- minutes
+SELECT
+  DATE_SUB('minute', t.at, t.day) AS "t.minutes"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- hours
+SELECT
+  DATE_SUB('hour', t.at, t.day) AS "t.hours"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- days
+SELECT
+  DATE_SUB('day', t.at, t.day) AS "t.days"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- weeks
+SELECT
+  DATE_SUB('week', t.at, t.day) AS "t.weeks"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- months
+SELECT
+  DATE_SUB('month', t.at, t.day) AS "t.months"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- quarters
+SELECT
+  DATE_SUB('quarter', t.at, t.day) AS "t.quarters"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- years
+SELECT
+  DATE_SUB('year', t.at, t.day) AS "t.years"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- tier
+SELECT
+  CASE WHEN t.n < 1 THEN 'Below 1' WHEN t.n < 5 THEN '1 to 4' WHEN t.n IS NOT NULL THEN '5 or Above' ELSE 'Undefined' END AS "t.tier"
+FROM t AS t
+GROUP BY 1
+ORDER BY MIN(CASE WHEN t.n < 1 THEN 0 WHEN t.n < 5 THEN 1 WHEN t.n IS NOT NULL THEN 2 ELSE 3 END) NULLS LAST
+
+-- size
+SELECT
+  CASE WHEN t.n > 5 THEN 'it''s \big' ELSE 'small' END AS "t.size"
+FROM t AS t
+GROUP BY 1
+ORDER BY MIN(CASE WHEN t.n > 5 THEN 0 ELSE 1 END) NULLS LAST
+
+-- here
+SELECT
+  CAST(t.lat AS VARCHAR) || ',' || CAST(t.lon AS VARCHAR) AS "t.here"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- there
+SELECT
+  CAST(52.5 AS VARCHAR) || ',' || CAST(13.4 AS VARCHAR) AS "t.there"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- far
+SELECT
+  7917.522668 * ASIN(SQRT(LEAST(1.0, POWER(SIN((52.5 - t.lat) * 0.017453292519943295 / 2), 2) + COS(t.lat * 0.017453292519943295) * COS(52.5 * 0.017453292519943295) * POWER(SIN((13.4 - t.lon) * 0.017453292519943295 / 2), 2)))) AS "t.far"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- count
+SELECT
+  COUNT(*) AS "t.count"
+FROM t AS t
+ORDER BY 1 NULLS LAST
+
+-- list
+SELECT
+  STRING_AGG(DISTINCT CAST(t.name AS VARCHAR), ', ' ORDER BY CAST(t.name AS VARCHAR)) AS "t.list"
+FROM t AS t
+ORDER BY 1 NULLS LAST
+
+-- some
+SELECT
+  COUNT(CASE WHEN t.paid AND (t.at >= TIMESTAMP '2024-05-11 04:00:00' AND t.at < TIMESTAMP '2024-05-18 04:00:00') THEN 1 END) AS "t.some"
+FROM t AS t
+ORDER BY 1 NULLS LAST
+
+-- latest
+SELECT
+  CAST((CAST((MAX(t.at)) AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York') AS DATE) AS "t.latest"
+FROM t AS t
+ORDER BY 1 NULLS LAST
+
+-- name: a,b
+SELECT
+  COUNT(*) AS "t.count"
+FROM t AS t
+WHERE t.name IN ('a', 'b')
+ORDER BY 1 NULLS LAST
+
+-- name: -%x^%%
+SELECT
+  COUNT(*) AS "t.count"
+FROM t AS t
+WHERE (t.name IS NULL OR NOT (t.name LIKE '%x^%%' ESCAPE '^'))
+ORDER BY 1 NULLS LAST
+
+-- name: EMPTY
+SELECT
+  COUNT(*) AS "t.count"
+FROM t AS t
+WHERE (t.name IS NULL OR t.name = '')
+ORDER BY 1 NULLS LAST
+
+-- paid: no
+SELECT
+  COUNT(*) AS "t.count"
+FROM t AS t
+WHERE NOT COALESCE(t.paid, FALSE)
+ORDER BY 1 NULLS LAST
+
+-- at_date: 2024-03-10 to 2024-03-11
+SELECT
+  COUNT(*) AS "t.count"
+FROM t AS t
+WHERE (t.at >= TIMESTAMP '2024-03-10 05:00:00' AND t.at < TIMESTAMP '2024-03-11 04:00:00')
+ORDER BY 1 NULLS LAST
+
+-- at_date: before 2024-01-01
+SELECT
+  COUNT(*) AS "t.count"
+FROM t AS t
+WHERE t.at < TIMESTAMP '2024-01-01 05:00:00'
+ORDER BY 1 NULLS LAST
+
+-- at_month_name: May
+SELECT
+  COUNT(*) AS "t.count"
+FROM t AS t
+WHERE (STRFTIME((CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York'), '%B')) = 'May'
+ORDER BY 1 NULLS LAST
+
+-- day_date: last month
+SELECT
+  COUNT(*) AS "t.count"
+FROM t AS t
+WHERE (t.day >= DATE '2024-04-01' AND t.day < DATE '2024-05-01')
+ORDER BY 1 NULLS LAST
+
+-- epoch_date: 2024-03-10
+SELECT
+  COUNT(*) AS "t.count"
+FROM t AS t
+WHERE (t.epoch >= 1710046800 AND t.epoch < 1710129600)
+ORDER BY 1 NULLS LAST
+
+-- ymd_date: 2024-03-10
+SELECT
+  COUNT(*) AS "t.count"
+FROM t AS t
+WHERE (t.ymd >= 20240310 AND t.ymd < 20240311)
+ORDER BY 1 NULLS LAST
+
+-- tier: 1 to 4
+SELECT
+  COUNT(*) AS "t.count"
+FROM t AS t
+WHERE (CASE WHEN t.n < 1 THEN 'Below 1' WHEN t.n < 5 THEN '1 to 4' WHEN t.n IS NOT NULL THEN '5 or Above' ELSE 'Undefined' END) = '1 to 4'
+ORDER BY 1 NULLS LAST
+
+-- here: 40 miles from 36.97, -122.03
+SELECT
+  COUNT(*) AS "t.count"
+FROM t AS t
+WHERE POWER(SIN((t.lat - (36.97)) * 0.017453292519943295 / 2), 2) + COS((36.97) * 0.017453292519943295) * COS(t.lat * 0.017453292519943295) * POWER(SIN((t.lon - (-122.03)) * 0.017453292519943295 / 2), 2) <= 2.5523348879627817e-05
+ORDER BY 1 NULLS LAST
+
+-- latest: after 2024-01-01
+SELECT
+  COUNT(*) AS "t.count"
+FROM t AS t
+HAVING (CAST((CAST((MAX(t.at)) AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York') AS DATE)) >= DATE '2024-01-01'
+ORDER BY 1 NULLS LAST
+
+-- days: >3
+SELECT
+  COUNT(*) AS "t.count"
+FROM t AS t
+WHERE DATE_SUB('day', t.at, t.day) > 3
+ORDER BY 1 NULLS LAST
+
+-- if(${t.paid}, concat(${t.name}, " ", ${t.id}), substring("abc", 1, 2))
+SELECT
+  (CASE WHEN COALESCE(t.paid, FALSE) THEN (CAST(t.name AS VARCHAR) || CAST(' ' AS VARCHAR) || CAST(t.id AS VARCHAR)) ELSE SUBSTR('abc', CAST(GREATEST(1, 1) AS BIGINT), CAST(GREATEST(2, 0) AS BIGINT)) END) AS "own"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- round(mod(${t.id}, 3) / 2, 1) + power(2, 3) * log(10) - ln(2)
+SELECT
+  ((ROUND((1.0 * MOD(t.id, NULLIF(3, 0)) / NULLIF(2, 0)), 1) + (POWER(2, 3) * (CASE WHEN 10 > 0 THEN LOG(10) END))) - (CASE WHEN 2 > 0 THEN LN(2) END)) AS "own"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- contains(${t.name}, "x") AND NOT is_null(${t.zip}) OR position("ab", "b") > 0
+SELECT
+  (((STRPOS(t.name, 'x') > 0) AND (NOT (t.zip IS NULL))) OR (STRPOS('ab', 'b') > 0)) AS "own"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- add_days(3, trunc_months(${t.at_date}))
+SELECT
+  (CAST(DATE_TRUNC('month', (CAST((CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York') AS DATE))) AS DATE) + CAST(3 AS BIGINT) * INTERVAL '1' DAY) AS "own"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- diff_months(date(2024, 1, 31), ${t.at_time})
+SELECT
+  DATE_SUB('month', MAKE_DATE(CAST(2024 AS BIGINT), CAST(1 AS BIGINT), CAST(31 AS BIGINT)), (DATE_TRUNC('second', (CAST(t.at AS TIMESTAMP) AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York')))) AS "own"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- extract_hours(date_time(2024, 1, 2, 3, 4, 5)) + rand()
+SELECT
+  (EXTRACT(HOUR FROM MAKE_TIMESTAMP(CAST(2024 AS BIGINT), CAST(1 AS BIGINT), CAST(2 AS BIGINT), CAST(3 AS BIGINT), CAST(4 AS BIGINT), 5)) + RANDOM()) AS "own"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
+
+-- case(when(matches_filter(${t.at_month}, `last month`), 1), 0)
+SELECT
+  (CASE WHEN ((t.at >= TIMESTAMP '2024-04-01 04:00:00' AND t.at < TIMESTAMP '2024-05-01 04:00:00')) THEN 1 ELSE 0 END) AS "own"
+FROM t AS t
+GROUP BY 1
+ORDER BY 1 NULLS LAST
