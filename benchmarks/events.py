@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from benchmarks.wrk import PostedBody
-from mainstem.events import Received, encode_received
+from mainstem.events import Received, encode_received, format_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,6 +27,8 @@ CONFLICTS = 0.01
 NEW_PROPERTY_EVERY = 5_000
 """Events between two that bring a property nobody sent before."""
 _SINGLE_BYTES = 1024
+_UNDERWAY = timedelta(milliseconds=80)
+"""From an event to its arrival at the gateway."""
 _CITIES = ("Berlin", "Kraków", "Lisbon", "Nairobi", "Osaka", "Quito", "Toronto", "Łódź")
 _encode = msgspec.json.Encoder().encode
 
@@ -34,15 +36,14 @@ _encode = msgspec.json.Encoder().encode
 def generated(seed: int, count: int, names: Sequence[str] = NAMES) -> Iterator[dict[str, Any]]:
     """`count` track events, their message ids distinct for distinct seeds."""
     chance = random.Random(seed)  # noqa: S311 # test data, and the same for the same seed
-    start = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=seed)
     for number in range(count):
-        yield _event(chance, names, f"{seed:08d}-{number:010d}", start + timedelta(milliseconds=37 * number))
+        yield _event(chance, names, f"{seed:08d}-{number:010d}", _moment(seed, number))
 
 
 def records(seed: int, count: int, source_id: str) -> Iterator[bytes]:
     """The same events as the gateway keeps them in the log."""
-    received_at = "2026-01-01T00:00:00.000Z"
-    for event in generated(seed, count):
+    for number, event in enumerate(generated(seed, count)):
+        received_at = format_time(_moment(seed, number) + _UNDERWAY)
         yield encode_received(
             Received(received_at, "203.0.113.7", source_id, msgspec.Raw(_encode(event)), None, None)
         )
@@ -69,6 +70,10 @@ def batch_request(write_key: str, events: int) -> PostedBody:
 def headers_for(write_key: str) -> dict[str, str]:
     key = base64.b64encode(f"{write_key}:".encode()).decode()
     return {"Authorization": f"Basic {key}", "Content-Type": "application/json"}
+
+
+def _moment(seed: int, number: int) -> datetime:
+    return datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=seed, milliseconds=37 * number)
 
 
 def _event(chance: random.Random, names: Sequence[str], number: str, moment: datetime) -> dict[str, Any]:

@@ -59,6 +59,14 @@ class TestLakeInAFolder(WarehouseContract):
         return DuckLake(self.location)
 
 
+class TestLakeByFiles(TestLakeInAFolder):
+    """Whatever is appended becomes a file that DuckDB did not write."""
+
+    def open_warehouse(self) -> Warehouse:
+        return DuckLake(self.location, least_rows=1)
+
+
+@pytest.mark.long
 class TestLakeInABucket(WarehouseContract):
     @pytest.fixture(autouse=True)
     def _place(self, bucket_location: LakeLocation) -> None:

@@ -2,8 +2,9 @@
 
 What a file holds DuckLake reads from its footer: columns by name, counts, smallest and greatest values. Two
 rows of 47 columns cost 7.8 µs by INSERT, 2.2 written here and 0.8 handed over. It writes no table whose
-owner has settled how its files are to be (by partitions, an order, a compression), or whose columns have
-other types than the rows: those are DuckLake's own to write.
+owner has settled how its files are to be (by partitions, an order, a compression) or that a column is never
+NULL, which a file is not asked for, and none whose columns have other types than the rows: those are
+DuckLake's own to write.
 """
 
 from __future__ import annotations
@@ -51,6 +52,8 @@ SELECT t.table_name, CASE WHEN s.path_is_relative AND t.path_is_relative THEN s.
         WHERE c.table_id = t.table_id AND c.end_snapshot IS NULL AND c.parent_column IS NULL)::text AS columns
 FROM {lake}.ducklake_table AS t JOIN {lake}.ducklake_schema AS s USING (schema_id)
 WHERE t.end_snapshot IS NULL AND s.end_snapshot IS NULL AND s.schema_name = {schema}
+    AND NOT EXISTS (SELECT 1 FROM {lake}.ducklake_column AS n
+        WHERE n.table_id = t.table_id AND n.end_snapshot IS NULL AND NOT n.nulls_allowed)
     AND NOT EXISTS (SELECT 1 FROM {lake}.ducklake_partition_info AS p
         WHERE p.table_id = t.table_id AND p.end_snapshot IS NULL)
     AND NOT EXISTS (SELECT 1 FROM {lake}.ducklake_sort_info AS o
