@@ -118,11 +118,12 @@ class ExpressionError(QueryError):
     """A Looker expression is not valid. `at` is the character it is about, counted from 0.
 
     The text shows the line with a caret, where `expression` is known and not empty; `hint` says what is
-    valid, or which name may have been meant.
+    valid, or which name may have been meant; `where` names what the expression is of.
     """
 
-    def __init__(self, expression: str, at: int, problem: str, hint: str = "") -> None:
+    def __init__(self, expression: str, at: int, problem: str, hint: str = "", where: str = "") -> None:
         self.expression = expression
+        self.where = where
         self.at = at
         self.problem = problem
         self.hint = hint
@@ -130,8 +131,13 @@ class ExpressionError(QueryError):
         self.line = len(before)
         self.column = len(before[-1]) + 1
         place = f"line {self.line}, column {self.column}" if at <= len(expression) else f"character {at + 1}"
+        named = f"{where}, {place}" if where else place
         advice = f"; {hint}" if hint else ""
-        super().__init__(f"{place}: {problem}{advice}{self._shown()}")
+        super().__init__(f"{named}: {problem}{advice}{self._shown()}")
+
+    def of(self, where: str) -> ExpressionError:
+        """The same error, told to be in `where`: "calculation share"."""
+        return ExpressionError(self.expression, self.at, self.problem, self.hint, where)
 
     def _shown(self) -> str:
         """The line the problem is in, cut to what stands near it, and a caret below."""
@@ -167,7 +173,8 @@ class FilterError(QueryError):
         self.problem = problem
         self.valid = valid
         self.suggestion = suggestion
-        where = f" at character {at + 1}, {_shortened(read)!r}" if read != expression else ""
+        where = f" at character {at + 1}, {_shortened(read)!r}" if read else " at its end"
+        where = where if read != expression else ""
         hint = f"did you mean {suggestion!r}? Valid are" if suggestion else "valid are"
         super().__init__(
             f"{grammar} filter {_shortened(expression)!r} is not understood{where}: {problem}; {hint} {valid}"

@@ -544,7 +544,7 @@ def test_counts_add_up_to_their_cumulative_probability(count: int, size: int, sh
 def test_what_would_fill_memory_or_time_is_refused_or_null() -> None:
     with pytest.raises(QueryError, match="10,000 are allowed"):
         column("offset_list(${n}, 0, 1000000000)", [1])
-    with pytest.raises(QueryError, match="1,000,000 are allowed"):
+    with pytest.raises(QueryError, match="32,767 are allowed"):
         column(
             "replace(replace(" * 3
             + 'concat("'

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mainstem.errors import QueryError
+from mainstem.errors import ExpressionError, QueryError
 from mainstem.filters.calculations.checking import types_of
 from mainstem.filters.calculations.dependencies import depends_on, in_order
 from mainstem.filters.calculations.engine import Evaluation
@@ -65,15 +65,23 @@ def with_calculations(
     random: Callable[[], float],
     sources: Mapping[str, str] | None = None,
 ) -> CalculationTable:
-    """The result with a column for each calculation. Those that rest on themselves are a QueryError."""
+    """The result with a column for each calculation; `sources` are their texts, for messages to show.
+
+    Raises what `evaluate` does, with the name of the calculation; QueryError for those that rest on
+    themselves.
+    """
     taken = {column.name for column in table.columns} & set(calculations)
     if taken:
         raise QueryError(f"calculation {min(taken)} has the name of a field of the query")
     for name in in_order(calculations):
         source = (sources or {}).get(name, "")
-        table = table.with_column(
-            evaluate(calculations[name], table, now=now, random=random, name=name, source=source)
-        )
+        try:
+            column = evaluate(calculations[name], table, now=now, random=random, name=name, source=source)
+        except ExpressionError as error:
+            raise error.of(f"calculation {name}") from error
+        except QueryError as error:
+            raise QueryError(f"calculation {name}: {error}") from error
+        table = table.with_column(column)
     return table
 
 

@@ -7,6 +7,7 @@ column, never a null.
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, TypeAlias
@@ -110,6 +111,7 @@ def _as_kind(value: Value, kind: Kind) -> Value:
             return None
 
 
+_QUARTER = re.compile(r"(\d{4})-Q([1-4])")
 _YESNO = {True: True, False: False, "yes": True, "no": False, "true": True, "false": False}
 
 
@@ -126,7 +128,10 @@ def _date(value: Value) -> Value:
         return moment(value)
     if isinstance(value, date):
         return value
-    return to_date(value) if isinstance(value, str) else None
+    if not isinstance(value, str):
+        return None
+    quarter = _QUARTER.fullmatch(value)
+    return date(int(quarter[1]), 3 * int(quarter[2]) - 2, 1) if quarter else to_date(value)
 
 
 def _is_no_number(value: Value) -> bool:

@@ -218,9 +218,16 @@ def test_a_calculation_of_lists_is_one_for_the_next() -> None:
 def test_an_error_in_one_of_many_calculations_shows_its_own_text() -> None:
     sources = {"a": "1 + 1", "b": "${a} +\n smu(1)"}
     trees = {name: parse(text) for name, text in sources.items()}
-    with pytest.raises(ExpressionError, match=r"line 2, column 2: .*did you mean sum") as caught:
+    with pytest.raises(
+        ExpressionError, match=r"^calculation b, line 2, column 2: .*did you mean sum"
+    ) as caught:
         with_calculations(PLAIN, trees, now=NOW, random=lambda: 0.5, sources=sources)
     assert str(caught.value).endswith("smu(1)\n   ^")
+
+
+def test_totals_that_are_missing_are_told_with_the_name_of_the_calculation() -> None:
+    with pytest.raises(QueryError, match=r"^calculation a: \$\{o\.cost:total\} needs"):
+        with_calculations(PLAIN, {"a": parse("${o.cost:total}")}, now=NOW, random=lambda: 0.5)
 
 
 def test_a_calculation_may_not_hide_a_field() -> None:

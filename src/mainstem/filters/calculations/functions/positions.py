@@ -28,7 +28,10 @@ if TYPE_CHECKING:
     from mainstem.filters.calculations.reckoning import MaybeReal, Real
 
 LONGEST_LIST: Final = 10_000
-"""Values of a list: a result has at most as many rows, and a mistyped length must not fill memory."""
+"""Values of one list."""
+
+MOST_LISTED: Final = 20_000_000
+"""Values of all lists of a column: enough for a list of all rows so far, on each of 6,000 rows."""
 
 
 def _row(frame: Frame, arguments: Sequence[Expression]) -> Cells:
@@ -44,23 +47,29 @@ def _offset(frame: Frame, arguments: Sequence[Expression]) -> Cells:
     return [None if step is None else _here(cells, at + _int(step)) for at, step in enumerate(steps)]
 
 
-def _span(start: Value, count: Value) -> range | None:
-    """The places a list is made of; None where one of the two is null."""
-    if start is None or count is None:
-        return None
-    wanted = _int(count)
-    if wanted > LONGEST_LIST:
-        raise QueryError(f"a list of {wanted:,} values is asked for; {LONGEST_LIST:,} are allowed")
-    return range(_int(start), _int(start) + max(0, wanted))
+def _spans(starts: Cells, counts: Cells) -> list[range | None]:
+    """The places each row's list is made of; None where its start or its length is null."""
+    spans: list[range | None] = []
+    listed = 0
+    for start, count in zip(starts, counts, strict=True):
+        wanted = 0 if start is None or count is None else max(0, _int(count))
+        listed += wanted
+        if wanted > LONGEST_LIST:
+            raise QueryError(f"a list of {wanted:,} values is asked for; {LONGEST_LIST:,} are allowed")
+        if listed > MOST_LISTED:
+            raise QueryError(
+                f"lists of more than {MOST_LISTED:,} values are asked for on {len(starts):,} rows"
+            )
+        spans.append(None if start is None or count is None else range(_int(start), _int(start) + wanted))
+    return spans
 
 
 def _offset_list(frame: Frame, arguments: Sequence[Expression]) -> Cells:
     cells, starts, counts = (frame.column(one, frame.pivot) for one in arguments)
-    found: Cells = []
-    for at, (start, count) in enumerate(zip(starts, counts, strict=True)):
-        span = _span(start, count)
-        found.append(None if span is None else _single(_here(cells, at + step) for step in span))
-    return found
+    return [
+        None if span is None else _single(_here(cells, at + step) for step in span)
+        for at, span in enumerate(_spans(starts, counts))
+    ]
 
 
 def _list(frame: Frame, arguments: Sequence[Expression]) -> Cells:
@@ -101,15 +110,15 @@ def _pivot_offset(frame: Frame, arguments: Sequence[Expression]) -> Cells:
 
 
 def _pivot_offset_list(frame: Frame, arguments: Sequence[Expression]) -> Cells:
-    if frame.pivot is None:
+    here = frame.pivot
+    if here is None:
         return [None] * frame.rows
     value = _by_pivot(frame, arguments[0])
-    starts, counts = (frame.column(one, frame.pivot) for one in arguments[1:])
-    found: Cells = []
-    for row, (start, count) in enumerate(zip(starts, counts, strict=True)):
-        span = _span(start, count)
-        found.append(None if span is None else _single(value(frame.pivot + step, row) for step in span))
-    return found
+    starts, counts = (frame.column(one, here) for one in arguments[1:])
+    return [
+        None if span is None else _single(value(here + step, row) for step in span)
+        for row, span in enumerate(_spans(starts, counts))
+    ]
 
 
 def _pivot_row(frame: Frame, arguments: Sequence[Expression]) -> Cells:

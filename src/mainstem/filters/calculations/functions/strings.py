@@ -15,8 +15,9 @@ from mainstem.filters.calculations.kinds import NUMBER, STRING, YESNO, Single, V
 if TYPE_CHECKING:
     from mainstem.filters.calculations.reckoning import MaybeReal, Real
 
-LONGEST_TEXT: Final = 1_000_000
-"""Characters of a cell: calculations that double a text, one after another, must end before memory does."""
+LONGEST_TEXT: Final = 32_767
+"""Characters of a cell, as in spreadsheets: calculations that double a text, one after another, must end
+before memory does."""
 
 
 def written(value: Value) -> str:
