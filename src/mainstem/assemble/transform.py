@@ -4,22 +4,34 @@ from __future__ import annotations
 
 import logging
 import signal
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Protocol
 
 from mainstem.assemble.logs import log_process
+from mainstem.assemble.priority import give_way
 from mainstem.assemble.project import open_project
 from mainstem.assemble.publishing import open_publisher
 from mainstem.assemble.query_log import NotedBuilds, noting
+from mainstem.assemble.upkeep import catalog_dumps
 from mainstem.assemble.warehouse import lake_location
 from mainstem.company import DBT_PACKAGE
+from mainstem.errors import StoreUnavailable
+from mainstem.operate.upkeep import UpkeepSettings
 from mainstem.supervise import notify_ready, on_signals
 from mainstem.transform import TransformSettings, socket_path
 from mainstem.warehouse.ducklake import CatalogCheck, Snapshots, StructureLock
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from mainstem.transform.messages import Event, Finished
+    from mainstem.transform.worker import Runs
+
 logger = logging.getLogger("mainstem.transform")
+
+_CHANGING = frozenset({"build", "run", "seed", "snapshot", "run-operation", "retry", "clone"})
+"""Commands of dbt that change structure."""
 
 COMPANY_VARIABLE = "MAINSTEM_COMPANY_PACKAGE"
 """What a project's `packages.yml` writes to depend on the company package of this installation:
@@ -36,6 +48,7 @@ def run_worker(folder: Path) -> None:
 
     project = open_project(folder)
     log_process(project.config, "transform")
+    give_way()
     settings = project.config.section("transform", TransformSettings)
     location = lake_location(project)
     lock = StructureLock(location.catalog)
@@ -53,7 +66,9 @@ def run_worker(folder: Path) -> None:
     with open_publisher(project, "transform", lock) as publisher, noting(project, "transform") as note:
         check = CatalogCheck(location.catalog, location.metadata_schema)
         results = project.data_dir / "dbt" / "target" / "run_results.json"
-        worker = Worker(dbt, check, path, NotedBuilds(publisher, results, note))
+        dumps = catalog_dumps(project, location, project.config.section("upkeep", UpkeepSettings))
+        runs = dbt if dumps is None else DumpedRuns(dbt, dumps)
+        worker = Worker(runs, check, path, NotedBuilds(publisher, results, note))
 
         def ready() -> None:
             publisher.end_unfinished()
@@ -63,3 +78,37 @@ def run_worker(folder: Path) -> None:
         with on_signals((signal.SIGTERM, signal.SIGINT), worker.stop):
             worker.serve(ready)
     lock.close()
+
+
+class DumpedRuns:
+    """dbt, with a dump of the lake's catalog before each run that changes its structure.
+
+    Structure is what has damaged catalogs, and the check after the run finds it: then the dump is minutes
+    old. A dump that cannot be made is told, and keeps no build from running: upkeep's own are still there.
+    """
+
+    def __init__(
+        self, inner: Runs, dumps: BeforeBuilds, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        self._inner, self._dumps, self._now = inner, dumps, now
+
+    @property
+    def stopping(self) -> bool:
+        return self._inner.stopping
+
+    def stop(self) -> None:
+        self._inner.stop()
+
+    def run(self, args: Sequence[str], on_event: Callable[[Event], None]) -> Finished:
+        if args and args[0] in _CHANGING:
+            try:
+                self._dumps.make_before_build(self._now())
+            except StoreUnavailable as e:
+                logger.warning("no dump of the lake's catalog before this build: %s", e)
+        return self._inner.run(args, on_event)
+
+
+class BeforeBuilds(Protocol):
+    """What makes the dumps: `store.dump.Dumps`."""
+
+    def make_before_build(self, now: datetime) -> object: ...

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from mainstem.assemble.event_catalogue import refreshing
 from mainstem.assemble.logs import log_process
 from mainstem.assemble.postgres import embedded_server, open_records, server_address
+from mainstem.assemble.priority import give_way
 from mainstem.assemble.project import open_project
 from mainstem.assemble.publishing import open_publisher
 from mainstem.assemble.query_log import prune_queries
@@ -48,6 +49,7 @@ def run_upkeep(folder: Path) -> None:
     """
     project = open_project(folder)
     log_process(project.config, "upkeep")
+    give_way()
     stop = threading.Event()
     with (
         open_caretaker(project, stopping=stop.is_set) as caretaker,

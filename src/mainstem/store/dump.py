@@ -1,4 +1,5 @@
-"""Dumps of one schema of a database, made by `pg_dump` while everybody works, and only the newest kept.
+"""Dumps of one schema of a database, made by `pg_dump` while everybody works, and only the newest kept: some
+by the clock, and one from before the last build.
 
 Promise: a file with the name of a dump is a whole dump; one that was broken off has no such name. The
 password reaches `pg_dump` through its environment, no command line.
@@ -10,7 +11,7 @@ import os
 import re
 import shutil
 import subprocess
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 _NAME = "%Y%m%dT%H%M%SZ"
 _SUFFIX = ".dump"
+_BEFORE_BUILD = "-before-build.dump"
+_RECENT = timedelta(minutes=10)
+"""A build so soon after a dump needs none of its own: groups of models may be built by the minute."""
 _LONGEST_SECONDS = 3600.0
 
 
@@ -106,20 +110,40 @@ class Dumps:
 
     def make(self, now: datetime) -> Path:
         """Make one, then remove all but the newest. Raises StoreUnavailable."""
-        target = self._folder / f"{now.astimezone(UTC).strftime(_NAME)}{_SUFFIX}"
-        dump_schema(self._database, self._schema, self._program, target)
+        target = self._dumped(now, _SUFFIX)
         for file in sorted(self._files())[: -self._keep]:
+            file.unlink(missing_ok=True)
+        kept = self.times()
+        for file in self._files(_BEFORE_BUILD):
+            if kept and _time_of(file) < kept[0]:
+                file.unlink(missing_ok=True)  # the files that it names are kept no longer
+        return target
+
+    def make_before_build(self, now: datetime) -> Path | None:
+        """Make one in the place of that from before the last build; None where a dump is minutes old. Raises
+        StoreUnavailable."""
+        before = self._files(_BEFORE_BUILD)
+        if any(now - _time_of(file) < _RECENT for file in (*before, *self._files())):
+            return None
+        target = self._dumped(now, _BEFORE_BUILD)
+        for file in before:
             file.unlink(missing_ok=True)
         return target
 
-    def _files(self) -> list[Path]:
+    def _dumped(self, now: datetime, suffix: str) -> Path:
+        target = self._folder / f"{now.astimezone(UTC).strftime(_NAME)}{suffix}"
+        dump_schema(self._database, self._schema, self._program, target)
+        return target
+
+    def _files(self, suffix: str = _SUFFIX) -> list[Path]:
         if not self._folder.is_dir():
             return []
-        return [file for file in self._folder.iterdir() if re.fullmatch(r"\d{8}T\d{6}Z\.dump", file.name)]
+        named = re.compile(rf"\d{{8}}T\d{{6}}Z{re.escape(suffix)}")
+        return [file for file in self._folder.iterdir() if named.fullmatch(file.name)]
 
 
 def _time_of(file: Path) -> datetime:
-    return datetime.strptime(file.stem, _NAME).replace(tzinfo=UTC)
+    return datetime.strptime(file.stem.partition("-")[0], _NAME).replace(tzinfo=UTC)
 
 
 def _environment(database: PostgresAddress) -> dict[str, str]:

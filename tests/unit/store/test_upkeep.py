@@ -108,6 +108,29 @@ def test_only_the_newest_dumps_are_kept_and_each_is_whole(dumps: Dumps) -> None:
     assert "dbname: test_" in listed.stdout
 
 
+def test_a_build_has_a_dump_of_its_own_unless_one_is_minutes_old(dumps: Dumps) -> None:
+    minutes = timedelta(minutes=1)
+    first = dumps.make_before_build(NOW)
+    assert first is not None
+    assert dumps.make_before_build(NOW + 9 * minutes) is None
+    second = dumps.make_before_build(NOW + 11 * minutes)
+    assert second is not None
+    assert (first.exists(), second.exists()) == (False, True)
+    assert dumps.times() == []  # upkeep makes its own by the clock
+    dumps.make(NOW + 30 * minutes)
+    assert dumps.make_before_build(NOW + 35 * minutes) is None
+
+
+def test_a_dump_from_before_a_build_goes_with_the_files_that_it_names(dumps: Dumps) -> None:
+    dumps.make(NOW)
+    before = dumps.make_before_build(NOW + timedelta(hours=3))
+    assert before is not None
+    dumps.make(NOW + timedelta(hours=6))
+    assert before.exists()
+    dumps.make(NOW + timedelta(hours=12))
+    assert not before.exists()
+
+
 def test_a_dump_that_fails_leaves_no_file_and_says_why(catalog: PostgresAddress, tmp_path: Path) -> None:
     program = find_pg_dump(find_programs(None).folder)
     assert program is not None
