@@ -46,7 +46,7 @@ class _Request:
         self.request = request
         self.model = model
         self.context = context
-        self.offer = Offer(explore, views_of(model, explore), grants)
+        self.offer = Offer(model, explore, views_of(model, explore), grants)
         self.custom = CustomFields(request, self.offer)
 
     def resolved(self) -> Resolved:

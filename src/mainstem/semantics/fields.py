@@ -63,7 +63,7 @@ def fields_of(model: Model, explore: Explore) -> dict[str, ViewField]:
                 offered[name] = find_any_field(views, name)[1]
     if explore.fields is None:
         return offered
-    kept = dict.fromkeys(expand(explore.fields, views))
+    kept = dict.fromkeys(expand([_of_base(name, explore.alias) for name in explore.fields], views))
     return {name: field for name, field in offered.items() if name in kept}
 
 
@@ -140,6 +140,14 @@ def _meant(name: str, views: Mapping[str, View], alias: str | None, seen: frozen
     return dict.fromkeys(
         f"{owner}.{one.name}" for one in view.dimensions.values() if one.dimension_group == local
     )
+
+
+def _of_base(name: str, alias: str) -> str:
+    """In an explore's list a name without a view is the base view's; `ALL_FIELDS*` is everybody's."""
+    bare = name.removeprefix("-").strip()
+    if "." in bare or bare == f"{_ALL}*":
+        return name
+    return f"-{alias}.{bare}" if name.startswith("-") else f"{alias}.{bare}"
 
 
 def _all_of(alias: str, view: View) -> dict[str, ViewField]:

@@ -12,8 +12,7 @@ import msgspec
 
 from mainstem.errors import QueryError
 from mainstem.query.plan import FieldUse
-from mainstem.query.resolving.field_sets import offered_fields
-from mainstem.semantics.fields import UnknownField, find_field
+from mainstem.semantics.fields import UnknownField, fields_of, find_field
 from mainstem.semantics.model import FilterField, Parameter
 
 if TYPE_CHECKING:
@@ -44,11 +43,13 @@ class Grants:
 
 
 class Offer:
-    def __init__(self, explore: Explore, views: dict[str, View], grants: Grants) -> None:
+    def __init__(self, model: Model, explore: Explore, views: dict[str, View], grants: Grants) -> None:
         self.explore = explore
         self.views = views
         self._grants = grants
-        self._chosen = offered_fields(explore, views)
+        lists = [explore.fields, *(join.fields for join in explore.joins.values())]
+        chooses = any(names is not None for names in lists)
+        self._chosen = frozenset(fields_of(model, explore)) if chooses else None
 
     def field(self, name: str) -> tuple[str, ViewField]:
         """`(alias, field)` of a `view.field`. Raises QueryError that says what is near it among what the
@@ -96,7 +97,7 @@ class Offer:
         )
 
     def _sees(self, alias: str, field: ViewField) -> bool:
-        chosen = self._chosen is None or (alias, field.name) in self._chosen
+        chosen = self._chosen is None or f"{alias}.{field.name}" in self._chosen
         return chosen and self._grants.held(field.required_access_grants)
 
     def _visible_views(self) -> dict[str, View]:
