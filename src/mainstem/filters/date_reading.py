@@ -97,11 +97,15 @@ class _NotUnderstood(Exception):
     pass
 
 
+class _NoTime(_NotUnderstood):
+    pass
+
+
 def _item(expression: str, item: re.Match[str]) -> tuple[bool, Term]:
     try:
         return _negated_term(" ".join(item[0].lower().split()))
     except (_NotUnderstood, ValueError, OverflowError) as e:
-        raise _error(expression, item, str(e)) from e
+        raise _error(expression, item, e) from e
 
 
 def _negated_term(text: str) -> tuple[bool, Term]:
@@ -124,7 +128,7 @@ def _span(text: str) -> Span:
         match = pattern.fullmatch(text)
         if match:
             return form(match)
-    raise _NotUnderstood(f"{text!r} is no time" if re.search(r"\d", text) else "")
+    raise _NoTime(f"{text!r} is no time")
 
 
 def _before(match: re.Match[str]) -> Term:
@@ -212,17 +216,15 @@ _SPANS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Span]], ...] = (
 )
 
 
-def _error(expression: str, item: re.Match[str], reason: str) -> FilterError:
+def _error(expression: str, item: re.Match[str], reason: Exception) -> FilterError:
     text = item[0].strip()
-    at = item.start() + item[0].index(text)
-    unknown = unknown_word(text, _WORDS)
-    read = text
+    at, read, problem = item.start() + item[0].index(text), text, str(reason)
+    unknown = unknown_word(text, _WORDS) if isinstance(reason, _NoTime) else None
     if unknown is not None:
         at, read = at + unknown[0], unknown[1]
-    problem = reason or (f"{read!r} is no word of it" if unknown else "no form is written like that")
-    return FilterError(
-        "date", expression, at, read, problem, VALID, suggestion(text, _WORDS, _reads, _REWRITES)
-    )
+        problem = f"{read!r} is no word of a date filter"
+    hint = suggestion(text, _WORDS, _reads, _REWRITES)
+    return FilterError("date", expression, at, read, problem, VALID, hint)
 
 
 def _reads(text: str) -> bool:

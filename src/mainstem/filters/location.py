@@ -113,7 +113,9 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Condition]], ...]
 def _error(expression: str, reason: str) -> FilterError:
     unknown = unknown_word(expression, _WORDS)
     at, read = unknown if unknown and not reason else (0, expression)
-    problem = reason or (f"{read!r} is no word of it" if unknown else "no form is written like that")
+    problem = reason or (
+        f"{read!r} is no word of a location filter" if unknown else "no form is written like that"
+    )
     hint = suggestion(expression, _WORDS, _reads, _REWRITES)
     return FilterError("location", expression, at, read, problem, VALID, hint)
 

@@ -52,10 +52,12 @@ def _candidates(text: str, vocabulary: Sequence[str], rewrites: Sequence[tuple[s
 
 
 def _rewritten(text: str, rewrites: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """By one rule, by each in its turn, by all of them."""
+    all_of_them = text
     for pattern, meant in rewrites:
-        found, count = re.subn(pattern, meant, text)
-        if count:
-            yield found
+        yield re.sub(pattern, meant, text)
+        all_of_them = re.sub(pattern, meant, all_of_them)
+    yield all_of_them
 
 
 def _spelled(text: str, vocabulary: Sequence[str]) -> str:

@@ -63,6 +63,8 @@ _REWRITES = (
     (r"(\d)[_ '](?=\d{3}\b)", r"\1"),
     (r"[$€£%]", ""),
     (r"^[\s,]*(.*?)[\s,]*$", r"\1"),
+    (r"(?:,\s*)+", ","),
+    (r"(\d)\s+(?=-?\d)", r"\1, "),
 )
 
 
@@ -75,7 +77,10 @@ def parse_number(expression: str) -> Condition:
     """Raises FilterError for what is no number filter."""
     if not expression.strip():
         return Anything()
-    items = _spread(_Reader(expression).items())
+    try:
+        items = _spread(_Reader(expression).items())
+    except _NotUnderstood as e:
+        raise _error(expression, e) from e
     included = merged_numbers([item.condition for item in items if not item.negated])
     excluded = merged_numbers([item.condition for item in items if item.negated])
     return included_and_excluded(included, excluded)
@@ -108,6 +113,13 @@ def _is_number(item: _Item) -> bool:
     return isinstance(item.condition, NumberIs)
 
 
+class _NotUnderstood(Exception):
+    def __init__(self, at: int, problem: str) -> None:
+        self.at = at
+        self.problem = problem
+        super().__init__(problem)
+
+
 class _Reader:
     def __init__(self, expression: str) -> None:
         self._text = expression
@@ -118,7 +130,7 @@ class _Reader:
         found = [self._item()]
         while self._at < self._end:
             if not self._skips(_SEPARATOR):
-                raise self._error("a comma, OR or AND must stand between two numbers")
+                raise _NotUnderstood(self._at, "a comma, OR or AND must stand between two numbers")
             found.append(self._item())
         return found
 
@@ -144,12 +156,14 @@ class _Reader:
         if match := self._read(_VALUE):
             return NumberIs((self._number(match[0]),))
         ended = self._at >= self._end
-        raise self._error("it ends where a number was expected" if ended else "a number was expected")
+        raise _NotUnderstood(
+            self._at, "it ends where a number was expected" if ended else "a number was expected"
+        )
 
     def _interval(self, match: re.Match[str]) -> NumberRange:
         if not (match[2] or match[3]):
             self._at = match.start()
-            raise self._error("a range needs a number on one side at least")
+            raise _NotUnderstood(self._at, "a range needs a number on one side at least")
         low, high = self._bound(match[2]), self._bound(match[3])
         return NumberRange(
             low=low,
@@ -165,7 +179,9 @@ class _Reader:
         number = Decimal(text)
         if abs(number.adjusted()) > _LARGEST_EXPONENT:
             self._at -= len(text)
-            raise self._error(f"numbers have at most {_LARGEST_EXPONENT} digits on either side of the point")
+            raise _NotUnderstood(
+                self._at, f"numbers have at most {_LARGEST_EXPONENT} digits on either side of the point"
+            )
         return number
 
     def _read(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
@@ -177,19 +193,19 @@ class _Reader:
     def _skips(self, pattern: re.Pattern[str]) -> bool:
         return self._read(pattern) is not None
 
-    def _error(self, problem: str) -> FilterError:
-        whole = self._text.strip()
-        rest = self._text[self._at :].strip()
-        hint = suggestion(whole, _WORDS, _reads, _REWRITES)
-        return FilterError("number", self._text, self._at, rest or whole, problem, VALID, hint)
-
 
 def _reads(text: str) -> bool:
     try:
-        _Reader(text).items()
-    except FilterError:
+        return bool(_Reader(text).items())
+    except _NotUnderstood:
         return False
-    return bool(text)
+
+
+def _error(expression: str, reason: _NotUnderstood) -> FilterError:
+    rest = expression[reason.at :]
+    at = len(expression) - len(rest.lstrip())
+    hint = suggestion(expression.strip(), _WORDS, _reads, _REWRITES)
+    return FilterError("number", expression, at, rest.strip(), reason.problem, VALID, hint)
 
 
 def _comparison(operator: str, number: Decimal) -> Condition:

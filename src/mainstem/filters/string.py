@@ -23,12 +23,12 @@ from mainstem.filters.conditions import (
     TextLike,
     included_and_excluded,
 )
+from mainstem.filters.like import WILD, like_literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 VALID = 'FOO, "FOO,BAR", FOO%, %FOO%, F_O, -FOO, EMPTY, NULL, -NULL, and lists of these with commas'
-WILD = "%_"
 _QUOTED = re.compile(r'\s*(-?)(%?)"((?:[^"\\]|\\.)*)"(%?)\s*(?:,|$)', re.DOTALL)
 _PLAIN = re.compile(r"((?:\^.|\\[,%_\-^\"\\]|[^,^\\]|\\|\^$)*)(?:,|$)", re.DOTALL)
 _CHARACTER = re.compile(r"\^(.)|\\([,%_\-^\"\\])|(.)", re.DOTALL)
@@ -62,21 +62,30 @@ def merged_texts(conditions: list[Condition]) -> tuple[Condition, ...]:
     return ((TextIs(tuple(dict.fromkeys(texts))),) if texts else ()) + rest
 
 
-def _items(expression: str) -> Iterator[tuple[bool, Condition]]:
+def item_spans(expression: str) -> Iterator[tuple[int, int, bool]]:
+    """Where the items of a list begin and end, and whether they are in quotes; commas are in none."""
+    for match in _item_matches(expression):
+        quoted = match.re is _QUOTED
+        end = match.end(4) if quoted else match.end(1)
+        yield match.start(), end, quoted
+
+
+def _item_matches(expression: str) -> Iterator[re.Match[str]]:
     at = 0
     while at < len(expression):
-        quoted = _QUOTED.match(expression, at)
-        if quoted:
-            at = quoted.end()
-            yield bool(quoted[1]), _quoted(quoted)
-            continue
-        plain = _PLAIN.match(expression, at)
-        assert plain is not None  # noqa: S101 -- the pattern matches the empty text
-        alone = at == 0 and plain.end(1) == len(expression)
-        start, at = at, plain.end()
-        if plain[1].strip():
-            _refuse_open_quote(expression, start, plain[1])
-            yield _plain(plain[1], alone)
+        match = _QUOTED.match(expression, at) or _PLAIN.match(expression, at)
+        assert match is not None  # noqa: S101 -- the latter matches the empty text
+        yield match
+        at = match.end()
+
+
+def _items(expression: str) -> Iterator[tuple[bool, Condition]]:
+    for match in _item_matches(expression):
+        if match.re is _QUOTED:
+            yield bool(match[1]), _quoted(match)
+        elif match[1].strip():
+            _refuse_open_quote(expression, match.start(), match[1])
+            yield _plain(match[1], alone=match.span(1) == (0, len(expression)))
 
 
 def _quoted(match: re.Match[str]) -> Condition:
@@ -84,11 +93,6 @@ def _quoted(match: re.Match[str]) -> Condition:
     if not (match[2] or match[4]):
         return TextIs((text,))
     return TextLike(match[2] + like_literal(text) + match[4])
-
-
-def like_literal(text: str) -> str:
-    """A text as the part of a LIKE pattern that matches exactly it."""
-    return re.sub(r"[%_^]", lambda m: f"^{m[0]}", text)
 
 
 def _plain(text: str, alone: bool) -> tuple[bool, Condition]:
@@ -99,12 +103,12 @@ def _plain(text: str, alone: bool) -> tuple[bool, Condition]:
         characters = characters[characters.index(bare[0]) + 1 :] if alone else bare[1:]
         bare = _stripped(characters)
     keyword = "" if any(c.escaped for c in bare) else "".join(c.text for c in bare).upper()
-    if keyword in _KEYWORDS:
-        return negated, _KEYWORDS[keyword]
+    if keyword in KEYWORDS:
+        return negated, KEYWORDS[keyword]
     return negated, _condition(characters if alone else bare)
 
 
-_KEYWORDS: dict[str, Condition] = {"NULL": IsNull(), "EMPTY": IsEmpty()}
+KEYWORDS: dict[str, Condition] = {"NULL": IsNull(), "EMPTY": IsEmpty()}
 
 
 def _characters(text: str) -> list[Character]:
