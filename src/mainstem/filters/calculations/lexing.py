@@ -47,6 +47,8 @@ _MEANT = {
     "[": "a list is list(1, 2, 3); its n-th value is index(list, n)",
     "]": "a list is list(1, 2, 3); its n-th value is index(list, n)",
     ";": "arguments are separated by a comma",
+    "“": 'a text stands between straight quotes: "text"',
+    "”": 'a text stands between straight quotes: "text"',
     '"': 'the text has no closing "',
     "'": "the text has no closing '",
     "`": "the filter expression has no closing `",

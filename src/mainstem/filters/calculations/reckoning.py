@@ -18,6 +18,9 @@ Real: TypeAlias = int | float | Decimal
 MaybeReal: TypeAlias = int | float | Decimal | None
 
 LARGEST: Final = 2**1023
+_MOST_DIGITS: Final = 28
+"""Of a quotient that is taken for one that ends; it is reckoned with more."""
+
 _CONTEXT = Context(prec=40, rounding=ROUND_HALF_UP, Emin=-400, Emax=400, traps=[])
 
 
@@ -67,12 +70,12 @@ def multiply(left: Real, right: Real) -> MaybeReal:
 
 
 def divide(left: Real, right: Real) -> MaybeReal:
-    """Null by zero. Two integers give an integer where nothing is left over."""
+    """Null by zero. Integers give an integer where nothing is left over; decimals a decimal where it ends."""
     if right == 0:
         return None
     one, other = together(left, right)
     if isinstance(one, Decimal) or isinstance(other, Decimal):
-        return settled(_CONTEXT.divide(Decimal(one), Decimal(other)))
+        return _ended(_CONTEXT.divide(Decimal(one), Decimal(other)), lambda: float(one) / float(other))
     if isinstance(one, int) and isinstance(other, int) and one % other == 0:
         return one // other
     return _float(lambda: one / other)
@@ -96,7 +99,7 @@ def power(base: Real, exponent: Real) -> MaybeReal:
     if isinstance(base, int) and isinstance(exponent, int) and exponent >= 0:
         return settled(base**exponent) if exponent * base.bit_length() <= 2048 else _overflown(base)
     if isinstance(base, Decimal) and isinstance(exponent, int) and abs(exponent) <= 1000:
-        return settled(_CONTEXT.power(base, exponent))
+        return _ended(_CONTEXT.power(base, exponent), lambda: math.pow(float(base), exponent))
     return _float(lambda: math.pow(float(base), float(exponent)))
 
 
@@ -139,8 +142,9 @@ def exact(fraction: Fraction) -> MaybeReal:
     return _float(lambda: fraction.numerator / fraction.denominator)
 
 
-def decimal_of(fraction: Fraction) -> Decimal:
-    return _CONTEXT.divide(Decimal(fraction.numerator), Decimal(fraction.denominator))
+def decimal_of(fraction: Fraction) -> MaybeReal:
+    """A decimal where it ends, else the nearest float."""
+    return divide(Decimal(fraction.numerator), Decimal(fraction.denominator))
 
 
 def by_float(formula: Callable[..., float], *numbers: Real) -> MaybeReal:
@@ -185,6 +189,11 @@ def simple(number: Decimal) -> MaybeReal:
 def _overflown(base: int) -> int | None:
     """Of a power too large to try: only 0, 1 and -1 stay small, and -1 is met with an even exponent."""
     return base if base in (0, 1) else None
+
+
+def _ended(result: Decimal, otherwise: Callable[[], float]) -> MaybeReal:
+    """A decimal that ends; of one that does not, the float, so that 1.0 / 3 * 3 is 1 and not nines."""
+    return settled(result) if len(result.as_tuple().digits) <= _MOST_DIGITS else _float(otherwise)
 
 
 def _float(formula: Callable[[], float]) -> MaybeReal:

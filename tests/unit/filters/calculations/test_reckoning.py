@@ -33,6 +33,7 @@ from mainstem.filters.calculations.reckoning import (
         (divide(1, 0), None),
         (divide(0.0, 0.0), None),
         (divide(Decimal(1), 4), Decimal("0.25")),
+        (multiply(divide(Decimal(1), 3) or 0, 3), 1.0),
         (remainder(7, 3), 1),
         (remainder(-7, 3), -1),
         (remainder(7, -3), 1),

@@ -155,7 +155,8 @@ def _percentile(cells: Cells) -> Callable[[Real], MaybeReal]:
         if place == below:
             return ordered[below]
         step = reckoning.subtract(ordered[below + 1], ordered[below])
-        part = None if step is None else reckoning.multiply(step, reckoning.decimal_of(place - below))
+        share_of_step = reckoning.decimal_of(place - below)
+        part = None if step is None or share_of_step is None else reckoning.multiply(step, share_of_step)
         return None if part is None else reckoning.add(ordered[below], part)
 
     return of
