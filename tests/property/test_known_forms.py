@@ -231,6 +231,35 @@ def test_the_short_way_comes_to_what_the_steps_come_to(
     assert seen(tracking) == seen(long_tracking)
 
 
+@settings(max_examples=share_of(60), deadline=None)
+@given(
+    st.lists(st.tuples(NAMES, st.lists(CHANGES, max_size=2)), min_size=1, max_size=20),
+    st.integers(0, len(PROFILES) - 1),
+    st.booleans(),
+    st.sampled_from([{}, {b"sec-gpc": b"1"}]),
+)
+def test_events_judged_together_come_to_what_each_comes_to_alone(
+    sent: list[tuple[str, list[tuple[tuple[str, ...], Any]]]],
+    profile: int,
+    planned: bool,
+    headers: dict[bytes, bytes],
+) -> None:
+    steps, scrub, tracking = steps_of(profile, PLAN if planned else None)
+    short, short_source = gateway(steps, scrub)
+    steps, scrub, long_tracking = steps_of(profile, PLAN if planned else None)
+    long, long_source = gateway([silent(step) for step in steps], scrub)
+    events = [changed(BASE, changes, name) for name, changes in sent]
+    # Plain ones between them, as many as come before it is found what is usual.
+    plain = [changed(BASE, [(("messageId",), f"m-{number}")], sent[0][0]) for number in range(WATCHED)]
+    mixed = [event for pair in zip(plain, events, strict=False) for event in pair]
+    for batch, own in ((plain, {}), (mixed, {}), (mixed, headers), (events, {})):
+        body = json.dumps({"batch": batch}).encode()
+        request = Request(b"POST", b"/v1/batch", b"", {**HEADERS, **own}, body, "203.0.113.77", AT)
+        assert told(short.handle(request)) == told(long.handle(request))
+    assert short_source.counts == long_source.counts
+    assert seen(tracking) == seen(long_tracking)
+
+
 class Watching:
     """A step that records who comes the long way."""
 
@@ -273,6 +302,22 @@ def test_a_plain_event_takes_the_short_way_once_its_form_is_known() -> None:
         assert kept is not None
         assert (kept["context"]["ip"], kept["context"]["trackingPlanId"]) == ("203.0.113.0", "website")
     assert door.long_ways == 1
+
+
+def test_many_events_of_a_batch_take_the_short_way_and_one_that_is_odd_does_not() -> None:
+    door = Posting()
+    odd = changed(BASE, [(("properties", "note"), SUSPECT[0])], "Order Completed")
+    for _ in range(3):
+        batch = [changed(BASE, [(("messageId",), f"m-{n}")], "Order Completed") for n in range(50)]
+        body = json.dumps({"batch": [*batch[:20], odd, *batch[20:]]}).encode()
+        outcome = door.handler.handle(Request(b"POST", b"/v1/batch", b"", HEADERS, body, "203.0.113.7", AT))
+        assert isinstance(outcome, Accepted)
+        kept = [json.loads(bytes(decode_received(record).event)) for record in outcome.records]
+        assert [event["messageId"] for event in kept] == [
+            *(f"m-{n}" for n in range(20)), "m-1", *(f"m-{n}" for n in range(20, 50))
+        ]  # fmt: skip
+        assert SUSPECT[0] not in json.dumps(kept)
+    assert door.long_ways == 1 + 3  # the first of all, from which the form is learnt, and the odd ones
 
 
 LEAVES = [
@@ -341,6 +386,18 @@ def test_a_browser_that_says_no_goes_the_long_way() -> None:
     kept = door.post(BASE, sec_gpc=b"1")
     assert kept is not None
     assert (kept["anonymousId"], door.long_ways) == ("anonymised", 2)
+
+
+def test_a_batch_of_a_browser_that_says_no_goes_the_long_way() -> None:
+    door = Posting()
+    body = json.dumps({"batch": [BASE] * 5}).encode()
+    for headers, person in (({}, "anon-1"), ({b"sec-gpc": b"1"}, "anonymised"), ({}, "anon-1")):
+        own = {**HEADERS, **headers}
+        outcome = door.handler.handle(Request(b"POST", b"/v1/batch", b"", own, body, "203.0.113.7", AT))
+        assert isinstance(outcome, Accepted)
+        kept = [json.loads(bytes(decode_received(record).event)) for record in outcome.records]
+        assert {event["anonymousId"] for event in kept} == {person}
+    assert door.long_ways == 1 + 5
 
 
 def test_forms_are_remembered_up_to_a_limit() -> None:

@@ -7,6 +7,7 @@ import json
 from typing import Any
 from urllib.parse import quote
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -139,6 +140,38 @@ def test_what_the_prefilter_calls_harmless_holds_nothing(
         return
     redaction = Redaction(dict.fromkeys(PLANTED, "mask"))  # type: ignore[arg-type] # the keys are the detectors' names
     assert all(redaction.clean(text) == text for text in texts(event))
+
+
+_GROUPS = st.sampled_from(
+    ["0", "02", "030", "1234", "555", "4111", "99887766", "123456", "2026", "12345678901234"]
+)
+_NEARLY_NUMBERS = st.lists(st.tuples(_GROUPS, st.sampled_from(["", "-", " ", "/", ".", "(", ") ", '","'])))
+
+
+@settings(max_examples=share_of(500))
+@given(st.lists(_NEARLY_NUMBERS | st.just([]), min_size=1, max_size=3))
+def test_no_number_hides_from_the_prefilter_among_groups_of_digits(
+    written: list[list[tuple[str, str]]],
+) -> None:
+    found = ["".join(group + sign for group, sign in one) for one in written]
+    if is_suspicious(found):
+        return
+    redaction = Redaction(dict.fromkeys(PLANTED, "mask"))  # type: ignore[arg-type] # the keys are the detectors' names
+    assert all(redaction.clean(text) == text for text in found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "123456 0301 23456789",
+        "1234567 030 99887766",
+        "99887766-4111-1111-1111-1111",
+        "000000 0301 23456789",
+        "0" * 13 + " 4111111111111111",
+    ],
+)
+def test_a_number_behind_a_longer_one_is_seen(text: str) -> None:
+    assert is_suspicious([text])
 
 
 def texts(value: Any) -> list[str]:

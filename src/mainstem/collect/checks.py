@@ -29,18 +29,13 @@ class Item(msgspec.Struct, gc=False, rename="camel"):
 Check = Callable[[Item], str | None]
 
 _KNOWN_TYPES = frozenset(EVENT_TYPES)
-_FIRST, _BEHIND = "!", "\x7f"
-"""Text between them begins with a sign that is no space."""
+FIRST, BEHIND = "!", "\x7f"
+"""Text between them begins with a sign that is no space: it is surely not blank."""
 
 
 def is_blank(value: object) -> bool:
     """Nothing, or text of white space. Numbers and the like count as given, as with RudderStack."""
     return value is None or (isinstance(value, str) and (not value or value.isspace()))
-
-
-def is_given(text: str) -> bool:
-    """Whether a text is surely not blank, by its first sign alone."""
-    return _FIRST <= text < _BEHIND
 
 
 def is_usual(item: Item) -> bool:
@@ -49,8 +44,8 @@ def is_usual(item: Item) -> bool:
     try:
         return (
             item.type in _KNOWN_TYPES
-            and is_given(item.message_id)
-            and is_given(item.user_id or item.anonymous_id or "")
+            and FIRST <= item.message_id < BEHIND
+            and FIRST <= (item.user_id or item.anonymous_id or "") < BEHIND
         )
     except TypeError:
         return False

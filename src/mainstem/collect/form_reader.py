@@ -73,7 +73,8 @@ class FormReader:
         self._decode = cast(
             "Callable[[bytes | msgspec.Raw], Any]", msgspec.json.Decoder(root.struct()).decode
         )
-        self.encode = msgspec.json.Encoder().encode
+        encoder = msgspec.json.Encoder()
+        self.encode, self.encode_into = encoder.encode, encoder.encode_into
 
     def read(self, event: bytes | msgspec.Raw) -> Any | None:
         """None for what is not of the form."""
@@ -97,13 +98,14 @@ class FormReader:
             known = self._getters[tuple(paths)] = get if len(paths) > 1 else lambda found: (get(found),)
         return known
 
-    def setter(self, path: Path) -> Callable[[Any, Any], None]:
-        """What puts a value there."""
-        *above, last = self._root.attribute(path).split(".")
-        if not above:
-            return lambda found, value: setattr(found, last, value)
-        get = attrgetter(".".join(above))
-        return lambda found, value: setattr(get(found), last, value)
+    def value(self, path: Path) -> Callable[[Any], Any]:
+        """What takes the value at `path` out of an object."""
+        return attrgetter(self._root.attribute(path))
+
+    def place(self, path: Path) -> tuple[Callable[[Any], Any], str]:
+        """What finds the object that holds it, and the attribute there."""
+        above, _, name = self._root.attribute(path).rpartition(".")
+        return (attrgetter(above) if above else lambda found: found), name
 
 
 class _Node:

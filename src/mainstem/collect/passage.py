@@ -81,7 +81,7 @@ def pass_through(
 def record_of(passed: Passed, sending: Sending, source_id: str, kind: str | None) -> bytes:
     """The record of an event that its form let pass, once what goes with it is done."""
     for act in passed.acts:
-        act(sending)
+        act(sending, 1)
     front, middle, back = envelope(sending.request_ip, source_id, kind)
     return b"".join((front, sending.received_at.encode(), middle, passed.event, back))
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from mainstem.collect.body import NOT_JSON, decode_item
 from mainstem.collect.checks import USUAL_CHECKS, is_blank, is_usual
+from mainstem.collect.known_batch import AT_ONCE, pass_together
 from mainstem.collect.passage import envelope, pass_through, record_of, scrubbed
 from mainstem.collect.reasons import NUMBER_TOO_LARGE, explained, why_unread
 from mainstem.collect.replies import INVALID_JSON
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     import msgspec
 
     from mainstem.collect.checks import Item
+    from mainstem.collect.known_forms import KnownForms
     from mainstem.collect.request import Accepted, Request
     from mainstem.collect.shape import Shape
     from mainstem.collect.sources import CompiledSource
@@ -47,12 +49,18 @@ class Sorting:
         self, events: Sequence[msgspec.Raw], sender: CompiledSource, request: Request, into: Accepted
     ) -> None:
         """All items of a batch that is not empty."""
-        if sender.steps or sender.checks != USUAL_CHECKS:
+        if sender.forms is not None:
+            self._pass_together(sender.forms, events, sender, request, into)
+        elif sender.steps or sender.checks != USUAL_CHECKS:
             for event in events:
                 self._sort(event, sender, request, into)
-            return
-        front, middle, back = envelope(request.request_ip, sender.id, None)
-        front = b"".join((front, request.received_at.encode(), middle))
+        else:
+            self._keep_usual(events, sender, request, into)
+
+    def _keep_usual(
+        self, events: Sequence[msgspec.Raw], sender: CompiledSource, request: Request, into: Accepted
+    ) -> None:
+        front, back = _around(request.request_ip, sender, request)
         add, kept = into.records.append, 0
         for event, is_small in zip(events, self._shape.are_surely_small(events), strict=True):
             if is_small and _is_usual(event):
@@ -61,6 +69,31 @@ class Sorting:
             else:
                 self._sort(event, sender, request, into)
         sender.counts.events += kept
+
+    def _pass_together(
+        self,
+        forms: KnownForms,
+        events: Sequence[msgspec.Raw],
+        sender: CompiledSource,
+        request: Request,
+        into: Accepted,
+    ) -> None:
+        sending = Sending(request.request_ip, request.received_at, request.headers)
+        most = self._shape.surely_few_keys
+
+        def around(own: Sending) -> tuple[bytes, bytes]:
+            return _around(own.request_ip, sender, request)
+
+        for at in range(0, len(events), AT_ONCE):
+            some = events[at : at + AT_ONCE]
+            known = forms.learnt
+            for event, record in zip(some, pass_together(forms, some, sending, most, around), strict=True):
+                if record is not None:
+                    sender.counts.events += 1
+                    into.records.append(record)
+                # What was learnt from one of them meanwhile may be the form of others.
+                elif forms.learnt == known or not self.passes(event, None, sender, request, into):
+                    self._sort(event, sender, request, into)
 
     def passes(
         self,
@@ -116,9 +149,7 @@ class Sorting:
         )
 
     def _sort(self, event: msgspec.Raw, sender: CompiledSource, request: Request, into: Accepted) -> None:
-        """One item of a batch."""
-        if self.passes(event, None, sender, request, into):
-            return
+        """One item of a batch, by the long way."""
         try:
             item = decode_item(event)
             reason = sender.objection(item) or self._shape.objection(bytes(event))
@@ -131,6 +162,12 @@ class Sorting:
             reason = explained(reason, item)
         sending = Sending(request.request_ip, request.received_at, request.headers)
         _hold(scrubbed(sender.scrub, event, sending), reason, sender, sending, into)
+
+
+def _around(request_ip: str, sender: CompiledSource, request: Request) -> tuple[bytes, bytes]:
+    """What stands before and behind an item of a batch in its record."""
+    front, middle, back = envelope(request_ip, sender.id, None)
+    return b"".join((front, request.received_at.encode(), middle)), back
 
 
 def _is_usual(event: msgspec.Raw) -> bool:

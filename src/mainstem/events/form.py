@@ -12,7 +12,7 @@ otherwise, hold back or drop.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Protocol, runtime_checkable
 
@@ -107,6 +107,8 @@ class Judged(msgspec.Struct, frozen=True):
     by_text: tuple[Path, ...] = ()
     """Those of `paths`, the last ones, whose texts are judged each by itself: one that was judged well there
     need not be shown again, and `judge` then gets fewer values."""
+    together: Callable[[Sequence[tuple[Any, ...]]], bool] | None = None
+    """Whether `judge` would surely say yes to the values of each of several events; False says nothing."""
 
 
 class Replaced(msgspec.Struct, frozen=True):
@@ -126,8 +128,9 @@ class Promise(msgspec.Struct, frozen=True):
     """Put into the context of each: constants."""
     admits: Callable[[Sending], bool] | None = None
     """Whether what is known beside the event lets it pass."""
-    act: Callable[[Sending], None] | None = None
-    """Done for each event that passes, and for no other: changes what is kept beside it, counts it."""
+    act: Callable[[Sending, int], None] | None = None
+    """Done once for so many events of one request that pass, and for no others: changes what is kept beside
+    them, counts them."""
 
 
 @runtime_checkable

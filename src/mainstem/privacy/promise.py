@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import copy
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from mainstem.events import Sending
 from mainstem.events.form import Judged, Kind, Promise, Replaced
 from mainstem.privacy.detection import IDS
 from mainstem.privacy.names import bare
-from mainstem.privacy.prefilter import is_suspicious_text, written
+from mainstem.privacy.prefilter import MOST_LOOKS, is_suspicious_text, written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -38,6 +39,18 @@ class Judgement:
         self._redaction = redaction
         self._clean: set[str] = set()
         self._size = 0
+
+    def are_clean(self, events: Sequence[tuple[str, ...]]) -> bool:
+        """Says of the texts of several events that nothing is found in any; False says nothing."""
+        texts: Sequence[str] = [*chain.from_iterable(events)]
+        if not self._clean.isdisjoint(texts):
+            texts = [one for one in texts if one not in self._clean]
+        text = written(texts)
+        return text is not None and not is_suspicious_text(text, MOST_LOOKS * len(events))
+
+    def are_known_lists(self, events: Sequence[tuple[list[str], ...]]) -> bool:
+        """Says of the lists of several events that every text in them is remembered."""
+        return self._clean.issuperset(chain.from_iterable(chain.from_iterable(events)))
 
     def judge(self, ids: int) -> Callable[[tuple[str, ...]], bool]:
         """Says of texts that nothing is found in any; the first `ids` of them may be random."""
@@ -128,10 +141,11 @@ def _judged(leaves: list[Leaf], addresses: Collection[Path], judgement: Judgemen
     ids = [path for path in texts if _is_id(path)]
     others = [path for path in texts if not _is_id(path)]
     if texts:
-        yield Judged((*ids, *others), judgement.judge(len(ids)), by_text=tuple(others))
+        judge = judgement.judge(len(ids))
+        yield Judged((*ids, *others), judge, by_text=tuple(others), together=judgement.are_clean)
     lists = tuple(leaf.path for leaf in leaves if leaf.kind is Kind.TEXTS)
     if lists:
-        yield Judged(lists, judgement.judge_lists)
+        yield Judged(lists, judgement.judge_lists, together=judgement.are_known_lists)
 
 
 def _are_plain(form: Form, leaves: list[Leaf], redaction: Redaction) -> bool:
@@ -157,13 +171,15 @@ def _is_exempt(path: Path, exempt: Collection[Path]) -> bool:
 
 def _shortening(
     keep: Callable[[str], str], judgement: Judgement
-) -> tuple[Callable[[str], str | None], Callable[[Sending], None]]:
-    @lru_cache(maxsize=4096)  # 0.1 µs against 2 µs; a client sends many events
+) -> tuple[Callable[[str], str | None], Callable[[Sending, int], None]]:
+    kept = lru_cache(maxsize=4096)(keep)  # 0.1 µs against 2 µs; a client sends many events
+
+    @lru_cache(maxsize=4096)
     def replacement(address: str) -> str | None:
         short = keep(address)
         return short if short and judgement.is_clean(short) else None
 
-    def shorten(sending: Sending) -> None:
-        sending.request_ip = keep(sending.request_ip)
+    def shorten(sending: Sending, events: int) -> None:
+        sending.request_ip = kept(sending.request_ip)
 
     return replacement, shorten

@@ -50,7 +50,7 @@ class Foreseen:
         judged = [kept] if kept is not None else []
         if self._checks:
             judged.append(Judged(tuple(path for path, _ in self._checks), self._judge))
-        return Promise(judged=tuple(judged), added=added, act=self._count_one)
+        return Promise(judged=tuple(judged), added=added, act=self._count_some)
 
     def fold(self) -> None:
         """Put what was counted into the catalogue."""
@@ -64,8 +64,8 @@ class Foreseen:
             entry.count += number
             entry.last_seen = max(entry.last_seen, at)
 
-    def _count_one(self, sending: Sending) -> None:
-        self._count += 1
+    def _count_some(self, sending: Sending, events: int) -> None:
+        self._count += events
         self._watcher.at = sending.received_at
 
     def _judge(self, values: tuple[Any, ...]) -> bool:
