@@ -51,7 +51,8 @@ class _Request:
         filtered = [item.use for item in (*self.resolved.filters, *self.resolved.access)]
         for use in (*self.resolved.dimensions, *self.resolved.measures, *filtered):
             if isinstance(use.field, Dimension):
-                dimensions[use.name] = self._dimension(use, use.field)
+                if use.name not in dimensions:
+                    dimensions[use.name] = self._dimension(use, use.field)
             elif use.name not in measures:
                 measures[use.name] = self._measure(use, use.field)
         where = self._condition(explore.sql_always_where)
@@ -83,7 +84,7 @@ class _Request:
     def _dimension(self, use: FieldUse, dimension: Dimension) -> Expression:
         if use.custom:
             return self.expansion.customs.expression(use.name)
-        return self.expansion.dimension(use.alias, dimension)
+        return self.expansion.selected(use.alias, dimension)
 
     def _measure(self, use: FieldUse, measure: Measure) -> MeasureExpression:
         text = self.resolved.expressions.get(use.name) if use.custom else None

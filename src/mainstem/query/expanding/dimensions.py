@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from mainstem.errors import QueryError
 from mainstem.query.expanding import cases, moments, places, tiers, timeframes
 from mainstem.query.expanding.text import operand
@@ -28,8 +30,6 @@ class DimensionSql:
     def expression(self, alias: str, dimension: Dimension) -> Expression:
         reads = {alias}
         shown, compared, order, place = self._by_type(alias, dimension, reads)
-        if dimension.order_by_field:
-            order = self._order_by(alias, dimension.order_by_field, reads)
         return Expression(
             sql=shown,
             compared=compared,
@@ -119,14 +119,18 @@ class DimensionSql:
         reads.update(self.expansion.dimension(owner, found).aliases)  # type: ignore[arg-type] # a place is of a dimension
         return place
 
-    def _order_by(self, alias: str, name: str, reads: set[str]) -> str | None:
-        """None where it is a measure, or leads back to the dimension itself."""
-        owner, found = self.expansion.find(alias, reference(name))
-        if not isinstance(found, Dimension) or self.expansion.is_within(owner, found):
-            return None
-        ordering = self.expansion.dimension(owner, found)
-        reads.update(ordering.aliases)
-        return ordering.order or ordering.sql
+    def ordered(self, alias: str, dimension: Dimension) -> Expression:
+        """With what `order_by_field` sorts it by, which may be made of the dimension itself."""
+        own = self.expansion.dimension(alias, dimension)
+        if not dimension.order_by_field:
+            return own
+        owner, found = self.expansion.find(alias, reference(dimension.order_by_field))
+        if not isinstance(found, Dimension):
+            return own
+        by = self.expansion.dimension(owner, found)
+        order = by.order or by.sql
+        aliases = tuple(sorted({*own.aliases, *by.aliases}))
+        return msgspec.structs.replace(own, aliases=aliases, order=order if order != own.sql else None)
 
 
 def reference(name: str) -> Field:

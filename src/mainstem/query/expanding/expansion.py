@@ -63,9 +63,9 @@ class Expansion:
             self._within.pop()
         return self._known[key]
 
-    def is_within(self, alias: str, dimension: Dimension) -> bool:
-        """Whether it is being worked out right now."""
-        return f"{alias}.{dimension.name}" in self._within
+    def selected(self, alias: str, dimension: Dimension) -> Expression:
+        """As `dimension`, with what it is sorted by."""
+        return self._by_type.ordered(alias, dimension)
 
     def condition(self, alias: str | None, text: str, field: str | None = None) -> Expression:
         """A condition that is written out: of a join, of an explore, of the filter-only field `field`."""
@@ -107,8 +107,11 @@ class Expansion:
 
     def find(self, alias: str | None, reference: Field) -> tuple[str, Dimension | Measure]:
         """A view's own name means the alias it stands under here, so that `from` keeps its SQL working;
-        unless another view of the explore is called so."""
+        unless another view of the explore is called so. Without a view it is the text's own, in an explore
+        the base view's."""
         views = self.resolved.views
+        if alias is None and reference.view is None:
+            alias = self.resolved.explore.alias
         own = views.get(alias) if alias is not None else None
         here = reference.view in (None, alias) or (
             own is not None and reference.view == own.name and reference.view not in views
