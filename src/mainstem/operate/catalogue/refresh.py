@@ -1,7 +1,7 @@
-"""Bring the catalogue up to date, a namespace at a time; what is done with one table stands in `table_refresh`.
+"""Bring the catalogue up to date, a namespace at a time; `table_refresh` holds what is done with one table.
 
-What is counted and how far are written together, so a refresh that is
-killed has counted nothing twice. It takes no lock of the loader's, and makes nobody wait.
+What is counted and how far are written together, so a refresh that is killed has counted nothing twice. It
+takes no lock of the loader's, and makes nobody wait.
 """
 
 from __future__ import annotations
