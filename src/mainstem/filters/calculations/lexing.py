@@ -11,6 +11,7 @@ import re
 from typing import Literal, NamedTuple, TypeAlias
 
 from mainstem.errors import ExpressionError
+from mainstem.filters.calculations.problems import INSTEAD_OF_SIGN
 
 Kind: TypeAlias = Literal["number", "text", "filter", "field", "name", "sign", "end"]
 
@@ -35,24 +36,6 @@ _WORDS = re.compile(
 )
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPED = {"n": "\n", "t": "\t"}
-_MEANT = {
-    "%": "the remainder is mod(value, divisor)",
-    "^": "a power is power(base, exponent)",
-    "!": "write NOT, or != for unequal",
-    "&": "write AND; texts are joined by concat(…)",
-    "|": "write OR; texts are joined by concat(…)",
-    "$": "a field is written ${view.field}",
-    "{": "a field is written ${view.field}",
-    "}": "a field is written ${view.field}",
-    "[": "a list is list(1, 2, 3); its n-th value is index(list, n)",
-    "]": "a list is list(1, 2, 3); its n-th value is index(list, n)",
-    ";": "arguments are separated by a comma",
-    "“": 'a text stands between straight quotes: "text"',
-    "”": 'a text stands between straight quotes: "text"',
-    '"': 'the text has no closing "',
-    "'": "the text has no closing '",
-    "`": "the filter expression has no closing `",
-}
 
 
 def tokens(expression: str) -> list[Token]:
@@ -63,7 +46,9 @@ def tokens(expression: str) -> list[Token]:
         match = _WORDS.match(expression, at)
         if match is None or match.lastgroup is None:
             sign = expression[at]
-            raise ExpressionError(expression, at, f"{sign!r} does not belong here", _MEANT.get(sign, ""))
+            raise ExpressionError(
+                expression, at, f"{sign!r} does not belong here", INSTEAD_OF_SIGN.get(sign, "")
+            )
         kind: Kind = match.lastgroup  # type: ignore[assignment] # the groups above are named by the kinds
         found.append(Token(kind, _content(kind, match[0]), at))
         at = _skip(expression, match.end())

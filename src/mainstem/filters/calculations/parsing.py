@@ -37,6 +37,7 @@ from mainstem.filters.calculations.expression import (
     children,
 )
 from mainstem.filters.calculations.lexing import Token, tokens
+from mainstem.filters.calculations.problems import INSTEAD_OF_VALUE, INSTEAD_OF_WORD
 
 DEEPEST: Final = 100
 """Levels of brackets, calls and signs in one another."""
@@ -59,18 +60,6 @@ _LEVELS: Final = {
 _NOT_LEVEL = 3
 _SIGN_LEVEL = 7
 _FIELD = re.compile(r"([\w-]+(?:\.[\w-]+)*)(?::(\w+))?")
-_OF_SQL = {
-    "is": "whether a value is null is asked by is_null(value)",
-    "in": "one of several values is x = 1 OR x = 2",
-    "like": "part of a text is looked for by contains(string, search_string)",
-    "between": "a range is x >= 1 AND x <= 2",
-}
-"""Words that come after a value in SQL, and what is written instead."""
-_MEANT = {
-    "=": "equality is written =, and compares two values",
-    "*": "a power is power(base, exponent)",
-    ",": "an argument is missing before the comma",
-}
 _PARTS = {"total": "total", "row_total": "row_total"}
 
 
@@ -198,7 +187,9 @@ class _Parser:
             case _ if self._is("("):
                 return self._bracketed()
             case _:
-                self._fail(f"{self._named()} came where a value was expected", _MEANT.get(token.text, ""))
+                self._fail(
+                    f"{self._named()} came where a value was expected", INSTEAD_OF_VALUE.get(token.text, "")
+                )
 
     def _number(self) -> Number:
         token = self._take()
@@ -336,8 +327,8 @@ class _Parser:
         token = self._token
         if token.kind == "name" and token.text.upper() in ("AND", "OR", "NOT"):
             return f"it is written {token.text.upper()}"
-        if token.kind == "name" and token.text.lower() in _OF_SQL:
-            return _OF_SQL[token.text.lower()]
+        if token.kind == "name" and token.text.lower() in INSTEAD_OF_WORD:
+            return INSTEAD_OF_WORD[token.text.lower()]
         if token.kind == "sign":
             return "a bracket is closed that was not opened" if token.text == ")" else ""
         return "an operator or a comma is missing"

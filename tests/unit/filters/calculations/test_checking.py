@@ -51,7 +51,12 @@ def test_an_expression_has_the_type_of_what_it_gives(text: str) -> None:
 
 WRONG = {
     "1 + ${orders.cuont}": (5, "did you mean orders.count"),
-    "${count}": (1, "there are orders.city, orders.count"),
+    "${count}": (1, "did you mean orders.count?"),
+    "${orders.count_of_all}": (1, "did you mean orders.count?"),
+    "${zebra}": (
+        1,
+        "there are orders.city, orders.count, orders.day, orders.paid, orders.revenue and 1 more",
+    ),
     "${sales.revenue}": (1, "did you mean orders.revenue"),
     "smu(${orders.count})": (1, "did you mean sum"),
     "average(${orders.count})": (1, "did you mean mean"),

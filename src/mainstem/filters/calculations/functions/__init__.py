@@ -17,9 +17,10 @@ from mainstem.filters.calculations.functions.filtering import FILTERING
 from mainstem.filters.calculations.functions.logic import LOGIC
 from mainstem.filters.calculations.functions.mathematics import MATHEMATICS
 from mainstem.filters.calculations.functions.pairs import PAIRS
-from mainstem.filters.calculations.functions.positions import POSITIONS
+from mainstem.filters.calculations.functions.pivots import PIVOTS
 from mainstem.filters.calculations.functions.ranking import RANKING
 from mainstem.filters.calculations.functions.record import Function, Parameter
+from mainstem.filters.calculations.functions.rows import ROWS
 from mainstem.filters.calculations.functions.significance import SIGNIFICANCE
 from mainstem.filters.calculations.functions.strings import STRINGS
 
@@ -39,7 +40,8 @@ _FAMILIES = (
     SIGNIFICANCE,
     CONTINUOUS,
     DISCRETE,
-    POSITIONS,
+    ROWS,
+    PIVOTS,
     FILTERING,
 )
 
