@@ -19,6 +19,10 @@ def request_of(dashboard: Dashboard, element: Element, filter_values: Mapping[st
 
     Raises QueryError for a filter the dashboard does not have, and for a required one without a value.
     """
+    if not element.asks:
+        raise QueryError(
+            f"element {element.name} of dashboard {dashboard.name} is {element.type} and asks nothing"
+        )
     names = [f.name for f in dashboard.filters]
     for name in filter_values:
         if name not in names:
@@ -27,11 +31,11 @@ def request_of(dashboard: Dashboard, element: Element, filter_values: Mapping[st
             raise QueryError(
                 f"dashboard {dashboard.name} has no filter {name!r}{hint}; its filters are {valid}"
             )
-    heard = {
-        element.listen[f.name]: filter_values.get(f.name, f.default_value)
-        for f in dashboard.filters
-        if f.name in element.listen
-    }
+    heard: dict[str, str] = {}
+    for f in dashboard.filters:
+        value = filter_values.get(f.name, f.default_value)
+        if f.name in element.listen and (value.strip() or element.listen[f.name] not in heard):
+            heard[element.listen[f.name]] = value
     for f in dashboard.filters:
         if f.required and not filter_values.get(f.name, f.default_value).strip():
             raise QueryError(f"filter {f.name} of dashboard {dashboard.name} needs a value")
@@ -40,7 +44,15 @@ def request_of(dashboard: Dashboard, element: Element, filter_values: Mapping[st
         explore=element.explore,
         fields=element.fields,
         filters=element.filters | heard,
+        filter_expression=element.filter_expression,
         pivots=element.pivots,
         sorts=element.sorts,
         limit=element.limit,
+        column_limit=element.column_limit,
+        totals=element.totals,
+        row_totals=element.row_totals,
+        subtotals=element.subtotals,
+        fill_fields=element.fill_fields,
+        dynamic_fields=element.dynamic_fields,
+        timezone=element.timezone,
     )

@@ -7,65 +7,22 @@ with which attributes is not part of it: that is the `Context`.
 from __future__ import annotations
 
 import hashlib
-from typing import TypeAlias
 
 import msgspec
 
+from mainstem.semantics.dynamic import CustomDimension, CustomMeasure, DynamicField, TableCalculation
+
+__all__ = [
+    "DEFAULT_LIMIT",
+    "CustomDimension",
+    "CustomMeasure",
+    "DynamicField",
+    "Request",
+    "TableCalculation",
+]
+
 DEFAULT_LIMIT = 500
 """Rows a query returns when it does not say; Looker's default."""
-
-
-class CustomDimension(
-    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="category", tag="dimension"
-):
-    """A dimension of this question alone: an expression without table functions."""
-
-    name: str
-    expression: str
-    label: str | None = None
-    description: str | None = None
-    value_format: str | None = None
-    value_format_name: str | None = None
-
-
-class CustomMeasure(
-    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="category", tag="measure"
-):
-    """A measure of this question alone, made from a field: aggregated as `type` says, or a measure with
-    filters of its own."""
-
-    name: str
-    based_on: str
-    """`view.field`, or the name of a custom dimension."""
-    type: str | None = None
-    """A measure type; None where `based_on` is a measure."""
-    filters: dict[str, str] = {}
-    filter_expression: str | None = None
-    label: str | None = None
-    description: str | None = None
-    value_format: str | None = None
-    value_format_name: str | None = None
-
-
-class TableCalculation(
-    msgspec.Struct,
-    frozen=True,
-    kw_only=True,
-    omit_defaults=True,
-    tag_field="category",
-    tag="table_calculation",
-):
-    """A column worked out from the rows of the answer."""
-
-    name: str
-    expression: str
-    label: str | None = None
-    value_format: str | None = None
-    value_format_name: str | None = None
-    hidden: bool = False
-
-
-DynamicField: TypeAlias = CustomDimension | CustomMeasure | TableCalculation
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -57,6 +57,7 @@ class WarehouseExplorer(Explorer):
             fields=element.fields,
             filters=element.filters,
             pivots=element.pivots,
+            dynamic_fields=element.dynamic_fields,
         )
         return request_facts(self.project, request, self._dialect, self._now())
 

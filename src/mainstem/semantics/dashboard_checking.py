@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mainstem.errors import QueryError
+from mainstem.filters.calculations import depends_on, parse
 from mainstem.semantics.checking import check_expression
-from mainstem.semantics.fields import UnknownField, find_field, views_of
+from mainstem.semantics.dynamic import CustomMeasure
+from mainstem.semantics.fields import UnknownField, find_any_field, find_field, views_of
 from mainstem.semantics.problems import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mainstem.semantics.dashboard import Dashboard, DashboardFilter, Element
+    from mainstem.semantics.dynamic import DynamicField
     from mainstem.semantics.model import Model, Origin, View
     from mainstem.semantics.problems import Problems
 
@@ -27,24 +31,34 @@ def _check_element(
     dashboard: Dashboard, element: Element, models: Mapping[str, Model], problems: Problems
 ) -> None:
     what = f"element {element.name}"
+    if not element.asks:
+        return
     _check_listen(dashboard, element, problems)
     views = _views(element.model, element.explore, models, what, element.origin, problems)
     if views is None:
         return
     sorted_by = tuple(sort.split()[0] for sort in element.sorts if sort.split())
+    own = {one.name for one in element.dynamic_fields}
+    for one in element.dynamic_fields:
+        _check_dynamic_field(one, views, own, what, element.origin_of("dynamic_fields"), problems)
     used = {
         "fields": element.fields,
         "filters": tuple(element.filters),
         "pivots": element.pivots,
         "sorts": sorted_by,
         "listen": tuple(element.listen.values()),
+        "subtotals": element.subtotals,
+        "fill_fields": element.fill_fields,
     }
     for key, names in used.items():
         where = element.origin_of(key)
         for name in dict.fromkeys(names):
+            if name in own:
+                continue
             expression = element.filters[name] if key == "filters" else ""
-            _check_field(views, name, expression, what, where, problems)
-            if key in ("pivots", "sorts") and name not in element.fields:
+            selected = key not in ("filters", "listen")
+            _check_field(views, name, expression, what, where, problems, selected=selected)
+            if key in ("pivots", "sorts", "subtotals") and name not in element.fields:
                 hint = did_you_mean(name, element.fields)
                 problems.error(where, f"{what}: {key} has {name}, which is not among its fields{hint}")
 
@@ -56,10 +70,31 @@ def _check_listen(dashboard: Dashboard, element: Element, problems: Problems) ->
             hint = did_you_mean(name, names)
             message = f"element {element.name} listens to unknown filter {name!r}{hint}"
             problems.error(element.origin_of("listen"), message)
-    heard = list(element.listen.values())
+    heard = [element.listen[name] for name in names if name in element.listen]
     for field in sorted({field for field in heard if heard.count(field) > 1}):
-        message = f"element {element.name} listens to two filters on {field}, which is not supported yet"
-        problems.error(element.origin_of("listen"), message)
+        message = (
+            f"element {element.name} listens to two filters on {field}; the later one with a value holds"
+        )
+        problems.warning(element.origin_of("listen"), message)
+
+
+def _check_dynamic_field(
+    one: DynamicField, views: dict[str, View], own: set[str], what: str, origin: Origin, problems: Problems
+) -> None:
+    if isinstance(one, CustomMeasure):
+        if one.based_on not in own:
+            _check_field(views, one.based_on, "", f"{what}, {one.name}", origin, problems)
+        for name, expression in one.filters.items():
+            _check_field(views, name, expression, f"{what}, {one.name}", origin, problems, selected=False)
+        return
+    try:
+        tree = parse(one.expression)
+    except QueryError as e:
+        problems.error(origin, f"{what}, {one.name}: {e}")
+        return
+    for name in depends_on(tree).fields:
+        if name not in own:
+            _check_field(views, name, "", f"{what}, {one.name}", origin, problems)
 
 
 def _check_filter(filter_: DashboardFilter, models: Mapping[str, Model], problems: Problems) -> None:
@@ -69,15 +104,23 @@ def _check_filter(filter_: DashboardFilter, models: Mapping[str, Model], problem
     model = filter_.model or (next(iter(models)) if len(models) == 1 else "")
     views = _views(model, filter_.explore, models, what, filter_.origin, problems)
     if views is not None:
-        _check_field(views, filter_.field, filter_.default_value, what, filter_.origin, problems)
+        where, default = filter_.origin, filter_.default_value
+        _check_field(views, filter_.field, default, what, where, problems, selected=False)
 
 
 def _check_field(
-    views: dict[str, View], name: str, expression: str, what: str, origin: Origin, problems: Problems
+    views: dict[str, View],
+    name: str,
+    expression: str,
+    what: str,
+    origin: Origin,
+    problems: Problems,
+    *,
+    selected: bool = True,
 ) -> None:
-    """The field, and the expression it is filtered by."""
+    """The field, and the expression it is filtered by; what is not `selected` may be a parameter."""
     try:
-        _, field = find_field(views, name)
+        _, field = (find_field if selected else find_any_field)(views, name)
     except UnknownField as e:
         problems.error(origin, f"{what}: {e}")
         return

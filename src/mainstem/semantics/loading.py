@@ -11,7 +11,7 @@ from mainstem.semantics.dashboard_checking import check_dashboard
 from mainstem.semantics.model import Origin
 from mainstem.semantics.problems import Problems
 from mainstem.semantics.project import Project
-from mainstem.semantics.reading.dashboard import read_dashboards
+from mainstem.semantics.reading.dashboards import read_dashboards
 from mainstem.semantics.reading.whole_model import ModelReader
 from mainstem.semantics.sources import Sources, read_sources
 from mainstem.semantics.syntax.cache import NodeCache
@@ -101,21 +101,19 @@ def _dashboards(
     models: Mapping[str, Model],
     problems: Problems,
 ) -> dict[str, Dashboard]:
-    found: dict[str, Dashboard] = {}
+    texts: dict[str, str] = {}
+    default: dict[str, str | None] = {}
     for file, content in sources.dashboards.items():
         including = [model.name for model in assembled if file in model.files]
         if not including:
             problems.warning(Origin(file, 1), "no model includes this dashboard; Looker would not show it")
-        default = including[0] if len(including) == 1 else next(iter(models)) if len(models) == 1 else None
-        text = _text(content, file, problems)
-        for dashboard in read_dashboards(text, file, default, problems):
-            check_dashboard(dashboard, models, problems)
-            if dashboard.name in found:
-                first = found[dashboard.name].origin
-                problems.error(
-                    dashboard.origin, f"dashboard {dashboard.name} is defined twice; first in {first}"
-                )
-            found.setdefault(dashboard.name, dashboard)
+        default[file] = (
+            including[0] if len(including) == 1 else next(iter(models)) if len(models) == 1 else None
+        )
+        texts[file] = _text(content, file, problems)
+    found = {one.name: one for one in read_dashboards(texts, default, problems)}
+    for dashboard in found.values():
+        check_dashboard(dashboard, models, problems)
     return found
 
 

@@ -35,7 +35,7 @@ class Columns:
         return cls(
             down=tuple((i, c) for i, c in dimensions if not c.pivoted),
             across=tuple((i, c) for i, c in dimensions if c.pivoted),
-            measures=tuple((i, c) for i, c in numbered if c.kind is ColumnKind.MEASURE),
+            measures=tuple((i, c) for i, c in numbered if c.kind is not ColumnKind.DIMENSION),
         )
 
 

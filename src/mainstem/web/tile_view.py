@@ -9,6 +9,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from mainstem.query.result import ColumnKind, OutputType
 from mainstem.semantics.dashboard import ElementType
 from mainstem.web.cell_text import MISSING, format_cell
@@ -16,6 +18,8 @@ from mainstem.web.charts import CHART_TYPES, make_chart
 from mainstem.web.pivot import crosstab, text_of_key
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from mainstem.query.result import Cell, OutputColumn, QueryResult
     from mainstem.semantics.dashboard import Element
 
@@ -91,6 +95,7 @@ class TileView:
 
 def tile_view(element: Element, result: QueryResult) -> TileView:
     """Raises QueryError when the result cannot be shown the way the element asks for."""
+    result = without_hidden(result, element.hidden_fields)
     figure = drawing = None
     kind = "table"
     if not result.rows:
@@ -111,6 +116,19 @@ def tile_view(element: Element, result: QueryResult) -> TileView:
     )
 
 
+def without_hidden(result: QueryResult, hidden: Collection[str]) -> QueryResult:
+    """Without the columns that were asked for only so that others can be worked out. Where nothing would
+    be left, all stay."""
+    kept = [n for n, c in enumerate(result.columns) if c.name not in hidden and not c.hidden]
+    if len(kept) == len(result.columns) or not kept:
+        return result
+    return msgspec.structs.replace(
+        result,
+        columns=tuple(result.columns[n] for n in kept),
+        rows=[tuple(row[n] for n in kept) for row in result.rows],
+    )
+
+
 def data_table(result: QueryResult) -> Table:
     """The rows as people read them; with pivots a column for each pivot and measure."""
     if any(column.pivoted for column in result.columns):
@@ -125,7 +143,7 @@ def data_table(result: QueryResult) -> Table:
 
 def _figure(result: QueryResult) -> Figure:
     """The first row's first measure; its first column when there is no measure."""
-    position = next((i for i, c in enumerate(result.columns) if c.kind is ColumnKind.MEASURE), 0)
+    position = next((i for i, c in enumerate(result.columns) if c.kind is not ColumnKind.DIMENSION), 0)
     value, column = result.rows[0][position], result.columns[position]
     return Figure(format_cell(value, column), None if value is None else str(value), column.field_label)
 

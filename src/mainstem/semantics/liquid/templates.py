@@ -6,7 +6,7 @@ import io
 import re
 from collections import ChainMap
 from functools import lru_cache
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote, quote_plus
 
 from liquid import Environment, RenderContext
@@ -62,7 +62,8 @@ def parse(text: str) -> BoundTemplate:
 def render(text: str, values: Values) -> str:
     """Raises LiquidProblem; what `values` raises goes through."""
     template = parse(text)
-    context = RenderContext(template, globals=ChainMap({RENDERER: values}, values.names()))
+    names: Any = values.names()  # a ChainMap that is only read needs no more than a Mapping
+    context = RenderContext(template, globals=ChainMap({RENDERER: values}, names))
     written = io.StringIO()
     try:
         template.render_with_context(context, written)

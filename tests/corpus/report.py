@@ -1,0 +1,324 @@
+"""How much of somebody's LookML project compiles to SQL that holds together.
+
+    python tests/corpus/report.py FOLDER… [--dialect D] [--random 200] [--markdown | --json]
+
+Every explore is asked for each of its fields alone, and for random sets of them. SQL counts as right when
+sqlglot can qualify it: every column belongs to a table that is there, every column of a derived table is one
+that its query has. Tables of the warehouse are taken to have the columns that the project reads of them. For
+DuckDB the SQL is explained as well, on empty tables made from that schema.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import re
+import sys
+import time
+from collections import Counter, defaultdict
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+from sqlglot.optimizer.qualify import qualify
+from sqlglot.optimizer.scope import traverse_scope
+
+from mainstem.errors import MainstemError
+from mainstem.query import Request, compile_request
+from mainstem.semantics import read_project
+from mainstem.semantics.fields import fields_of
+from mainstem.semantics.model import Dimension, Measure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mainstem.semantics import Project
+    from mainstem.semantics.model import Explore, Model
+
+NOW = datetime(2024, 5, 17, 12)  # noqa: DTZ001 -- naive UTC by contract
+SEED = 20240517
+DIALECTS = ("bigquery", "duckdb", "postgres", "redshift", "snowflake")
+Schema = dict[str, dict[str, str]]
+
+
+@dataclass
+class Report:
+    project: str
+    dialect: str
+    files: int = 0
+    files_with_errors: int = 0
+    models: int = 0
+    views: int = 0
+    explores: int = 0
+    joins: int = 0
+    fields: int = 0
+    """Explore × field."""
+    compiled: int = 0
+    right: int = 0
+    random_sets: int = 0
+    random_right: int = 0
+    explained: int = 0
+    seconds_to_read: float = 0
+    median_ms: float = 0
+    slow_ms: float = 0
+    """99th percentile."""
+    refusals: Counter[str] = field(default_factory=Counter)
+    examples: dict[str, str] = field(default_factory=dict)
+    problems: Counter[str] = field(default_factory=Counter)
+
+
+def report_on(folder: Path, dialect: str | None, sets: int, most_fields: int | None) -> Report:
+    began = time.process_time()
+    reading = read_project(folder)
+    found = Report(project=folder.name, dialect=dialect or guessed_dialect(folder))
+    found.seconds_to_read = time.process_time() - began
+    project = reading.project
+    found.files = len(project.files)
+    found.files_with_errors = len({problem.where.file for problem in reading.errors})
+    found.models = len(project.models)
+    found.views = len({view.origin for model in project.models.values() for view in model.views.values()})
+    found.problems = Counter(_shape(problem.message) for problem in (*reading.errors, *reading.warnings))
+    _ask(project, found, sets, most_fields)
+    return found
+
+
+def guessed_dialect(folder: Path) -> str:
+    """By what only one of them writes."""
+    text = "\n".join(path.read_text(errors="replace") for path in sorted(folder.rglob("*.lkml")))
+    signs = {
+        "bigquery": len(re.findall(r"`[\w-]+\.[\w$.{}@-]+`|\bSAFE_|TIMESTAMP_TRUNC|UNNEST\(", text)),
+        "snowflake": len(re.findall(r"\bIFF\(|::variant|\bFLATTEN\(|TO_NUMBER\(|\$\{TABLE\}\.\"[A-Z]", text)),
+        "redshift": len(re.findall(r"\bGETDATE\(|\bNVL\(|json_extract_path_text|distkey|sortkeys", text)),
+        "postgres": len(re.findall(r"::(?:int|text|numeric|date)\b|to_char\(|\bnow\(\)", text)) // 2,
+    }
+    best = max(signs, key=lambda name: signs[name])
+    return best if signs[best] else "duckdb"
+
+
+def _ask(project: Project, found: Report, sets: int, most_fields: int | None) -> None:
+    chance = random.Random(SEED)
+    times: list[float] = []
+    answers: list[tuple[str, str, bool]] = []
+    asked = list(_explores(project))
+    for model, explore in asked:
+        found.explores += 1
+        found.joins += len(explore.joins)
+        names = _selectable(model, explore)
+        if most_fields is not None and len(names) > most_fields:
+            names = sorted(chance.sample(names, most_fields))
+        for name in names:
+            found.fields += 1
+            _compile(project, found, (model.name, explore.name, (name,)), times, answers)
+    for _ in range(sets if asked else 0):
+        model, explore = chance.choice(asked)
+        names = _selectable(model, explore)
+        chosen = tuple(chance.sample(names, min(len(names), chance.randint(2, 6))))
+        found.random_sets += bool(chosen)
+        if chosen:
+            _compile(project, found, (model.name, explore.name, chosen), times, answers)
+    _judge(found, answers)
+    times.sort()
+    found.median_ms = 1000 * times[len(times) // 2] if times else 0
+    found.slow_ms = 1000 * times[int(len(times) * 0.99)] if times else 0
+
+
+def _explores(project: Project) -> Iterator[tuple[Model, Explore]]:
+    for model in project.models.values():
+        for explore in model.explores.values():
+            yield model, explore
+
+
+def _selectable(model: Model, explore: Explore) -> list[str]:
+    offered = fields_of(model, explore)
+    return sorted(name for name, one in offered.items() if isinstance(one, Dimension | Measure))
+
+
+def _compile(
+    project: Project,
+    found: Report,
+    asked: tuple[str, str, tuple[str, ...]],
+    times: list[float],
+    answers: list[tuple[str, str, bool]],
+) -> None:
+    model, explore, fields = asked
+    where = f"{model}/{explore}: {', '.join(fields)}"
+    began = time.perf_counter()
+    try:
+        sql = compile_request(
+            project, Request(model=model, explore=explore, fields=fields), found.dialect, NOW
+        ).sql
+    except MainstemError as e:
+        _refuse(found, f"compile: {_shape(str(e))}", f"{where}: {e}")
+        return
+    times.append(time.perf_counter() - began)
+    found.compiled += len(fields) == 1
+    answers.append((where, sql, len(fields) == 1))
+
+
+def _refuse(found: Report, why: str, example: str) -> None:
+    found.refusals[why] += 1
+    found.examples.setdefault(why, example[:1500])
+
+
+def _judge(found: Report, answers: list[tuple[str, str, bool]]) -> None:
+    trees: list[tuple[str, str, bool, exp.Expr]] = []
+    schema: Schema = defaultdict(dict)
+    for where, sql, single in answers:
+        try:
+            tree = sqlglot.parse_one(sql, dialect=found.dialect)
+            _learn(tree, schema)
+        except (SqlglotError, RecursionError, ValueError) as e:
+            _refuse(found, f"parse: {_shape(str(e))}", f"{where}: {e}\n{sql}")
+            continue
+        trees.append((where, sql, single, tree))
+    database = _database(schema) if found.dialect == "duckdb" else None
+    for where, sql, single, tree in trees:
+        try:
+            qualify(tree, schema=dict(schema), dialect=found.dialect, quote_identifiers=False)
+        except (SqlglotError, RecursionError, ValueError) as e:
+            _refuse(found, f"qualify: {_shape(str(e))}", f"{where}: {e}\n{sql}")
+            continue
+        found.right += single
+        found.random_right += not single
+        if database is not None:
+            _explain(found, database, where, sql)
+
+
+def _learn(tree: exp.Expr, schema: Schema) -> None:
+    """The columns that are read of each table of the warehouse."""
+    for scope in traverse_scope(tree):
+        tables = {name: source for name, source in scope.sources.items() if isinstance(source, exp.Table)}
+        for source in tables.values():
+            schema[_table(source)].setdefault("mainstem_any", "VARCHAR")
+        for column in scope.columns:
+            if column.table in tables:
+                schema[_table(tables[column.table])][column.name] = "VARCHAR"
+            elif not column.table and tables and len(scope.sources) == 1:
+                schema[_table(next(iter(tables.values())))][column.name] = "VARCHAR"
+
+
+def _table(source: exp.Table) -> str:
+    return ".".join(part.name for part in source.parts)
+
+
+def _database(schema: Schema) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect()
+    for table, columns in schema.items():
+        *schemas, name = table.split(".")
+        for one in schemas[-1:]:
+            connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{one}"')
+        place = ".".join(f'"{part}"' for part in (*schemas[-1:], name))
+        listed = ", ".join(f'"{column}" VARCHAR' for column in columns)
+        connection.execute(f"CREATE TABLE IF NOT EXISTS {place} ({listed})")
+    return connection
+
+
+def _explain(found: Report, database: duckdb.DuckDBPyConnection, where: str, sql: str) -> None:
+    try:
+        database.execute(f"EXPLAIN {sql}")
+        found.explained += 1
+    except duckdb.Error as e:
+        _refuse(found, f"explain: {_shape(str(e))}", f"{where}: {e}\n{sql}")
+
+
+def _shape(message: str) -> str:
+    """A message without what is only its own."""
+    line = message.strip().splitlines()[0] if message.strip() else message
+    line = re.sub(r"'[^']*'|\"[^\"]*\"|`[^`]*`", "…", line)
+    line = re.sub(r"\b[\w$]+(?:\.[\w$*]+)+\b", "…", line)
+    return re.sub(r"\b\w*_\w*\b|\d+", "…", line)[:90]
+
+
+def markdown(reports: list[Report]) -> str:
+    heads = "project dialect files views explores joins fields compile qualify random_sets".split()
+    lines = [_row([head.replace("_", " ") for head in heads]), "|---|---" + "|--:" * (len(heads) - 2) + "|"]
+    lines += [
+        _row(
+            [
+                *(one.project, one.dialect, one.files, one.views, one.explores, one.joins, one.fields),
+                *(_share(one.compiled, one.fields), _share(one.right, one.fields)),
+                _share(one.random_right, one.random_sets),
+            ]
+        )
+        for one in [*reports, _sum(reports)]
+    ]
+    return "\n".join(lines)
+
+
+def _row(cells: list[Any]) -> str:
+    return f"| {' | '.join(map(str, cells))} |"
+
+
+def _sum(reports: list[Report]) -> Report:
+    total = Report(project="all", dialect="")
+    for name in (
+        "files",
+        "views",
+        "explores",
+        "joins",
+        "fields",
+        "compiled",
+        "right",
+        "random_sets",
+        "random_right",
+    ):
+        setattr(total, name, sum(getattr(one, name) for one in reports))
+    return total
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.1f}%" if whole else "–"
+
+
+def text(one: Report) -> str:
+    lines = [
+        f"{one.project} ({one.dialect}): {one.files} files ({one.files_with_errors} with errors), "
+        f"{one.models} models, {one.views} views, {one.explores} explores, {one.joins} joins",
+        f"  {one.fields} fields: {_share(one.compiled, one.fields)} compile, "
+        f"{_share(one.right, one.fields)} qualify; random sets {_share(one.random_right, one.random_sets)}; "
+        f"read in {one.seconds_to_read:.1f} CPU-s, compiled in {one.median_ms:.1f} ms "
+        f"(99%: {one.slow_ms:.1f})",
+    ]
+    lines += [f"  {count:6} {why}" for why, count in one.refusals.most_common(12)]
+    lines += [f"  {count:6} said: {what}" for what, count in one.problems.most_common(8)]
+    return "\n".join(lines)
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("folders", nargs="+", type=Path)
+    parser.add_argument("--dialect", choices=DIALECTS)
+    parser.add_argument("--random", type=int, default=200, help="random field sets a project")
+    parser.add_argument("--fields", type=int, help="fields an explore at most; all by default")
+    parser.add_argument("--examples", action="store_true", help="show one example for each refusal")
+    shown = parser.add_mutually_exclusive_group()
+    shown.add_argument("--markdown", action="store_true")
+    shown.add_argument("--json", action="store_true")
+    given = parser.parse_args(arguments)
+    reports: list[Report] = []
+    for folder in given.folders:
+        reports.append(report_on(folder, given.dialect, given.random, given.fields))
+        if not (given.markdown or given.json):
+            print(text(reports[-1]), flush=True)
+            if given.examples:
+                for why, example in reports[-1].examples.items():
+                    print(f"--- {why}\n{example}\n")
+    if given.markdown:
+        print(markdown(reports))
+    if given.json:
+        print(json.dumps([_plain(one) for one in reports], indent=1))
+    return 0
+
+
+def _plain(one: Report) -> dict[str, Any]:
+    return asdict(one)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
