@@ -1,7 +1,7 @@
 """The `${…}` references inside LookML's SQL: found, never resolved.
 
-`${TABLE}`, `${field}`, `${view.field}` and `${view.SQL_TABLE_NAME}` are understood; anything else between the
-braces is named by `malformed`, so that it cannot reach a warehouse as text.
+`${TABLE}`, `${field}`, `${view.field}`, `${field::type}` and `${view.SQL_TABLE_NAME}` are understood;
+anything else between the braces is named by `malformed`, so that it cannot reach a warehouse as text.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ import msgspec
 
 _REFERENCE = re.compile(r"\$\{([^}]*)\}")
 _NAME = r"[A-Za-z_]\w*"
-_KNOWN = re.compile(rf"\s*(?:{_NAME}\.)?{_NAME}\s*")
-_FIELD = re.compile(rf"(?:({_NAME})\.)?({_NAME})")
+_CAST = "::(?:date|datetime|date_time|number|string)"
+_KNOWN = re.compile(rf"\s*(?:{_NAME}\.)?{_NAME}(?:{_CAST})?\s*")
+_FIELD = re.compile(rf"(?:({_NAME})\.)?({_NAME})({_CAST})?")
 
 
 class Table(msgspec.Struct, frozen=True, tag=True):
@@ -28,10 +29,12 @@ class TableName(msgspec.Struct, frozen=True, tag=True):
 
 
 class Field(msgspec.Struct, frozen=True, tag=True):
-    """`${field}` (view is None) or `${view.field}`."""
+    """`${field}` (view is None) or `${view.field}`; `${field::date}` takes it for a date."""
 
     view: str | None
     name: str
+    cast: str | None = None
+    """date, datetime, date_time, number or string."""
 
     def __str__(self) -> str:
         return f"{self.view}.{self.name}" if self.view else self.name
@@ -77,4 +80,4 @@ def _reference(inside: str) -> Part:
         return Malformed(inside)
     if match[1] and match[2] == "SQL_TABLE_NAME":
         return TableName(match[1])
-    return Field(match[1], match[2])
+    return Field(match[1], match[2], match[3].removeprefix("::") if match[3] else None)

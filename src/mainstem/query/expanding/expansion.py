@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from mainstem.query.plan import Resolved
     from mainstem.query.templates import SourceSql, Templates
 
-_CASTS = ("date", "datetime", "date_time", "number", "string")
-
 
 class Expansion:
     def __init__(
@@ -94,14 +92,15 @@ class Expansion:
             case str():
                 return part
             case Field():
-                return self._reference(alias, part, reads)
+                sql = self._reference(alias, part, reads)
+                return self._cast(operand(sql), part.cast) if part.cast else sql
             case Table() if alias is not None:
                 reads.add(alias)
                 return self.dialect.name(alias)
             case TableName(view):
                 return self.tables.named(view, self._owner(alias))
             case Malformed(text):
-                return self._cast(alias, text, reads)
+                raise QueryError(f"${{{text}}} is no reference")
             case _:
                 raise QueryError(f"{self.resolved.explore.origin}: ${{TABLE}} has no meaning in an explore")
 
@@ -141,6 +140,9 @@ class Expansion:
             found = self.customs.expression(reference.name)
             reads.update(found.aliases)
             return found.sql
+        filtering = self._filter_sql(alias, reference, reads)
+        if filtering is not None:
+            return filtering
         owner, field = self.find(alias, reference)
         if isinstance(field, Measure):
             raise QueryError(f"${{{reference}}} is a measure, where only a dimension can stand")
@@ -148,19 +150,30 @@ class Expansion:
         reads.update(found.aliases)
         return found.compared if field.type is DimensionType.YESNO else found.sql
 
-    def _cast(self, alias: str | None, text: str, reads: set[str]) -> str:
+    def _filter_sql(self, alias: str | None, reference: Field, reads: set[str]) -> str | None:
+        """A filter-only field stands for its own condition, where it has one."""
+        owner = reference.view or alias or self.resolved.explore.alias
+        view = self.resolved.views.get(owner)
+        field = view.filters.get(reference.name) if view else None
+        if field is None or field.sql is None:
+            return None
+        name = f"{owner}.{field.name}"
+        if name in self._within:
+            raise QueryError(f"fields refer to each other: {' → '.join((*self._within, name))}")
+        self._within.append(name)
+        try:
+            return self.sql(owner, self.rendered(owner, field.sql, field.name), reads)
+        finally:
+            self._within.pop()
+
+    def _cast(self, sql: str, kind: str) -> str:
         """`${field::type}`"""
-        name, colons, kind = (piece.strip() for piece in text.partition("::"))
-        found = parts(f"${{{name}}}")[0] if name else text
-        if not colons or kind not in _CASTS or not isinstance(found, Field):
-            raise QueryError(f"${{{text}}} is no reference")
-        sql = operand(self._reference(alias, found, reads))
         match kind:
             case "date":
                 return self.dialect.date_of(sql)
-            case "datetime" | "date_time":
-                return self.dialect.time_of(sql)
             case "number":
                 return self.dialect.as_float(sql)
-            case _:
+            case "string":
                 return self.dialect.as_text(sql)
+            case _:
+                return self.dialect.time_of(sql)

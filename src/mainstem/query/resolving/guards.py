@@ -46,8 +46,11 @@ def access_filters(offer: Offer, context: Context) -> tuple[FilterUse, ...]:
 def _missing(
     offer: Offer, filters: Iterable[FieldFilter], asked: Mapping[str, str]
 ) -> dict[str, tuple[str, ViewField, str]]:
+    """A filter on a field that is not there takes nothing else with it; checking the project reports it."""
     found: dict[str, tuple[str, ViewField, str]] = {}
     for each in filters:
+        if not offer.has(each.field):
+            continue
         alias, field = offer.of_model(each.field, each.origin)
         name = f"{alias}.{field.name}"
         if name not in asked:

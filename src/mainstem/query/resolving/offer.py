@@ -77,18 +77,18 @@ class Offer:
 
     def of_model(self, name: str, origin: Origin) -> tuple[str, ViewField]:
         """A field that LookML itself filters by, seen or not; `field` alone is one of the base view."""
-        alias, _, field_name = (name if "." in name else f"{self.explore.alias}.{name}").partition(".")
-        view = self.views.get(alias)
-        field = view.any_field(field_name) if view else None
+        alias, field = self._found(name)
         if field is None:
             raise QueryError(f"{origin}: unknown field {name} in explore {self.explore.name}")
         return alias, field
 
-    def sees(self, name: str) -> bool:
-        alias, _, field_name = name.partition(".")
+    def has(self, name: str) -> bool:
+        return self._found(name)[1] is not None
+
+    def _found(self, name: str) -> tuple[str, ViewField | None]:
+        alias, _, field_name = (name if "." in name else f"{self.explore.alias}.{name}").partition(".")
         view = self.views.get(alias)
-        field = view.any_field(field_name) if view else None
-        return field is not None and self._sees_view(alias) and self._sees(alias, field)
+        return alias, view.any_field(field_name) if view else None
 
     def _sees_view(self, alias: str) -> bool:
         join = self.explore.joins.get(alias)
