@@ -53,7 +53,7 @@ def phrase(term: Term) -> str:
         case Before(span):
             return f"before {_noun(span)}"
         case After(span):
-            return f"{_preposition(span) or 'on'} or after {_noun(span)}"
+            return f"{_preposition(span) or _implied_preposition(span)} or after {_noun(span)}"
         case Between(first, second):
             return f"from {_noun(first)} to before {_noun(second)}"
         case Until(interval, finer):
@@ -122,3 +122,14 @@ def _preposition(span: Span) -> str:
             return ""
         case _:
             return "in"
+
+
+def _implied_preposition(span: Span) -> str:
+    """Of `today`, `this week` and `now`, which have none where they stand alone."""
+    match span:
+        case Now():
+            return "at"
+        case Neighbour(_, interval) if interval is not Interval.DAY:
+            return "in"
+        case _:
+            return "on"

@@ -6,9 +6,8 @@ from datetime import datetime
 
 import pytest
 
-from mainstem.errors import QueryError
-from mainstem.filters import AnyOf, Anything, IsNull, Not, TimeRange
-from mainstem.filters.date import parse_date
+from mainstem.errors import FilterError, QueryError
+from mainstem.filters import AllOf, AnyOf, Anything, IsNull, Not, TimeRange, date_bounds, parse_date
 
 NOW = datetime(2018, 5, 18, 18, 30, 2)  # noqa: DTZ001 -- naive by contract
 RANGES = {
@@ -97,3 +96,105 @@ def test_null_and_nothing() -> None:
 def test_what_is_no_date_filter_is_an_error_that_says_why(expression: str, reason: str) -> None:
     with pytest.raises(QueryError, match=reason):
         parse_date(expression, NOW)
+
+
+def fiscal(expression: str, offset: int) -> TimeRange:
+    found = parse_date(expression, NOW, fiscal_month_offset=offset)
+    assert isinstance(found, TimeRange)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("expression", "offset", "start", "end"),
+    [
+        ("FY2018", 0, "2018-01-01", "2019-01-01"),
+        ("FY2018", 1, "2018-02-01", "2019-02-01"),
+        ("FY2018", -3, "2017-10-01", "2018-10-01"),
+        ("fy2018-q4", -3, "2018-07-01", "2018-10-01"),
+        ("this fiscal year", -3, "2017-10-01", "2018-10-01"),
+        ("last fiscal year", 6, "2016-07-01", "2017-07-01"),
+        ("this fiscal quarter", 1, "2018-05-01", "2018-08-01"),
+        ("next fiscal quarter", 0, "2018-07-01", "2018-10-01"),
+        ("2 fiscal quarters", 1, "2018-02-01", "2018-08-01"),
+        ("1 fiscal year ago for 1 fiscal year", 1, "2017-02-01", "2018-02-01"),
+        ("this year", 1, "2018-01-01", "2019-01-01"),
+    ],
+)
+def test_fiscal_periods_begin_where_the_model_says(
+    expression: str, offset: int, start: str, end: str
+) -> None:
+    assert fiscal(expression, offset) == TimeRange(at(start), at(end))
+
+
+MORE_RANGES = {
+    "3 complete months": ("2018-02-01", "2018-05-01"),
+    "last 3 complete days": ("2018-05-15", "2018-05-18"),
+    "2018-Q4": ("2018-10-01", "2019-01-01"),
+    "2018/q1": ("2018-01-01", "2018-04-01"),
+    "2018-05-18 12": ("2018-05-18 12:00", "2018-05-18 13:00"),
+    "2018-05-18T12:30:05Z": ("2018-05-18 12:30:05", "2018-05-18 12:30:06"),
+    "0 days ago": ("2018-05-18", "2018-05-19"),
+    "before 0 days ago": (None, "2018-05-18"),
+    "before 2 months": (None, "2018-03-01"),
+    "before last 2 months": (None, "2018-04-01"),
+    "after yesterday": ("2018-05-17", None),
+    "3 days from now for 2 weeks": ("2018-05-21", "2018-06-04"),
+    "last month to this month": ("2018-04-01", "2018-05-01"),
+    "before now": (None, "2018-05-18 18:30:02"),
+    "this week to hour": ("2018-05-14", "2018-05-18 18:00"),
+    "tomorrow to yesterday": ("2018-05-19", "2018-05-19"),
+}
+
+
+@pytest.mark.parametrize("expression", MORE_RANGES)
+def test_further_forms_mean_what_they_say(expression: str) -> None:
+    start, end = MORE_RANGES[expression]
+    assert parse_date(expression, NOW) == TimeRange(at(start), at(end))
+
+
+def test_a_refused_term_is_taken_from_what_is_asked_for() -> None:
+    april = parse_date("2018-04", NOW)
+    assert parse_date("not 2018-04", NOW) == Not(april)
+    assert parse_date("this year, not 2018-04", NOW) == AllOf((parse_date("this year", NOW), Not(april)))
+
+
+@pytest.mark.parametrize(("first", "start"), [("sunday", "2018-05-13"), ("friday", "2018-05-18")])
+def test_weeks_begin_on_the_models_day(first: str, start: str) -> None:
+    found = parse_date("this week", NOW, week_start_day=first)
+    assert isinstance(found, TimeRange)
+    assert found.start == at(start)
+
+
+def test_an_unknown_first_day_of_the_week_is_an_error() -> None:
+    with pytest.raises(QueryError, match="week_start_day 'someday' is no day"):
+        parse_date("this week", NOW, week_start_day="someday")
+
+
+@pytest.mark.parametrize(
+    ("expression", "bounds"),
+    [
+        ("2018-05", ("2018-05-01", "2018-06-01")),
+        ("2018-05, 2018-01-31", ("2018-01-31", "2018-06-01")),
+        ("2018-05, after 2019", ("2018-05-01", None)),
+        ("2018, not 2018-05", ("2018-01-01", "2019-01-01")),
+        ("null", (None, None)),
+        ("2018, null", (None, None)),
+        ("", (None, None)),
+    ],
+)
+def test_the_bounds_of_a_date_filter_are_its_outermost_moments(
+    expression: str, bounds: tuple[str | None, str | None]
+) -> None:
+    assert date_bounds(parse_date(expression, NOW)) == (at(bounds[0]), at(bounds[1]))
+
+
+def test_an_error_knows_its_place_and_what_may_have_been_meant() -> None:
+    with pytest.raises(FilterError) as caught:
+        parse_date("2018-05, lst 7 days", NOW)
+    error = caught.value
+    assert (error.grammar, error.at, error.read) == ("date", 9, "lst")
+    assert error.suggestion == "last 7 days"
+    assert str(error).startswith(
+        "date filter '2018-05, lst 7 days' is not understood at character 10, 'lst': "
+        "'lst' is no word of a date filter; did you mean 'last 7 days'? Valid are 7 days,"
+    )

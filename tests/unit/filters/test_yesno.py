@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from mainstem.errors import QueryError
-from mainstem.filters import Anything, Condition, IsTrue, Not
+from mainstem.filters import AllOf, AnyOf, Anything, Condition, IsNull, IsTrue, Not
 from mainstem.filters.yesno import parse_yesno
 
 
@@ -16,6 +16,13 @@ from mainstem.filters.yesno import parse_yesno
         ("false", Not(IsTrue())),
         ("", Anything()),
         ("Yes,No", Anything()),
+        ("Any Value", Anything()),
+        ("null", IsNull()),
+        ("NOT NULL", Not(IsNull())),
+        ("-no", IsTrue()),
+        ("not  yes", Not(IsTrue())),
+        ("yes,null", AnyOf((IsTrue(), IsNull()))),
+        ("no,not null", AllOf((Not(IsTrue()), Not(IsNull())))),
     ],
 )
 def test_yes_and_no_in_any_case(expression: str, meaning: Condition) -> None:
