@@ -15,7 +15,7 @@ from mainstem.collect import Accepted, Answers, CompiledSource, Handler, Request
 from mainstem.collect.known_forms import MOST_FORMS
 from mainstem.collect.replies import OK
 from mainstem.collect.sources import basic_authorization
-from mainstem.collect.usual_texts import MOST_TEXTS, WATCHED, UsualTexts
+from mainstem.collect.usual_texts import LONGEST, MOST_TEXTS, WATCHED, UsualTexts
 from mainstem.events import Scrub, Source, Step, Verdict, decode_quarantined, decode_received
 from mainstem.events.form import Form, Promise
 from mainstem.privacy import (
@@ -424,6 +424,14 @@ def test_texts_are_usual_where_there_are_few_of_them() -> None:
     assert (told.count(True), told[-1]) == (1, True)
     assert texts.usual() == {few: ("f0", "f1", "f2")}
     assert MOST_TEXTS < WATCHED
+
+
+def test_no_text_is_usual_where_one_is_long() -> None:
+    short, long = ("short",), ("long",)
+    texts = UsualTexts([short, long])
+    for number in range(WATCHED):
+        texts.watch(("a", "x" * (LONGEST + number % 2)))
+    assert texts.usual() == {short: ("a",)}
 
 
 def test_what_is_usual_is_looked_for_anew_only_a_few_times() -> None:

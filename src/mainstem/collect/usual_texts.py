@@ -18,7 +18,7 @@ WATCHED = 64
 """Events by which it is decided."""
 MOST_TEXTS = 16
 """At one place; where there are more, none is usual."""
-_LONGEST = 256
+LONGEST = 256
 _MOST_LOOKS = 8
 _MOST_OTHERS = 512
 """Events that may have a text that is not usual before it is looked for anew."""
@@ -31,14 +31,20 @@ class UsualTexts:
         self.paths = tuple(paths)
         self.is_watching = bool(self.paths)
         """Whether texts of events are to be shown to `watch`."""
-        self._met: list[set[str]] = [set() for _ in self.paths]
+        self._met: list[set[str] | None] = [set() for _ in self.paths]
+        """None where too many were met, or one too long: of every event that has such a text a reader that
+        expects the usual ones would be tried in vain."""
         self._watched = self._looks = self._others = 0
 
     def watch(self, texts: Sequence[str]) -> bool:
         """Take in the texts of one event, all judged well. True when it is decided what is usual."""
-        for met, text in zip(self._met, texts, strict=True):
-            if len(met) <= MOST_TEXTS:
-                met.add(text if len(text) <= _LONGEST else "")
+        for place, text in enumerate(texts):
+            met = self._met[place]
+            if met is None:
+                continue
+            met.add(text)
+            if len(met) > MOST_TEXTS or len(text) > LONGEST:
+                self._met[place] = None
         self._watched += 1
         if self._watched < WATCHED:
             return False
@@ -52,7 +58,7 @@ class UsualTexts:
         return {
             path: tuple(sorted(met))
             for path, met in zip(self.paths, self._met, strict=True)
-            if len(met) <= MOST_TEXTS
+            if met is not None
         }
 
     def tell_other(self) -> None:
