@@ -85,9 +85,7 @@ def _poisson_below(value: float, rate: float) -> float:
 
 
 def _hypergeometric(successes: float, sample: float, in_population: float, population: float) -> float:
-    k, n, marked, size = _counts(successes, sample, in_population, population)
-    if n > size or marked > size:
-        raise ValueError("a part is not larger than the whole")
+    k, n, marked, size = _drawing(successes, sample, in_population, population)
     if k > n or k > marked or n - k > size - marked:
         return 0.0
     return math.exp(
@@ -96,11 +94,19 @@ def _hypergeometric(successes: float, sample: float, in_population: float, popul
 
 
 def _hypergeometric_below(successes: float, sample: float, in_population: float, population: float) -> float:
-    k, n, marked, size = _counts(successes, sample, in_population, population)
+    k, n, marked, size = _drawing(successes, sample, in_population, population)
     first, last = max(0, n + marked - size), min(k, n, marked)
     if last - first > MOST_SUMMED:
         raise QueryError(f"hypgeom_dist would sum {last - first:,} terms; {MOST_SUMMED:,} are allowed")
     return min(1.0, math.fsum(_hypergeometric(one, n, marked, size) for one in range(first, last + 1)))
+
+
+def _drawing(*values: float) -> list[int]:
+    """Successes, the sample, those marked in the population, the population."""
+    counts = _counts(*values)
+    if max(counts[1:3]) > counts[3]:
+        raise ValueError("a part is not larger than the whole")
+    return counts
 
 
 def _counts(*values: float) -> list[int]:
