@@ -13,7 +13,7 @@ from mainstem.assemble.warehouse import open_warehouse
 from mainstem.query.recorded import Asker, RecordedExplorer, recorded
 from mainstem.query.statement import run_statement
 from mainstem.query.warehouse_explorer import WarehouseExplorer
-from mainstem.semantics import load_project
+from mainstem.semantics import read_project
 from mainstem.semantics.settings import SemanticsSettings
 from mainstem.store.queries import QueryRun
 
@@ -27,21 +27,26 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def open_explorer(folder: Path, lookml: Path | None = None, login: str | None = None) -> Iterator[Explorer]:
+def open_explorer(
+    folder: Path,
+    lookml: Path | None = None,
+    login: str | None = None,
+    user_attributes: dict[str, str] | None = None,
+) -> Iterator[Explorer]:
     """The explores of the project in `folder`, or of other LookML, on what is published; what `login` asks
-    of them is noted.
+    of them is noted. `user_attributes`: access filters and grants hold; None: everything is seen.
 
-    Raises LookmlError with every problem of its LookML.
+    What is wrong in the LookML takes no more with it than itself.
     """
     project = open_project(folder)
-    model = load_project(lookml or lookml_folder(project))
+    model = read_project(lookml or lookml_folder(project)).project
     asker = Asker("command line", login, "mainstem query")
     with (
         open_desk(project, "query") as desk,
         open_published(project, desk) as warehouse,
         noting(project, "query") as note,
     ):
-        explorer = WarehouseExplorer(model, warehouse, lambda: datetime.now(UTC))
+        explorer = WarehouseExplorer(model, warehouse, lambda: datetime.now(UTC), lambda: user_attributes)
         yield RecordedExplorer(explorer, note, lambda: asker)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mainstem.cli.request_options import request_from, request_options
+from mainstem.cli.request_options import context_from, request_from, request_options
 
 if TYPE_CHECKING:
     from mainstem.errors import LookmlProblem
@@ -42,17 +42,39 @@ def validate(context: click.Context, folder: Path, as_json: bool) -> None:
 @command.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @request_options
-@click.option("--dialect", default="duckdb", show_default=True, help="duckdb or snowflake.")
-def sql(folder: Path, dialect: str, **asked: Any) -> None:
-    """Print the SQL of one query on the LookML under DIR; no warehouse is needed."""
+@click.option(
+    "--dialect",
+    default="duckdb",
+    show_default=True,
+    help="bigquery, duckdb, postgres, redshift or snowflake.",
+)
+def sql(folder: Path, dialect: str, user_attributes: tuple[str, ...], **asked: Any) -> None:
+    """Print the SQL of one query on the LookML under DIR; no warehouse is needed.
+
+    Errors elsewhere in the project do not stand in the way.
+    """
     from datetime import UTC, datetime
 
+    from mainstem.errors import QueryError
     from mainstem.query import compile_request
-    from mainstem.semantics import load_project
+    from mainstem.semantics import read_project
 
-    now = datetime.now(UTC).replace(tzinfo=None)
-    compiled = compile_request(load_project(folder), request_from(**asked), dialect, now)
+    context = context_from(user_attributes, datetime.now(UTC).replace(tzinfo=None))
+    reading = read_project(folder)
+    try:
+        compiled = compile_request(reading.project, request_from(**asked), dialect, context)
+    except QueryError as e:
+        if not reading.errors:
+            raise
+        number = _count(len(reading.errors), "errors")
+        raise QueryError(
+            f"{e}\nthis project has {number}, which may be why: mainstem lookml validate {folder}"
+        ) from e
+    for warning in compiled.warnings:
+        click.echo(f"warning: {warning}", err=True)
     click.echo(compiled.sql, nl=False)
+    for companion in compiled.companions:
+        click.echo(f"\n-- {companion.kind.replace('_', ' ')}\n{companion.sql}", nl=False)
 
 
 def _report(reading: Reading) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from mainstem.cli.options import format_option, project_option, system_user
-from mainstem.cli.request_options import request_from, request_options
+from mainstem.cli.request_options import attributes_from, request_from, request_options
 
 
 @click.command("query")
@@ -18,12 +18,22 @@ from mainstem.cli.request_options import request_from, request_options
 @request_options
 @format_option
 @project_option
-def command(lookml_dir: Path | None, output_format: str, project_dir: Path, **asked: Any) -> None:
+def command(
+    lookml_dir: Path | None,
+    output_format: str,
+    project_dir: Path,
+    user_attributes: tuple[str, ...],
+    **asked: Any,
+) -> None:
     """Run one query against an explore of the project, or of the LookML in DIR."""
     # Deferred: opening the warehouse imports duckdb and pyarrow, which help should not pay.
     from mainstem.assemble.query import open_explorer
     from mainstem.query.formats import FORMATS
 
-    with open_explorer(project_dir, lookml_dir, system_user()) as explorer:
-        result = explorer.run(request_from(**asked))
+    request = request_from(**asked)
+    given = attributes_from(user_attributes)
+    with open_explorer(project_dir, lookml_dir, system_user(), given) as explorer:
+        result = explorer.run(request)
+    for warning in result.warnings:
+        click.echo(f"warning: {warning}", err=True)
     click.echo(FORMATS[output_format](result), nl=False)

@@ -6,6 +6,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from mainstem.query.compilation import compile_request
+from mainstem.query.context import Context
 from mainstem.query.describe import field_facts, request_facts
 from mainstem.query.elements import request_of
 from mainstem.query.execute import run
@@ -24,15 +25,26 @@ if TYPE_CHECKING:
 
 
 class WarehouseExplorer(Explorer):
-    """`clock` gives the present with its time zone; filters like `7 days` are counted from it, in UTC."""
+    """`clock` gives the present with its time zone; filters like `7 days` are counted from it, in UTC.
 
-    def __init__(self, project: Project, warehouse: Warehouse, clock: Callable[[], datetime]) -> None:
+    `attributes` gives the user attributes of who asks, at the moment of asking; None: access filters and
+    grants do not hold for them.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        warehouse: Warehouse,
+        clock: Callable[[], datetime],
+        attributes: Callable[[], dict[str, str] | None] = lambda: None,
+    ) -> None:
         self.project = project
         self._warehouse = warehouse
         self._clock = clock
+        self._attributes = attributes
 
     def compile(self, request: Request) -> Compiled:
-        return compile_request(self.project, request, self._dialect, self._now())
+        return compile_request(self.project, request, self._dialect, self._context())
 
     def run(self, request: Request) -> QueryResult:
         return run(self.compile(request), self._warehouse)
@@ -64,6 +76,10 @@ class WarehouseExplorer(Explorer):
     @property
     def _dialect(self) -> str:
         return self._warehouse.capabilities.dialect
+
+    def _context(self) -> Context:
+        given = self._attributes()
+        return Context(now=self._now(), user_attributes=given or {}, sees_everything=given is None)
 
     def _now(self) -> datetime:
         return self._clock().astimezone(UTC).replace(tzinfo=None)

@@ -23,7 +23,13 @@ def test_validate_counts_what_a_sound_project_holds() -> None:
         "joins": 4,
         "dashboards": 0,
         "errors": [],
-        "warnings": [],
+        "warnings": [
+            {
+                "file": "customers.view.lkml",
+                "line": 11,
+                "message": "customers.spent needs view orders, which explore order does not join",
+            }
+        ],
     }
 
 
@@ -79,3 +85,43 @@ def test_a_filter_without_an_equals_sign_is_a_usage_error() -> None:
 def test_a_folder_without_lookml_is_a_usage_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no LookML in this folder"):
         CliRunner().invoke(command, ["validate", str(tmp_path)], catch_exceptions=False)
+
+
+def test_sql_works_on_what_is_sound_in_a_project_with_errors(tmp_path: Path) -> None:
+    (tmp_path / "m.model.lkml").write_text(
+        "view: a { dimension: b {} dimension: c { typ: x } }\nexplore: a {}\nexplore: nowhere {}\n"
+    )
+    asked = ["sql", str(tmp_path), "-m", "m", "-e", "a", "-f"]
+    sound = CliRunner().invoke(command, [*asked, "a.b"], catch_exceptions=False)
+    assert sound.exit_code == 0
+    assert "a.b" in sound.output
+    with pytest.raises(QueryError, match=r"which may be why: mainstem lookml validate"):
+        CliRunner().invoke(command, [*asked, "a.d"], catch_exceptions=False)
+
+
+ACCESS = """
+view: a { dimension: b {} dimension: region {} dimension: pay { required_access_grants: [boss] } }
+access_grant: boss { user_attribute: role allowed_values: ["boss"] }
+explore: a { access_filter: { field: a.region user_attribute: region } }
+"""
+
+
+def test_attributes_bring_access_filters_and_grants_with_them(tmp_path: Path) -> None:
+    (tmp_path / "m.model.lkml").write_text(ACCESS)
+
+    def sql_as(field: str, *attributes: str) -> str:
+        given = [part for one in attributes for part in ("--user-attribute", one)]
+        asked = ["sql", str(tmp_path), "-m", "m", "-e", "a", "-f", field, *given]
+        return CliRunner().invoke(command, asked, catch_exceptions=False).output
+
+    assert "WHERE" not in sql_as("a.pay")
+    assert "a.region = 'west'" in sql_as("a.b", "region=west")
+    assert "a.pay" in sql_as("a.pay", "region=west", "role=boss")
+    with pytest.raises(QueryError, match=r"a\.pay"):
+        sql_as("a.pay", "region=west")
+    assert "1 = 0" in sql_as("a.b", "role=boss")
+
+
+def test_totals_are_further_queries(tmp_path: Path) -> None:
+    output = sql("--fields", "orders.status,orders.count", "--totals")
+    assert '-- totals\nSELECT\n  COUNT(*) AS "orders.count"' in output
