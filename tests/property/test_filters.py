@@ -1,11 +1,13 @@
-"""Any text is a condition or an error that says where; what is written reads back; SQL and Python agree."""
+"""Any text is a condition or an error that says where; what is written reads back; SQL agrees with Python."""
 
 from __future__ import annotations
 
 import string
 from datetime import datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
+import duckdb
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -63,7 +65,12 @@ from mainstem.filters.widgets import (
     YesnoChoice,
     YesnoWidget,
 )
+from mainstem.query.dialects import DIALECTS
+from mainstem.query.location_predicates import location_predicate
 from mainstem.testing.conditions import holds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 NOW = datetime(2024, 2, 29, 13, 45, 59)  # noqa: DTZ001 -- naive by contract
 GRAMMARS = st.sampled_from(Grammar)
@@ -346,6 +353,28 @@ def test_a_fiscal_year_is_the_calendar_year_of_its_months_moved(at: datetime, of
     assert year.start <= at < (year.end or at)
     named = year.start.year + (1 if offset < 0 else 0)
     assert parse(Grammar.DATE, f"FY{named:04}", at, fiscal_month_offset=offset) == year
+
+
+PLACES = [(n, e) for n in (-90.0, -41.3, -0.001, 0.0, 52.5, 89.9) for e in (-180.0, -122.0, 0.0, 13.4, 179.9)]
+
+
+@pytest.fixture(scope="module")
+def places() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        connection.execute("CREATE TABLE places (lat DOUBLE, lon DOUBLE)")
+        connection.executemany("INSERT INTO places VALUES (?, ?)", PLACES)
+        yield connection
+
+
+@settings(deadline=None)
+@given(widget=location_widgets, refused=st.booleans())
+def test_a_database_finds_the_places_that_python_does(
+    places: duckdb.DuckDBPyConnection, widget: LocationWidget, refused: bool
+) -> None:
+    condition = Not(widget.condition()) if refused else widget.condition()
+    predicate = location_predicate(condition, "lat", "lon", DIALECTS["duckdb"]) or "TRUE"
+    found = set(places.execute(f"SELECT lat, lon FROM places WHERE {predicate}").fetchall())
+    assert found == {place for place in PLACES if holds(condition, place)}
 
 
 def test_widgets_refuse_what_does_not_fit_their_operator() -> None:

@@ -98,11 +98,14 @@ def _within(value: Any, bounds: NumberRange) -> bool:
 
 
 def _meters(place: tuple[float, float], circle: LocationWithin) -> float:
-    """Along the great circle, by the law of cosines of a sphere."""
-    north, other = math.radians(place[0]), math.radians(float(circle.latitude))
-    apart = math.radians(place[1] - float(circle.longitude))
-    cosine = math.sin(north) * math.sin(other) + math.cos(north) * math.cos(other) * math.cos(apart)
-    return _EARTH_METERS * math.acos(max(-1.0, min(1.0, cosine)))
+    """Along the great circle, by the chord through the sphere."""
+    chord = math.dist(_on_sphere(*place), _on_sphere(float(circle.latitude), float(circle.longitude)))
+    return _EARTH_METERS * 2 * math.asin(min(1.0, chord / 2))
+
+
+def _on_sphere(latitude: float, longitude: float) -> tuple[float, float, float]:
+    north, east = math.radians(latitude), math.radians(longitude)
+    return math.cos(north) * math.cos(east), math.cos(north) * math.sin(east), math.sin(north)
 
 
 def _in_box(place: tuple[float, float], box: LocationInBox) -> bool:

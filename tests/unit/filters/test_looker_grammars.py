@@ -19,7 +19,9 @@ import pytest
 from mainstem.filters import (
     AnyOf,
     Anything,
+    AttributeValue,
     Condition,
+    Grammar,
     IsNull,
     Not,
     TextIs,
@@ -29,6 +31,8 @@ from mainstem.filters import (
     parse_number,
     parse_string,
     parse_tier,
+    references,
+    settle,
 )
 from mainstem.testing.conditions import holds, like
 
@@ -331,6 +335,16 @@ def test_every_string_expression_means_what_looker_reads(trees: dict[str, list[T
     for tree in of_type("string", trees):
         if tree["ast"]["type"] != "user_attribute":
             check_texts(tree, parse_string)
+
+
+def test_every_user_attribute_is_the_one_that_looker_reads(trees: dict[str, list[Tree]]) -> None:
+    found = [tree for tree in trees["own"] if tree["ast"]["type"] == "user_attribute"]
+    assert len(found) == 1
+    for tree in found:
+        name = tree["ast"]["attributeName"]
+        assert references(tree["expression"]) == (name,)
+        settled = settle(Grammar.STRING, tree["expression"], {name: AttributeValue(("a,b",))})
+        assert parse_string(settled) == TextIs(("a,b",))
 
 
 def test_every_tier_expression_means_what_looker_reads(trees: dict[str, list[Tree]]) -> None:
