@@ -8,6 +8,7 @@ only when all before it are decided, so a kill repeats some and loses none.
 from __future__ import annotations
 
 import logging
+import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -21,7 +22,6 @@ from mainstem.shadow.pace import pause_before, verdict_of
 from mainstem.shadow.position import Progress
 
 if TYPE_CHECKING:
-    import threading
     from collections.abc import Callable, Sequence
 
     from mainstem.log import LogReader
@@ -34,7 +34,8 @@ READ_BYTES = 256 * 1024
 _TELL_FROM_ATTEMPT = 3
 _MOST_FAILURES = 20
 """Answers of 5xx to one request, while others are taken, until it is given up: with the usual pauses that is
-a quarter of an hour. A data plane that takes nothing is tried on."""
+a quarter of an hour. From then on the request behind it is tried too, so that there is another. A data plane
+that takes nothing is tried on."""
 _SKIPPED, _UNDECIDED = -1, 0
 
 logger = logging.getLogger("mainstem.shadow")
@@ -42,6 +43,19 @@ logger = logging.getLogger("mainstem.shadow")
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
+
+
+class _Work:
+    """What one read gave, and what became of it."""
+
+    def __init__(
+        self, requests: Sequence[tuple[int, Forwarded]], outcomes: list[int], next_offset: int
+    ) -> None:
+        self.requests = requests
+        """With the offset of each."""
+        self.outcomes = outcomes
+        """For each the status that decided it, _SKIPPED, or _UNDECIDED."""
+        self.next_offset = next_offset
 
 
 class Lane:
@@ -65,6 +79,9 @@ class Lane:
         self._now = now
         self._is_failing = False
         self._taken = 0
+        self._ahead: dict[int, int] = {}
+        """By offset, the status of requests that were decided before their turn."""
+        self._trying_another = threading.Lock()
 
     def step(self, stop: threading.Event) -> bool:
         """Forward what one read gives; False when there is nothing, or `stop` was set before all was done.
@@ -76,7 +93,9 @@ class Lane:
         if not batch.records:
             return False
         mine = [found for found in map(_decoded, batch.records) if found and self._is_mine(found[1])]
-        outcomes = self._forward([request for _, request in mine], stop)
+        work = _Work(mine, [_UNDECIDED] * len(mine), batch.next_offset)
+        self._forward(work, stop)
+        outcomes = work.outcomes
         done = outcomes.index(_UNDECIDED) if _UNDECIDED in outcomes else len(outcomes)
         after = batch.next_offset if done == len(mine) else mine[done][0]
         self._positions.store(self._place, _moved(progress, after, mine[:done], outcomes))
@@ -98,44 +117,81 @@ class Lane:
     def _is_mine(self, request: Forwarded) -> bool:
         return request.source_id == self._place.source_id
 
-    def _forward(self, requests: Sequence[Forwarded], stop: threading.Event) -> list[int]:
-        """For each the status that decided it, _SKIPPED, or _UNDECIDED."""
-        outcomes = [_UNDECIDED] * len(requests)
-        queues = _by_sender(requests, self._settings.connections)
+    def _forward(self, work: _Work, stop: threading.Event) -> None:
+        """Decide what is undecided, as far as `stop` allows."""
+        queues = _by_sender([request for _, request in work.requests], self._settings.connections)
 
-        def work(numbers: Sequence[int]) -> None:
+        def decide(numbers: Sequence[int]) -> None:
             for number in numbers:
-                outcomes[number] = self._until_decided(requests[number], stop)
-                if outcomes[number] == _UNDECIDED:
+                status = self._ahead.pop(work.requests[number][0], _UNDECIDED)
+                work.outcomes[number] = status or self._until_decided(work, number, stop)
+                if work.outcomes[number] == _UNDECIDED:
                     return
 
         if len(queues) <= 1:
             for numbers in queues:
-                work(numbers)
-            return outcomes
+                decide(numbers)
+            return
         with ThreadPoolExecutor(len(queues), thread_name_prefix="forward") as threads:
-            list(threads.map(work, queues))
-        return outcomes
+            list(threads.map(decide, queues))
 
-    def _until_decided(self, request: Forwarded, stop: threading.Event) -> int:
+    def _until_decided(self, work: _Work, number: int, stop: threading.Event) -> int:
+        _, request = work.requests[number]
         attempt = failures = 0
         taken_before = self._taken
         while not stop.is_set():
             if self._is_too_old(request):
                 return _SKIPPED
             answer = self._send(request)
-            if answer.status is not None and verdict_of(answer.status) != "again":
-                self._taken += 1
-                self._tell_works()
-                return answer.status
+            if (status := self._decided_by(answer)) is not None:
+                return status
             attempt += 1
-            failures += answer.status is not None and answer.status >= 500
-            if answer.status is not None and failures >= _MOST_FAILURES and self._taken > taken_before:
-                return answer.status
+            if answer.status is not None and answer.status >= 500:
+                failures += 1
+                tries = failures - _MOST_FAILURES
+                if tries >= 0 and self._is_another_taken(taken_before, work, number, tries):
+                    return answer.status
             pause = pause_before(attempt, answer.retry_after, self._settings.longest_pause_s)
             self._tell_fails(attempt, answer)
             stop.wait(pause)
         return _UNDECIDED
+
+    def _decided_by(self, answer: Answer) -> int | None:
+        """The status, where it is the last word."""
+        if answer.status is None or verdict_of(answer.status) == "again":
+            return None
+        self._taken += 1
+        self._tell_works()
+        return answer.status
+
+    def _is_another_taken(self, taken_before: int, work: _Work, number: int, attempt: int) -> bool:
+        """Whether the data plane takes requests while one keeps failing. Where none went there meanwhile, one
+        is sent before its turn, at each `attempt` another."""
+        with self._trying_another:
+            if self._taken > taken_before:
+                return True
+            others = self._others(work, number)
+            if not others:
+                return False
+            at, request = others[attempt % len(others)]
+            status = self._decided_by(self._send(request))
+            if status is not None:
+                self._ahead[at] = status
+            return status is not None
+
+    def _others(self, work: _Work, failing: int) -> list[tuple[int, Forwarded]]:
+        """What stands behind what is failing, read or not, but for senders of whom more is under way."""
+        sender = _sender(work.requests[failing][1])
+        undecided = [n for n, outcome in enumerate(work.outcomes) if outcome == _UNDECIDED]
+        busy = {_sender(work.requests[n][1]) for n in undecided} - {sender}
+        batch = self._reader.read(self._place.partition, work.next_offset, READ_BYTES)
+        unread = (found for found in map(_decoded, batch.records) if found and self._is_mine(found[1]))
+        behind = (work.requests[n] for n in undecided if n > failing)
+        return [
+            found
+            for found in (*behind, *unread)
+            if _sender(found[1]) not in busy and found[0] not in self._ahead
+        ]
 
     def _is_too_old(self, request: Forwarded) -> bool:
         arrived = parse_time(request.received_at)
@@ -184,9 +240,12 @@ def _by_sender(requests: Sequence[Forwarded], most: int) -> list[list[int]]:
     """Numbers of requests in `most` queues, one sender's all in one: whom it names, or else its address."""
     queues: dict[int, list[int]] = {}
     for number, request in enumerate(requests):
-        sender = request.headers.get("anonymousid") or request.request_ip
-        queues.setdefault(crc32(sender.encode()) % most, []).append(number)
+        queues.setdefault(crc32(_sender(request).encode()) % most, []).append(number)
     return list(queues.values())
+
+
+def _sender(request: Forwarded) -> str:
+    return request.headers.get("anonymousid") or request.request_ip
 
 
 def _moved(

@@ -134,6 +134,66 @@ def test_one_request_that_always_fails_is_given_up_while_others_are_taken(
     assert (kept.forwarded, kept.refused) == (29, {"500": 1})
 
 
+@pytest.mark.parametrize("read_at_once", [1, 10_000])
+@pytest.mark.parametrize("senders", ["aaaa", "abcb", "aabb"])
+def test_a_request_that_always_fails_holds_up_nobody_for_long_though_it_is_alone_under_way(
+    log: MemoryLog,
+    positions: PositionFile,
+    senders: str,
+    read_at_once: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("mainstem.shadow.lane.READ_BYTES", read_at_once)
+    log.add("gateway-0", [request(n, sender=sender) for n, sender in enumerate(senders)])
+    other = OtherSide(lambda n: Answer(200 if n else 500))
+    forwarding = lane(log, positions, other, connections=64)
+    while forwarding.step(Now()):
+        pass
+    kept = positions.progress(PLACE)
+    assert kept is not None
+    assert (kept.forwarded, kept.refused, kept.offset) == (3, {"500": 1}, log.end("gateway-0"))
+    assert sorted(other.taken) == [1, 2, 3], "each once"
+    for sender in senders:
+        mine = [n for n in other.taken if senders[n] == sender]
+        assert mine == sorted(mine)
+
+
+class Arriving(Now):
+    """While a lane pauses, others send: at every thirtieth pause one request."""
+
+    def __init__(self, log: MemoryLog) -> None:
+        super().__init__()
+        self._log = log
+        self.arrived = 0
+
+    def wait(self, timeout: float | None = None) -> bool:
+        if len(self.pauses) % 30 == 29:
+            self._log.add("gateway-0", [request(100 + self.arrived, sender="z")])
+            self.arrived += 1
+        return super().wait(timeout)
+
+
+@pytest.mark.parametrize("read_at_once", [300, 10_000])
+@pytest.mark.parametrize("senders", ["ab", "aa"])
+def test_requests_that_always_fail_are_given_up_once_others_come(
+    log: MemoryLog,
+    positions: PositionFile,
+    senders: str,
+    read_at_once: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("mainstem.shadow.lane.READ_BYTES", read_at_once)
+    log.add("gateway-0", [request(n, sender=sender) for n, sender in enumerate(senders)])
+    other, stop = OtherSide(lambda n: Answer(200 if n >= 100 else 500)), Arriving(log)
+    forwarding = lane(log, positions, other)
+    while forwarding.step(stop):
+        pass
+    kept = positions.progress(PLACE)
+    assert kept is not None
+    assert (kept.forwarded, kept.refused) == (stop.arrived, {"500": 2})
+    assert other.taken == [100 + n for n in range(stop.arrived)]
+
+
 def test_a_data_plane_that_takes_nothing_is_tried_on(log: MemoryLog, positions: PositionFile) -> None:
     log.add("gateway-0", [request(0)])
     other = OtherSide(lambda _: Answer(200 if len(other.asked) > 100 else 500))
