@@ -72,8 +72,10 @@ class _Check:
         self.types: Types = {}
 
     def typed(self, node: Expression) -> ValueType:
-        found = self._type_of(node)
-        self.types[id(node)] = found
+        """Each node once: asked twice at every level, a high tree would take for ever."""
+        found = self.types.get(id(node))
+        if found is None:
+            found = self.types[id(node)] = self._type_of(node)
         return found
 
     def _type_of(self, node: Expression) -> ValueType:  # noqa: RET503 # _fail never returns

@@ -16,6 +16,7 @@ from mainstem.filters.calculations import (
     pivot_dimension,
     with_calculations,
 )
+from mainstem.filters.calculations.parsing import DEEPEST, HIGHEST
 
 NOW = datetime(2024, 5, 6, 7, 8, 9)  # noqa: DTZ001 # naive, in the time zone of the query
 
@@ -255,3 +256,16 @@ def test_chance_is_asked_for_every_row_and_the_present_is_one() -> None:
 def test_a_table_survives_serialisation() -> None:
     encoded = msgspec.json.encode(PIVOTED)
     assert msgspec.json.decode(encoded)["columns"][2]["values"] == [[1, 10], [2, 20], [None, 30]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "+".join(["${o.count}"] * (HIGHEST - 1)),
+        "if(${o.count} = 1, 1, " * (DEEPEST - 2) + "0" + ")" * (DEEPEST - 2),
+        "coalesce(" * (DEEPEST - 1) + "${o.count}" + ")" * (DEEPEST - 1),
+        "NOT " * (DEEPEST - 2) + "yes",
+    ],
+)
+def test_whatever_the_grammar_lets_through_is_not_too_deep_to_evaluate(text: str) -> None:
+    assert len(column(text, PIVOTED).values[0]) == PIVOTED.rows
