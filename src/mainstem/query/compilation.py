@@ -15,6 +15,7 @@ from mainstem.query.conditions import conditions
 from mainstem.query.context import context_of
 from mainstem.query.dialects import dialect_of
 from mainstem.query.expand import expand
+from mainstem.query.filling import fills_of
 from mainstem.query.joins import join
 from mainstem.query.liquid import LiquidTemplates
 from mainstem.query.plan import Shown
@@ -55,6 +56,7 @@ def compile_request(
         ),
         calculations=calculations_of(request),
         now=question.clock.now,
+        fills=fills_of(request, question.resolved, question.clock),
         column_limit=request.column_limit,
         warnings=question.aggregated.warnings,
     )

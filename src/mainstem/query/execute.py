@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from mainstem.query.calculating import calculated
+from mainstem.query.filling import filled
 from mainstem.query.grid import flattened, grid_of
 from mainstem.query.over_rows import over_rows
 from mainstem.query.result import Cell, CompanionRows, Compiled, OutputColumn, OutputType, QueryResult
@@ -46,7 +47,8 @@ def run(compiled: Compiled, warehouse: Warehouse, random: Callable[[], float] = 
 
 
 def worked_out(compiled: Compiled, result: QueryResult, random: Callable[[], float]) -> QueryResult:
-    """With the columns that no warehouse computes: measures over rows, and table calculations."""
+    """With what no warehouse answers: filled rows, measures over rows, table calculations."""
+    result = filled(result, compiled.fills)
     if not compiled.calculations and not any(column.over_rows for column in compiled.columns):
         return result
     grid = over_rows(grid_of(result, column_limit=-1))

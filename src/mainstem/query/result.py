@@ -84,6 +84,22 @@ class Companion(msgspec.Struct, frozen=True, kw_only=True):
     """Dimensions it is grouped by, then all measures."""
 
 
+class Fill(msgspec.Struct, frozen=True, kw_only=True):
+    """A dimension whose missing values become rows."""
+
+    name: str
+    descending: bool | None
+    """Which way the answer is sorted by it; None where it is not."""
+    values: tuple[Cell, ...] = ()
+    """All it can have, in order; empty of dates, which go on in steps of `timeframe`."""
+    timeframe: str | None = None
+    start: datetime | None = None
+    """Bounds by a filter, the end not included; None: as far as the answer goes."""
+    end: datetime | None = None
+    first_weekday: int = 0
+    fiscal_month_offset: int = 0
+
+
 class Compiled(msgspec.Struct, frozen=True, kw_only=True):
     """A query ready to run: SQL with every value inline, and what each column means."""
 
@@ -98,6 +114,7 @@ class Compiled(msgspec.Struct, frozen=True, kw_only=True):
     """In the order they are worked out."""
     now: datetime = datetime.min  # noqa: DTZ901 -- naive by contract
     """Naive, in the time zone of the query: the present of calculations."""
+    fills: tuple[Fill, ...] = ()
     column_limit: int | None = None
     """Pivoted columns at most, as they are shown; None means 50."""
     warnings: tuple[str, ...] = ()
