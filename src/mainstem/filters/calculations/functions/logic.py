@@ -30,7 +30,7 @@ LOGIC: Final = (
         "logical",
         (several("when(yesno_arg, value_if_yes)"), anything("else_value")),
         "common",
-        "The value of the first when() whose condition is yes, else `else_value`, or null where there is none",
+        "The value of the first when() whose condition is yes, else `else_value`, or null without one",
         'case(when(${orders.count} > 5, "many"), when(${orders.count} > 3, "some"), "few")',
         "few · some · many",
         None,
