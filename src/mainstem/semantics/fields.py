@@ -63,14 +63,14 @@ def fields_of(model: Model, explore: Explore) -> dict[str, ViewField]:
                 offered[name] = find_any_field(views, name)[1]
     if explore.fields is None:
         return offered
-    kept = dict.fromkeys(expand([_of_base(name, explore.alias) for name in explore.fields], views))
+    kept = dict.fromkeys(expand([_of_base(name, explore.alias, views) for name in explore.fields], views))
     return {name: field for name, field in offered.items() if name in kept}
 
 
 def expand(names: Iterable[str], views: Mapping[str, View], alias: str | None = None) -> tuple[str, ...]:
     """The `alias.field` names that a list of fields, sets (`set*`, `ALL_FIELDS*`), dimension groups and
-    exclusions (`-field`) means. A name without a view is of `alias`. Names that mean nothing are left out;
-    a list of nothing but exclusions begins with all fields.
+    exclusions (`-field`) means. A name without a view is of `alias`; a view's name with a star is all of its
+    fields. Names that mean nothing are left out; a list of nothing but exclusions begins with all fields.
     """
     return tuple(_expanded(tuple(names), views, alias, frozenset()))
 
@@ -128,6 +128,8 @@ def _meant(name: str, views: Mapping[str, View], alias: str | None, seen: frozen
     if local == f"{_ALL}*":
         wanted = {owner: views[owner]} if owner in views else views if not owner else {}
         return dict.fromkeys(full for one, view in wanted.items() for full in _all_of(one, view))
+    if _is_view_with_star(name, views) and not _has_set(views, owner, name[:-1]):
+        return _meant(f"{name[:-1]}.{_ALL}*", views, alias, seen)
     view = views.get(owner)
     if view is None:
         return {}
@@ -142,12 +144,20 @@ def _meant(name: str, views: Mapping[str, View], alias: str | None, seen: frozen
     )
 
 
-def _of_base(name: str, alias: str) -> str:
+def _of_base(name: str, alias: str, views: Mapping[str, View]) -> str:
     """In an explore's list a name without a view is the base view's; `ALL_FIELDS*` is everybody's."""
     bare = name.removeprefix("-").strip()
-    if "." in bare or bare == f"{_ALL}*":
+    if "." in bare or bare == f"{_ALL}*" or (bare.endswith("*") and bare[:-1] in views):
         return name
     return f"-{alias}.{bare}" if name.startswith("-") else f"{alias}.{bare}"
+
+
+def _is_view_with_star(name: str, views: Mapping[str, View]) -> bool:
+    return name.endswith("*") and name[:-1] in views
+
+
+def _has_set(views: Mapping[str, View], alias: str, name: str) -> bool:
+    return alias in views and name in views[alias].sets
 
 
 def _all_of(alias: str, view: View) -> dict[str, ViewField]:

@@ -27,6 +27,7 @@ class Root:
     name: str
     prefix: str
     """Ends with `/`, or is empty."""
+    folder: Path
     files: tuple[str, ...]
     """Relative to the prefix, sorted."""
 
@@ -51,11 +52,11 @@ def imported_roots(folder: Path, dependencies: tuple[str, ...]) -> tuple[Root, .
     stand beside it."""
     inside = folder / IMPORTED
     names = sorted(path.name for path in inside.iterdir() if path.is_dir()) if inside.is_dir() else []
-    roots = [Root(name, f"{IMPORTED}/{name}/", _lookml_files(inside / name)) for name in names]
+    roots = [Root(name, f"{IMPORTED}/{name}/", inside / name, _lookml_files(inside / name)) for name in names]
     for name in dependencies:
-        beside = folder.resolve().parent / name
+        beside = folder.absolute().parent / name
         if name not in names and _is_plain(name) and beside.is_dir():
-            roots.append(Root(name, f"../{name}/", _lookml_files(beside)))
+            roots.append(Root(name, f"../{name}/", beside, _lookml_files(beside)))
     return tuple(roots)
 
 

@@ -33,14 +33,15 @@ class Sources:
 
 def read_sources(folder: Path, cache: NodeCache, problems: Problems) -> Sources:
     """Raises UsageError when the folder holds no LookML."""
-    main = Root("", "", project_files(folder))
-    contents = _contents(folder, main)
+    main = Root("", "", folder, project_files(folder))
+    contents = _contents(main)
     documents = _documents(contents, cache, problems)
     manifest = manifest_of(main, documents, problems)
+    main = Root(manifest.project_name or "", "", folder, main.files)
     imported = imported_roots(folder, tuple(manifest.dependencies))
     nodes: dict[str, tuple[Node, ...]] = settle_constants(documents, main, manifest.constants, problems)
     for root in imported:
-        theirs = _documents(_contents(folder, root), cache, problems)
+        theirs = _documents(_contents(root), cache, problems)
         constants = overridden(manifest_of(root, theirs, problems), manifest, root.name)
         nodes |= settle_constants(theirs, root, constants, problems)
     absent = {name: d for name, d in manifest.dependencies.items() if name not in {r.name for r in imported}}
@@ -61,8 +62,8 @@ def read_sources(folder: Path, cache: NodeCache, problems: Problems) -> Sources:
     )
 
 
-def _contents(folder: Path, root: Root) -> dict[str, bytes]:
-    return {root.prefix + file: (folder / (root.prefix + file)).read_bytes() for file in root.files}
+def _contents(root: Root) -> dict[str, bytes]:
+    return {root.prefix + file: (root.folder / file).read_bytes() for file in root.files}
 
 
 def _documents(contents: Mapping[str, bytes], cache: NodeCache, problems: Problems) -> dict[str, Document]:

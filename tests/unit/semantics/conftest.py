@@ -21,6 +21,7 @@ def read(tmp_path: Path) -> Read:
     def write_and_read(model: str = "", **files: str) -> Reading:
         named = {name.replace("__", "."): text for name, text in files.items()}
         for name, text in {"shop.model.lkml": model, **named}.items():
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / name).write_text(dedent(text))
         return read_project(tmp_path)
 

@@ -1,7 +1,8 @@
 """`extends` and refinements: every view or explore of a model as one block.
 
 Looker lays over one another, later ones winning: what the object extends, what its refinements extend, the
-object itself, its refinements. Whatever is extended is whole itself, refinements included. An object that
+object itself, its refinements. What is named twice is extended once, where it is named first. Whatever is
+extended is whole itself, refinements included. An object that
 extends itself through others is an error, and the link that closes the circle is left out.
 """
 
@@ -44,10 +45,12 @@ class Whole:
         self._under_way.append(name)
         definition = self._definitions[name]
         layers = [definition.base, *definition.refinements]
+        named: dict[str, Pair] = {}
+        for pair in (pair for layer in layers for pair in _extends(layer)):
+            named.setdefault(pair.value, pair)
         extended = [
             self._handed_on(self.block(pair.value))
-            for layer in layers
-            for pair in _extends(layer)
+            for pair in named.values()
             if self._can_be_extended(definition.base, pair)
         ]
         self._under_way.pop()

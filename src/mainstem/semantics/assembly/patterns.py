@@ -53,10 +53,17 @@ class Files:
             if root.name != name:
                 return ()
         elif pattern.startswith("/"):
-            whole = pattern[1:]
+            whole = self._in_root(root, pattern[1:])
         else:
             whole = by[len(root.prefix) :].rpartition("/")[0] + "/" + pattern
         return tuple(file for file in self._matching(root, _normal(whole)) if file != by)
+
+    def _in_root(self, root: Root, path: str) -> str:
+        """`/name/…` may name the project itself, which generated projects do."""
+        first, _, rest = path.partition("/")
+        if first == root.name and not any(file.startswith(f"{first}/") for file in root.files):
+            return rest
+        return path
 
     def _matching(self, root: Root, pattern: str) -> tuple[str, ...]:
         known = self._found.get((root.prefix, pattern))

@@ -72,7 +72,10 @@ def _type(given: Parameters) -> MeasureType | None:
     if written in _LATER:
         given.reject("type", f"measure {given.block.name} of type {written} {_LATER[written]}")
         return None
-    legacy = _LEGACY.get(written.lower())
+    word = written.lower()
+    legacy = _LEGACY.get(word)
+    if word.startswith("date_") and word != MeasureType.DATE_TIME:
+        legacy = MeasureType.DATE if word == "date_date" else MeasureType.DATE_TIME
     if legacy is not None:
         given.warn("type", f"type {written!r} is read as {legacy}")
         return legacy

@@ -37,12 +37,12 @@ _NESTS = {
 
 
 _OLD = re.compile(
-    r"\A(?:\s*#[^\n]*\n|\s*\n)*(-\s+(?:view|explore|connection|include|label|scoping|model|base_view)\s*:)"
+    r"\A(?>\s+|#[^\n]*)*+(-\s+(?:view|explore|connection|include|label|scoping|model|base_view)\s*:)"
     r"|^(-[ ]+(?:view|explore):)",
     re.MULTILINE,
 )
 _NEXT_PARAMETER = re.compile(
-    r"\n\s*(?:dimension|dimension_group|measure|view|explore|join)\s*:\s*\+?\w+\s*\{"
+    r"\n[^\S\n]*(?:dimension|dimension_group|measure|view|explore|join)\s*:\s*\+?\w+\s*\{"
 )
 
 

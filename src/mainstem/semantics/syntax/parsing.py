@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 
 _GAP = r"(?>[\s,]+|\#[^\n]*|;;)*+"
 _BLANK = r"(?>\s+|\#[^\n]*)*+"
-_WORD = r"-(?:[^\S\n]+[^\s:{},\];]+|[^\s:{},\];]*)|[^\s:{}\[\],;\"\#-][^\s:{},\];]*"
+_WORD = (
+    r"-(?:[^\S\n]+[^\s:{},\];]+|[^\s:{},\];]*)"
+    r"|(?=[^\s:{}\[\],;\"\#-])[^\s:{},\];@]*+(?>@(?:\{[^}\s]*\})?[^\s:{},\];@]*+)*+"
+)
+"""A plain value or name; it may hold `@{constants}`, and a hyphen may stand apart from what it excludes."""
 _QUOTED = r'"((?>[^"\\]+|\\.)*+)"'
 
 _ITEM = re.compile(

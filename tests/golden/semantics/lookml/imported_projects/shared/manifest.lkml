@@ -1,0 +1,2 @@
+project_name: "shared"
+constant: region { value: "none" export: override_required }
