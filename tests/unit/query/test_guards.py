@@ -173,6 +173,29 @@ def test_a_parameter_has_the_values_it_allows(name: str, value: str, message: st
         values({f"orders.{name}": value})
 
 
+def test_what_lookml_itself_offers_unquoted_may_be_any_sql() -> None:
+    table = Parameter(
+        name="table",
+        type=InputType.UNQUOTED,
+        label="",
+        origin=ORIGIN,
+        allowed_values=(AllowedValue("A", "a.b"), AllowedValue("C", "c.d")),
+        default_value="a.b",
+    )
+    shown = view("v", dimension("x"), table, sql_table_name="x.{% parameter table %}")
+    for asked, read in (({}, "x.a.b"), ({"v.table": "c.d"}, "x.c.d")):
+        request = Request(model="m", explore="v", fields=("v.x",), filters=asked)
+        assert f"FROM {read} AS v" in compile_request(project([shown]), request, "duckdb", NOW).sql
+
+
+def test_a_derived_table_reads_one_of_a_view_the_explore_does_not_join() -> None:
+    days = Parameter(name="days", type=InputType.NUMBER, label="", origin=ORIGIN, default_value="7")
+    inner = view("inner", dimension("x"), days, sql="SELECT {% parameter days %} AS x")
+    outer = view("outer", dimension("x"), sql="SELECT * FROM ${inner.SQL_TABLE_NAME}")
+    request = Request(model="m", explore="outer", fields=("outer.x",))
+    assert "SELECT 7 AS x" in compile_request(project([inner, outer]), request, "duckdb", NOW).sql
+
+
 def test_a_filter_with_sql_of_its_own_stands_in_where_while_it_holds_a_value() -> None:
     assert "(orders.x > 1)" in where({})
     emptied = msgspec.structs.replace(ORDERS.filters["period"], default_value="")

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 from mainstem.errors import QueryError
 from mainstem.filters import TimeRange
+from mainstem.query.plan import InputUse
 from mainstem.query.predicates import condition_of, operand_of
 from mainstem.semantics.model import InputType, Parameter
 
 if TYPE_CHECKING:
     from mainstem.query.clock import Clock
     from mainstem.query.dialects import Dialect
-    from mainstem.query.plan import InputUse, Resolved
+    from mainstem.query.plan import Resolved
     from mainstem.semantics.model import ViewField
 
 _UNQUOTED = re.compile(r"\w*")
@@ -50,16 +51,25 @@ class Inputs:
             for item in (*self._resolved.filters, *self._resolved.access)
             if item.use.name == name and item.expression.strip()
         ]
-        use = self._uses.get(name)
+        use = self._use(name)
         if use is not None and use.value.strip():
             found.append((use.field, use.value))
         return found
+
+    def _use(self, name: str) -> InputUse | None:
+        """Of a view that the explore does not join, but that a derived table reads, what LookML says."""
+        alias, _, field_name = name.partition(".")
+        view = self._resolved.model_views.get(alias)
+        if name in self._uses or alias in self._resolved.views or view is None:
+            return self._uses.get(name)
+        field = view.filters.get(field_name) or view.parameters.get(field_name)
+        return InputUse(alias, field, field.default_value, given=False) if field else None
 
     def parameter(self, name: str) -> str:
         """The parameter's value as SQL; NULL where it has none. An unquoted one without a value takes the
         first that is allowed, since nothing else could stand in SQL there. Raises QueryError for a value
         that its type, or its list of allowed values, does not have."""
-        use = self._uses.get(name)
+        use = self._use(name)
         if use is None or not isinstance(use.field, Parameter):
             return _NULL
         field = use.field
@@ -69,7 +79,7 @@ class Inputs:
                 return _NULL
             value = field.allowed_values[0].value if field.allowed_values else ""
         allowed = [one.value for one in field.allowed_values]
-        if allowed and value not in allowed:
+        if allowed and value not in (*allowed, field.default_value):
             raise QueryError(f"parameter {name} is {value!r}; valid are {', '.join(allowed)}")
         return self._literal(name, field, value)
 
@@ -91,7 +101,8 @@ class Inputs:
     def _literal(self, name: str, field: Parameter, value: str) -> str:
         match field.type:
             case InputType.UNQUOTED:
-                if not _UNQUOTED.fullmatch(value):
+                written = (field.default_value, *(one.value for one in field.allowed_values))
+                if value not in written and not _UNQUOTED.fullmatch(value):
                     raise QueryError(
                         f"parameter {name} is {value!r}; an unquoted one has letters, digits and underscores"
                     )

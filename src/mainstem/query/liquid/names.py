@@ -34,14 +34,14 @@ class Names(Mapping[str, object]):
             "_dialect": {"_name": dialect_name},
         }
         if alias is not None:
-            view = resolved.views[alias]
+            view = own_view(resolved, alias)
             self._fixed["_view"] = {"_name": alias, "_label": view.label}
 
     def __getitem__(self, name: str) -> object:
         if name in self._fixed:
             return self._fixed[name]
         resolved = self._resolved
-        own = resolved.views[self._own] if self._own is not None else None
+        own = own_view(resolved, self._own) if self._own is not None else None
         if name in resolved.views:
             return _View(self._inputs, name, resolved.views[name], self._own_field(own, name))
         if own is not None and self._own is not None and name == own.name:
@@ -62,6 +62,11 @@ class Names(Mapping[str, object]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
+
+
+def own_view(resolved: Resolved, alias: str) -> View:
+    """A derived table may read one of a view that the explore does not join: it has its own name then."""
+    return resolved.views.get(alias) or resolved.model_views[alias]
 
 
 def is_field(view: View, name: str) -> bool:
