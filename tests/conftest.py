@@ -30,7 +30,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 POSTGRES_SETTINGS = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n"
 """Of the server of a run, whose data die with it."""
 
-settings.register_profile("share", settings(max_examples=share_of(100)))
+settings.register_profile("share", settings(max_examples=share_of(100), deadline=None))
 settings.load_profile("share")
 
 

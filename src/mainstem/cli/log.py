@@ -19,26 +19,22 @@ import click
 import msgspec
 
 from mainstem.assemble.log import clean_project_log, open_log, project_places, remote_partitions
+from mainstem.cli.log_events import as_json_line, as_text_line, last_offsets, offsets_of, print_new
 from mainstem.cli.options import project_option
 from mainstem.config import Secret
 from mainstem.errors import LogUnavailable, UsageError
-from mainstem.events import decode_received, enriched
 from mainstem.log import list_log, log_folder, open_reader, verify_log
 from mainstem.log.verify import list_segments, verify_segments
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from typing import BinaryIO
+    from collections.abc import Callable
 
     from mainstem.log import LogReader, SegmentReport, Stream, StreamReport
     from mainstem.log.reader import SegmentReader
 
     Reports = list[SegmentReport]
     Partition = tuple[SegmentReader, Stream, str]
-    Place = tuple[str, int]
-    Show = Callable[[Place, bytes], bytes]
 
-READ_BYTES = 4 * 1024 * 1024
 POLL_SECONDS = 0.2
 
 _data_dir = click.option(
@@ -85,6 +81,9 @@ class Logs:
         if log.unreached:
             raise LogUnavailable("; ".join(log.unreached))
         return log
+
+    def listed(self) -> Reports:
+        return self.segments(list_log, lambda place: list_segments(*place))
 
     def segments(self, local: Callable[[Path], Reports], remote: Callable[[Partition], Reports]) -> Reports:
         """What `local` says of the log in the folder, and `remote` of each partition of the gateways."""
@@ -145,16 +144,16 @@ def tail(logs: Logs, begins: tuple[str, ...], as_json: bool, follow: bool, last:
     turn. A partition that no --from names begins at its start, which may be gigabytes ago, or as --last says.
     """
     reader = logs.events()
-    offsets = _offsets(reader, begins)
+    offsets = offsets_of(reader, begins)
     if last is not None:
-        offsets = {**_last_offsets(logs, reader, last, frozenset(offsets)), **offsets}
+        offsets = {**last_offsets(logs.listed, reader, last, frozenset(offsets)), **offsets}
     out = sys.stdout.buffer
-    show: Show = _as_json if as_json or not out.isatty() else _as_text
+    show = as_json_line if as_json or not out.isatty() else as_text_line
     try:
-        sound = _print_new(reader, offsets, out, show)
+        sound = print_new(reader, offsets, out, show)
         while follow:
             time.sleep(POLL_SECONDS)
-            sound &= _print_new(reader, offsets, out, show)
+            sound &= print_new(reader, offsets, out, show)
     except BrokenPipeError:
         _discard_stdout()
         return
@@ -173,11 +172,11 @@ def tail(logs: Logs, begins: tuple[str, ...], as_json: bool, follow: bool, last:
 def export(logs: Logs, begins: tuple[str, ...], file: Path) -> None:
     """Write accepted events, enriched, to FILE as NDJSON. FILE is replaced when all are written."""
     reader = logs.events()
-    offsets = _offsets(reader, begins)
+    offsets = offsets_of(reader, begins)
     partial = file.with_name(file.name + ".partial")
     try:
         with partial.open("wb") as out:
-            sound = _print_new(reader, offsets, out, _as_json)
+            sound = print_new(reader, offsets, out, as_json_line)
         partial.replace(file)
     except OSError as e:
         raise UsageError(f"cannot write {file}: {e.strerror}") from e
@@ -193,7 +192,7 @@ def export(logs: Logs, begins: tuple[str, ...], file: Path) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def list_(logs: Logs, as_json: bool) -> None:
     """List partitions and their segments: addresses, and sizes in bytes."""
-    reports = logs.segments(list_log, lambda place: list_segments(*place))
+    reports = logs.listed()
     if as_json:
         for report in reports:
             click.echo(_report_json(report))
@@ -261,115 +260,6 @@ def _clean_line(report: StreamReport, did: str) -> str:
     if report.held_bytes:
         text += f"; {report.held_bytes} of them only because they are not loaded yet"
     return text
-
-
-def _offsets(reader: LogReader, begins: tuple[str, ...]) -> dict[str, int]:
-    """Where each named partition is to begin."""
-    partitions = reader.partitions()
-    offsets: dict[str, int] = {}
-    for begin in begins:
-        partition, _, offset = begin.rpartition(":")
-        if not (offset.isascii() and offset.isdigit()):
-            raise UsageError(
-                f"--from {begin}: an offset is a whole number, as `mainstem log list` shows them"
-            )
-        if not partition:
-            if len(partitions) != 1:
-                raise UsageError(
-                    f"--from {begin}: write PARTITION:{offset}; the partitions are: "
-                    + (", ".join(partitions) or "none yet")
-                )
-            partition = partitions[0]
-        reader.end(partition)  # names the known ones if this is none
-        offsets[partition] = int(offset)
-    return offsets
-
-
-def _last_offsets(logs: Logs, reader: LogReader, last: int, but: frozenset[str]) -> dict[str, int]:
-    """Where the last so many events of each partition begin, `but` for those; only as many segments are read
-    as hold them."""
-    ends = {partition: reader.end(partition) for partition in reader.partitions() if partition not in but}
-    if last == 0:
-        return ends
-    segments = logs.segments(list_log, lambda place: list_segments(*place))
-    found: dict[str, int] = {}
-    for partition in ends:
-        held: list[int] = []
-        own = [one for one in segments if (one.stream, one.partition) == ("events", partition)]
-        for segment in sorted(own, key=lambda one: one.start, reverse=True):
-            held = [*_addresses(reader, segment), *held]
-            if len(held) >= last:
-                break
-        if held:
-            found[partition] = held[-last:][0]
-    return found
-
-
-def _addresses(reader: LogReader, segment: SegmentReport) -> list[int]:
-    """Of the records in a segment."""
-    offset, found = segment.start, list[int]()
-    while offset < segment.end:
-        batch = reader.read(segment.partition, offset, READ_BYTES)
-        found += [at for at, _ in batch.records if at < segment.end]
-        if batch.next_offset == offset:
-            break
-        offset = batch.next_offset
-    return found
-
-
-def _print_new(reader: LogReader, offsets: dict[str, int], out: BinaryIO, show: Show) -> bool:
-    """Print what is durable now and was not printed, and move `offsets` on; False if some could not be."""
-    sound = True
-    for partition in reader.partitions():
-        begin = offsets.get(partition, reader.start(partition))
-        for records, after in _batches(reader, partition, begin):
-            lines = []
-            for at, payload in records:
-                try:
-                    lines.append(show((partition, at), payload))
-                except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError) as e:
-                    click.echo(f"mainstem: {partition}:{at}: this record is no event: {e}", err=True)
-                    sound = False
-            out.write(b"".join(lines))
-            out.flush()
-            offsets[partition] = after
-    return sound
-
-
-def _batches(reader: LogReader, partition: str, offset: int) -> Iterator[tuple[list[tuple[int, bytes]], int]]:
-    """Up to the end as it is now, so that this ends however fast the log grows."""
-    end = reader.end(partition)
-    while True:
-        batch = reader.read(partition, offset, READ_BYTES)
-        yield batch.records, batch.next_offset
-        offset = batch.next_offset
-        if offset >= end:
-            return
-
-
-def _as_json(place: Place, payload: bytes) -> bytes:
-    return msgspec.json.encode(enriched(decode_received(payload))) + b"\n"
-
-
-def _as_text(place: Place, payload: bytes) -> bytes:
-    record = decode_received(payload)
-    event = enriched(record)
-    who = f"{event.get('userId') or '-'}/{event.get('anonymousId') or '-'}"
-    name = event.get("event") or event.get("name") or "-"
-    cells = (
-        f"{place[0]}:{place[1]}",
-        record.received_at,
-        record.source_id,
-        event.get("type", "-"),
-        name,
-        who,
-    )
-    return ("  ".join(_printable(cell) for cell in cells) + "\n").encode()
-
-
-def _printable(value: object) -> str:
-    """What senders wrote must not steer the terminal."""
-    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in str(value))
 
 
 def _report_json(report: SegmentReport) -> bytes:

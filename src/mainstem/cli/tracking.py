@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mainstem.cli.options import project_option
+from mainstem.cli.tracking_lines import counted, review_lines, seen_lines
 from mainstem.errors import TrackingPlanError, UsageError
 
 if TYPE_CHECKING:
@@ -16,13 +17,10 @@ if TYPE_CHECKING:
 
     from mainstem.assemble.project import Project
     from mainstem.events import Source
-    from mainstem.tracking import Plan, SourceCatalogue
-    from mainstem.tracking.review import Review
 
 _out = click.option(
     "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="File to write, not stdout."
 )
-_SHOWN = 20
 
 
 @click.group("tracking")
@@ -61,7 +59,7 @@ def check(context: click.Context, plans: tuple[str, ...], project_dir: Path, aga
             click.echo(f"mainstem: {e}", err=True)
             broken = True
         else:
-            click.echo(f"{file}: version {plan.version}, {_counted(len(plan.events), 'event')}, no mistakes")
+            click.echo(f"{file}: version {plan.version}, {counted(len(plan.events), 'event')}, no mistakes")
     if not files:
         click.echo("there are no tracking plans; `mainstem tracking infer` writes one from what was sent")
     if broken:
@@ -98,7 +96,7 @@ def seen(project_dir: Path, source_id: str | None, as_json: bool) -> None:
             "nothing was seen yet: sources with a tracking plan are watched, and those in tracking.watch"
         )
     for catalogue in catalogues.values():
-        for line in _seen_lines(catalogue):
+        for line in seen_lines(catalogue):
             click.echo(line)
 
 
@@ -128,11 +126,11 @@ def infer(project_dir: Path, source_id: str, last: int, output: Path | None) -> 
     )
     if not plan.events:
         raise UsageError(f"source {source.id!r} has sent no event that a plan could hold")
-    comment = f"Written from {_counted(inference.seen, 'event')} of source {source.id}; it is yours to edit."
+    comment = f"Written from {counted(inference.seen, 'event')} of source {source.id}; it is yours to edit."
     _write(plan_text(plan, comment), output)
     if inference.skipped:
         click.echo(
-            f"{_counted(inference.skipped, 'event')} could not be listed; the plan allows them", err=True
+            f"{counted(inference.skipped, 'event')} could not be listed; the plan allows them", err=True
         )
 
 
@@ -192,47 +190,10 @@ def _check_against_log(project: Project, only: set[str], number: int) -> None:
         review = Review(TrackingStep(source.id, plan, budgets(settings, plan), settings.over_budget))
         for event, received_at in _last_events(project, source.id, number):
             review.see(event, received_at)
-        for line in _review_lines(source, plan, review):
+        for line in review_lines(source, plan, review):
             click.echo(line)
     if not sources:
         click.echo('no source names such a plan; write tracking_plan = "NAME" under its [[sources]]')
-
-
-def _review_lines(source: Source, plan: Plan | None, review: Review) -> Iterator[str]:
-    name = plan.id if plan else "no plan"
-    yield f"source {source.id} under {name}: {_counted(review.judged, 'event')}, {review.valid} valid"
-    for count, what in (
-        (review.held, "would wait in quarantine"),
-        (review.dropped, "would be dropped as not planned"),
-        (review.sampled, "would be left out by a sample_rate"),
-    ):
-        if count:
-            yield f"  {count} {what}"
-    for label, count in sorted(review.deprecated.items()):
-        yield f"  {count} × {label}: deprecated, and still sent"
-    found = sorted(review.findings.items(), key=lambda item: (-item[1], item[0]))
-    for finding, count in found[:_SHOWN]:
-        yield f"  {count} × {finding.event}: {finding.message} ({finding.type})"
-    if len(found) > _SHOWN:
-        yield f"  and {len(found) - _SHOWN} kinds of violation more"
-
-
-def _seen_lines(catalogue: SourceCatalogue) -> Iterator[str]:
-    from mainstem.tracking.catalogue import CONTEXT, events_of
-    from mainstem.tracking.paths import join_path
-
-    yield f"source {catalogue.source_id}"
-    for event in events_of(catalogue):
-        kind, name = event.key
-        mark = " " if event.is_planned else "+"
-        if event.key == CONTEXT:
-            yield "    context"
-        else:
-            label = f"{kind} {name}" if name else kind
-            yield f"  {mark} {label}  {event.count} since {event.first_seen}, last {event.last_seen}"
-        for path, one in sorted(event.properties.items()):
-            mark = " " if one.is_planned else "+"
-            yield f"      {mark} {join_path(path)}  {' or '.join(sorted(one.types))}  {one.count}"
 
 
 def _last_events(project: Project, source_id: str, number: int) -> Iterator[tuple[dict[str, Any], str]]:
@@ -306,7 +267,3 @@ def _write(text: str, output: Path | None) -> None:
     except OSError as e:
         raise UsageError(f"cannot write {output}: {e.strerror}") from e
     click.echo(f"wrote {output}", err=True)
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}" + ("" if number == 1 else "s")

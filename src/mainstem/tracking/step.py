@@ -12,12 +12,13 @@ import msgspec
 
 from mainstem.events import Dropped, Held
 from mainstem.events.form import Judged
-from mainstem.tracking.catalogue import CONTEXT, LONGEST_KEPT, Budgets, SourceCatalogue
+from mainstem.tracking.catalogue import CONTEXT, Budgets, SourceCatalogue
 from mainstem.tracking.levels import Findings, Level, Watcher
-from mainstem.tracking.paths import join_path, regular
-from mainstem.tracking.plan import DEEPEST, PLANNED_TYPES, PropertyRule, Rules
+from mainstem.tracking.plan import PLANNED_TYPES
 from mainstem.tracking.promise import Foreseen
+from mainstem.tracking.roots import Root, RootPlanner
 from mainstem.tracking.sampling import is_kept
+from mainstem.tracking.surplus import no_room_for, past_budget, put_aside
 from mainstem.tracking.violations import (
     ADDITIONAL_PROPERTIES,
     UNPLANNED_EVENT,
@@ -28,36 +29,14 @@ from mainstem.tracking.violations import (
 if TYPE_CHECKING:
     from mainstem.events import Sending, Verdict
     from mainstem.events.form import Form, Promise
-    from mainstem.tracking.catalogue import EventKey, SeenEvent
-    from mainstem.tracking.plan import Plan, PlannedEvent, Unplanned
+    from mainstem.tracking.catalogue import EventKey
+    from mainstem.tracking.plan import Plan
     from mainstem.tracking.violations import Violation
 
 OverBudget = Literal["quarantine", "surplus"]
-SURPLUS = "_surplus"
 SAMPLED = "sampled"
 UNPLANNED_DROPPED = "unplanned event"
 
-_SECTIONS: dict[str, tuple[str, ...]] = {
-    "track": ("properties", "userProperties"),
-    "page": ("properties",),
-    "screen": ("properties",),
-    "extract": ("properties",),
-    "identify": ("traits", "userProperties"),
-    "group": ("traits",),
-    "alias": ("traits",),
-}
-"""What of an event becomes columns, by its type, beside the context. A plan's rules are for the first."""
-_ADDED: dict[str, Rules] = {
-    "page": {
-        name: PropertyRule(nullable=True)
-        for name in (
-            "name", "category", "path", "referrer", "referring_domain", "search", "title", "url", "tab_url",
-            "initial_referrer", "initial_referring_domain",
-        )
-    },
-    "screen": {name: PropertyRule(nullable=True) for name in ("name", "category")},
-}  # fmt: skip
-"""What SDKs put into the properties of every such event by themselves, so that no plan need list it."""
 _TABLE_TYPES = frozenset({"track", "extract"})
 """Their name makes a table."""
 _TOLD = 3
@@ -65,23 +44,6 @@ MOST_FORESEEN = 1024
 """Promises given; what they count must go into the catalogue for as long as the step lives."""
 _ADDED_NAMES = frozenset({"trackingPlanId", "trackingPlanVersion", "sampleRate", "violationErrors"})
 _encode = msgspec.json.Encoder().encode
-
-
-class _Root:
-    """One event, as far as it is known before any of it is looked at."""
-
-    __slots__ = ("context", "count", "is_unplanned", "planned", "rate", "sections", "seen", "unplanned")
-
-    def __init__(self, seen: SeenEvent, planned: PlannedEvent | None, is_unplanned: bool) -> None:
-        self.seen = seen
-        self.planned = planned
-        self.is_unplanned = is_unplanned
-        self.rate = 1.0 if planned is None else planned.sample_rate
-        self.unplanned: Unplanned = "allow"
-        """What becomes of its unplanned properties."""
-        self.sections: list[tuple[str, Level]] = []
-        self.context: Level
-        self.count = 0
 
 
 class TrackingStep:
@@ -100,8 +62,8 @@ class TrackingStep:
         self._over_budget = over_budget
         self._watcher = Watcher(self.catalogue)
         self._found = Findings()
-        self._roots: dict[EventKey, _Root] = {}
-        self._contexts: dict[int, Level] = {}
+        self._planner = RootPlanner(plan, self.catalogue, self._watcher)
+        self._roots: dict[EventKey, Root] = {}
         self._foreseen: list[Foreseen] = []
         events = plan.events if plan else ()
         self._named = {event.key for event in events if event.type in ("page", "screen") and event.name}
@@ -112,9 +74,10 @@ class TrackingStep:
         key = self._key(event)
         root = self._roots.get(key)
         if root is None:
-            root = self._begin(key)
-        if root is None:
-            return self._no_room(key)
+            root = self._planner.root(key)
+            if root is None:
+                return self._no_room(key)
+            self._roots[key] = root
         root.count += 1
         if root.is_unplanned and self.plan is not None and self.plan.unplanned_events == "drop":
             return Dropped(UNPLANNED_DROPPED)
@@ -155,7 +118,7 @@ class TrackingStep:
         self._foreseen.append(foreseen)
         return foreseen.promise(added, _sampled(form, root))
 
-    def _foresee(self, event: dict[str, Any], root: _Root, foreseen: Foreseen, found: Findings) -> bool:
+    def _foresee(self, event: dict[str, Any], root: Root, foreseen: Foreseen, found: Findings) -> bool:
         """As `_look`, of what is known; False where that is too little."""
         context = event["context"]
         for section, level in root.sections:
@@ -197,41 +160,7 @@ class TrackingStep:
                 return kind, name
         return kind, None
 
-    def _begin(self, key: EventKey) -> _Root | None:
-        """None where the event is past the budget of names."""
-        kind, name = key
-        planned = self.plan.event(kind, name) if self.plan else None
-        seen = self.catalogue.event(key, self._watcher.at, planned is not None)
-        if seen is None:
-            return None
-        root = _Root(seen, planned, self.plan is not None and kind == "track" and planned is None)
-        if planned is not None and self.plan is not None:
-            root.unplanned = planned.unplanned_properties or self.plan.unplanned_properties
-        for number, section in enumerate(_SECTIONS.get(kind, ())):
-            rules = planned.properties if planned is not None and number == 0 else None
-            if rules:
-                rules = {**_ADDED.get(kind, {}), **rules}
-            closed = rules is not None and root.unplanned != "allow"
-            root.sections.append((section, Level(self._watcher, seen, (section,), rules, closed)))
-        root.context = self._context_level(planned)
-        self._roots[key] = root
-        return root
-
-    def _context_level(self, planned: PlannedEvent | None) -> Level:
-        """One for all events that have no rules of their own for it; it is never closed, for SDKs put much
-        into the context that nobody plans."""
-        rules: Rules = self.plan.context if self.plan else {}
-        number = 0
-        if planned is not None and planned.context:
-            rules, number = {**rules, **planned.context}, id(planned)
-        level = self._contexts.get(number)
-        if level is None:
-            seen = self.catalogue.event(CONTEXT, self._watcher.at, is_planned=True)
-            assert seen is not None, "what is planned is always let in"  # noqa: S101 # states an invariant
-            level = self._contexts[number] = Level(self._watcher, seen, ("context",), rules, closed=False)
-        return level
-
-    def _look(self, event: dict[str, Any], root: _Root, found: Findings) -> None:
+    def _look(self, event: dict[str, Any], root: Root, found: Findings) -> None:
         context = event.get("context")
         for section, level in root.sections:
             value = event.get(section)
@@ -246,7 +175,7 @@ class TrackingStep:
         else:
             _look_at_odd("context", context, root.context, found)
 
-    def _judge(self, event: dict[str, Any], root: _Root, found: Findings, plan: Plan) -> Verdict:
+    def _judge(self, event: dict[str, Any], root: Root, found: Findings, plan: Plan) -> Verdict:
         if root.is_unplanned and plan.unplanned_events != "allow":
             found.add(unplanned_event(*root.seen.key))
         if found.is_clean:
@@ -259,7 +188,7 @@ class TrackingStep:
         verdict = self._settle_surplus(event, root, found)
         return held or verdict
 
-    def _held(self, root: _Root, plan: Plan, found: Findings) -> Held | None:
+    def _held(self, root: Root, plan: Plan, found: Findings) -> Held | None:
         holding = [violation for violation in found.violations if _holds(violation, root, plan)]
         if not holding:
             return None
@@ -267,7 +196,7 @@ class TrackingStep:
         more = f" and {len(holding) - _TOLD} more" if len(holding) > _TOLD else ""
         return Held(f"{self._name}: {told}{more}")
 
-    def _annotate(self, event: dict[str, Any], root: _Root, plan: Plan, found: list[Violation]) -> None:
+    def _annotate(self, event: dict[str, Any], root: Root, plan: Plan, found: list[Violation]) -> None:
         if root.seen.key[0] not in PLANNED_TYPES:
             return
         context = event.get("context")
@@ -291,42 +220,17 @@ class TrackingStep:
                 return Dropped(UNPLANNED_DROPPED)
             if self.plan.unplanned_events == "quarantine":
                 return Held(f"{self._name}: {unplanned_event(kind, name).message}")
-        if len(name or "") > LONGEST_KEPT:
-            return Held(f"tracking budget: the name of the event has more than {LONGEST_KEPT} characters")
-        return Held(
-            f"tracking budget: event {regular(name or '')} is past max_events_per_source = "
-            f"{self.catalogue.budgets.events}; raise that or plan the event, then replay this one"
-        )
+        return no_room_for(name, self.catalogue.budgets)
 
-    def _settle_surplus(self, event: dict[str, Any], root: _Root, found: Findings) -> Verdict:
+    def _settle_surplus(self, event: dict[str, Any], root: Root, found: Findings) -> Verdict:
         if not found.surplus:
             return None
         if self._over_budget == "quarantine":
-            return Held(self._past_budget(root, found.surplus[0][2], len(found.surplus)))
-        gathered: dict[str, dict[str, Any]] = {}
-        for holder, key, path in found.surplus:
-            if key in holder:
-                gathered.setdefault(path[0], {})[join_path(path[1:])] = holder.pop(key)
-        for section, surplus in gathered.items():
-            if type(event.get(section)) is not dict:  # identify's traits may stand in the context
-                event[section] = {}
-            event[section][SURPLUS] = _encode(surplus).decode()
+            path = found.surplus[0][2]
+            seen = self.catalogue.events[CONTEXT] if path[0] == "context" else root.seen
+            return past_budget(path, len(found.surplus), seen, self.catalogue.budgets)
+        put_aside(event, found.surplus)
         return None
-
-    def _past_budget(self, root: _Root, path: tuple[str, ...], number: int) -> str:
-        name = join_path(map(regular, path))
-        others = f" (and {number - 1} more)" if number > 1 else ""
-        if len(path[-1]) > LONGEST_KEPT:
-            return f"tracking budget: a name in {regular(path[0])} has more than {LONGEST_KEPT} characters"
-        if len(path) > DEEPEST + 1:
-            return f"tracking budget: {regular(path[0])} holds more than {DEEPEST} objects in each other"
-        budgets = self.catalogue.budgets
-        seen = self.catalogue.events[CONTEXT] if path[0] == "context" else root.seen
-        if seen.unplanned >= budgets.properties:
-            limit = f"max_properties_per_event = {budgets.properties}"
-        else:
-            limit = f"max_properties_per_source = {budgets.total}"
-        return f"tracking budget: {name}{others} is past {limit}; raise that or plan it, then replay this one"
 
 
 def _look_at_odd(section: str, value: Any, level: Level, found: Findings) -> None:
@@ -337,7 +241,7 @@ def _look_at_odd(section: str, value: Any, level: Level, found: Findings) -> Non
         level.look({}, found)
 
 
-def _sampled(form: Form, root: _Root) -> Judged | None:
+def _sampled(form: Form, root: Root) -> Judged | None:
     """Looks at who or what an event is, where only a part is kept."""
     planned, rate = root.planned, root.rate
     if rate >= 1 or planned is None:
@@ -365,7 +269,7 @@ def _lies_in(path: tuple[str, ...], gone: set[tuple[str, ...]]) -> bool:
     return any(path[:length] in gone for length in range(2, len(path) + 1))
 
 
-def _holds(violation: Violation, root: _Root, plan: Plan) -> bool:
+def _holds(violation: Violation, root: Root, plan: Plan) -> bool:
     if violation.type == UNPLANNED_EVENT:
         return plan.unplanned_events == "quarantine"
     if violation.type == ADDITIONAL_PROPERTIES:
