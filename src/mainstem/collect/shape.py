@@ -44,19 +44,29 @@ class Shape(msgspec.Struct, frozen=True):
 
     def is_surely_small(self, event: bytes) -> bool:
         """Whether `event` cannot be over a limit, by its length and brackets alone."""
-        return len(event) <= _BYTES_A_KEY * self.max_keys and _openings(event) <= self.max_depth
+        size = len(event)
+        if size > _BYTES_A_KEY * self.max_keys:
+            return False
+        # What is left when brackets are taken away says their number three times as fast as `count`.
+        openings = 2 * size - len(event.replace(b"{", b"")) - len(event.replace(b"[", b""))
+        return openings <= self.max_depth
 
     def are_surely_small(self, events: Sequence[msgspec.Raw]) -> list[bool]:
         """The same of each of `events`. What several are together, each of them is."""
         found: list[bool] = []
-        together = min(_MOST_AT_ONCE, self.max_depth // max(1, _openings(bytes(events[0]))))
-        for at in range(0, len(events), max(1, together)):
-            some = events[at : at + max(1, together)]
+        together = self._alike(bytes(events[0]))
+        for at in range(0, len(events), together):
+            some = events[at : at + together]
             if self.is_surely_small(b",".join(some)):
                 found += [True] * len(some)
             else:
                 found += [self.is_surely_small(bytes(event)) for event in some]
         return found
+
+    def _alike(self, event: bytes) -> int:
+        """So many events like this one are surely small together; one at least."""
+        openings = event.count(b"{") + event.count(b"[")
+        return max(1, min(_MOST_AT_ONCE, self.max_depth // max(1, openings)))
 
     def objection(self, event: bytes) -> str | None:
         """Why an event, which is valid JSON, is not accepted; None when it is."""
@@ -76,8 +86,3 @@ class Shape(msgspec.Struct, frozen=True):
                 if depth > self.max_depth:
                     return TOO_DEEP
         return None
-
-
-def _openings(event: bytes) -> int:
-    """How many brackets open; what is left without them says so three times as fast as `count`."""
-    return 2 * len(event) - len(event.replace(b"{", b"")) - len(event.replace(b"[", b""))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from mainstem.collect.body import NOT_JSON, decode_item, is_text
-from mainstem.collect.checks import has_known_type, is_blank
+from mainstem.collect.checks import USUAL_CHECKS, is_usual
 from mainstem.collect.passage import record_of
 from mainstem.collect.replies import error_reply
 from mainstem.collect.request import with_body
@@ -49,9 +49,10 @@ def short_way(
         return _by_form(
             sender, kind, head, max_body_bytes=max_body_bytes, shape=shape, admit=admit, is_current=is_current
         )
+    if sender.checks != USUAL_CHECKS:
+        return None
     front, middle, back = received_envelope(head.request_ip, sender.id, kind)
     counts, is_surely_small = sender.counts, shape.is_surely_small
-    checks = [check for check in sender.checks if check is not has_known_type]  # the path names the type
     is_watched = bool(sender.taps or sender.gates)
 
     def record(body: bytes, received_at: str) -> bytes | Reply | None:
@@ -62,10 +63,7 @@ def short_way(
         except NOT_JSON:
             return None
         item.type = kind
-        for check in checks:
-            if check(item) is not None:
-                return None
-        if is_blank(item.message_id) or not is_surely_small(body):
+        if not is_usual(item) or not is_surely_small(body):
             return None
         if is_watched:
             request = with_body(head, body, received_at)
