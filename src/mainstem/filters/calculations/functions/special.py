@@ -1,8 +1,9 @@
 """The functions distributions are made of: incomplete gamma and beta, and the inverse of what only grows.
 
 Series and continued fractions as in the NIST Digital Library of Mathematical Functions (8.7, 8.9, 8.17.22),
-summed until a term no longer changes the sum; to about 1e-13 of the value. Arguments outside of a function's
-domain are a ValueError, which callers answer with null.
+summed until a term no longer changes the sum, and the uniform expansion for large shapes (8.12); to about
+1e-12. Arguments outside of a function's domain are a ValueError, which callers answer with null; parameters so
+large that a sum would not end are a QueryError.
 """
 
 from __future__ import annotations
@@ -10,12 +11,16 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
+from mainstem.errors import QueryError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 _TINY: Final = 1e-300
 _ENOUGH: Final = 1e-16
-_MOST_TERMS: Final = 100_000
+_MOST_TERMS: Final = 20_000
+_LARGE_SHAPE: Final = 20_000.0
+"""From here on the expansion is exact to 1e-12, and a series takes a thousand terms."""
 
 
 def gamma_below(shape: float, x: float) -> float:
@@ -24,6 +29,8 @@ def gamma_below(shape: float, x: float) -> float:
         raise ValueError("the shape is above 0")
     if x <= 0:
         return 0.0
+    if shape > _LARGE_SHAPE:
+        return _gamma_expansion(shape, x, below=True)
     return _gamma_series(shape, x) if x < shape + 1 else 1.0 - _gamma_fraction(shape, x)
 
 
@@ -33,7 +40,20 @@ def gamma_above(shape: float, x: float) -> float:
         raise ValueError("the shape is above 0")
     if x <= 0:
         return 1.0
+    if shape > _LARGE_SHAPE:
+        return _gamma_expansion(shape, x, below=False)
     return 1.0 - _gamma_series(shape, x) if x < shape + 1 else _gamma_fraction(shape, x)
+
+
+def _gamma_expansion(shape: float, x: float, below: bool) -> float:
+    """Temme's expansion around x = shape: its first term, and the second as it is at the centre."""
+    away = (x - shape) / shape
+    half_square = away - math.log1p(away)
+    eta = math.copysign(math.sqrt(2 * half_square), away)
+    first = -1 / 3 + eta / 12 - 2 * eta * eta / 135 if abs(eta) < 1e-3 else 1 / away - 1 / eta
+    bend = math.exp(-shape * half_square) / math.sqrt(2 * math.pi * shape) * (first - 1 / (540 * shape))
+    side = -1 if below else 1
+    return math.erfc(side * eta * math.sqrt(shape / 2)) / 2 + side * bend
 
 
 def _gamma_front(shape: float, x: float) -> float:
@@ -47,7 +67,7 @@ def _gamma_series(shape: float, x: float) -> float:
         total += term
         if term < total * _ENOUGH:
             return total * _gamma_front(shape, x)
-    raise ValueError("the series does not end")
+    raise _endless(shape, x)
 
 
 def _gamma_fraction(shape: float, x: float) -> float:
@@ -64,7 +84,7 @@ def _gamma_fraction(shape: float, x: float) -> float:
         result *= d * c
         if abs(d * c - 1.0) < 1e-15:
             return result * _gamma_front(shape, x)
-    raise ValueError("the fraction does not end")
+    raise _endless(shape, x)
 
 
 def beta_below(x: float, a: float, b: float) -> float:
@@ -96,7 +116,7 @@ def _beta_fraction(x: float, a: float, b: float) -> float:
         result *= d * c
         if abs(d * c - 1.0) < 1e-15:
             return result
-    raise ValueError("the fraction does not end")
+    raise _endless(a, b)
 
 
 def inverse(share_below: Callable[[float], float], share: float, low: float, high: float) -> float:
@@ -136,6 +156,11 @@ def _bracketed(
 def log_choose(n: float, k: float) -> float:
     """The logarithm of how many ways there are to choose k of n."""
     return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
+
+
+def _endless(*parameters: float) -> QueryError:
+    named = ", ".join(f"{one:g}" for one in parameters)
+    return QueryError(f"a distribution with parameters as large as {named} cannot be evaluated")
 
 
 def _apart(value: float) -> float:
