@@ -1,8 +1,6 @@
 """A worker's numbers, gathered where they are counted, and those of the workers beside it.
 
-Each worker writes its own once a second into `<data folder>/gateway/<partition>.metrics`, so that any one of
-them can answer for all: the kernel decides which of them a scrape reaches. Gathering costs the requests
-nothing. A worker that is gone stays listed, as down.
+Once a second, beside the event loop, it looks at what waits for a disk. Gathering costs the requests nothing.
 """
 
 from __future__ import annotations
@@ -18,11 +16,10 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from mainstem.collect.alongside import alongside
 from mainstem.collect.lag import Lag, LagWatch
 from mainstem.collect.metrics import CONTENT_TYPE, Sample, exposition, histogram, sample
+from mainstem.collect.neighbours import Neighbours
 from mainstem.collect.replies import Reply, make_reply
 from mainstem.errors import MainstemError
 
@@ -37,21 +34,10 @@ if TYPE_CHECKING:
     from mainstem.log.reader import SegmentReader
 
 TICK_SECONDS = 1.0
-_FRESH_SECONDS = 10.0
-"""Older numbers are of a worker that is gone."""
 _MOST_REASONS = 50
 """Of one source. A label with more values would grow without bound where a reason quotes what was sent."""
 
 logger = logging.getLogger("mainstem.collect")
-
-
-class WorkerFigures(msgspec.Struct):
-    """One file."""
-
-    partition: str
-    at: float
-    """Unix time."""
-    samples: list[Sample]
 
 
 @dataclass(frozen=True)
@@ -78,14 +64,13 @@ class Figures:
         others: bool = False,
     ) -> None:
         """`lost` are copies for shadow mode that could not be kept, by source."""
-        self._folder = folder
         self._partition = partition
         self._written = written
         self._watermark = watermark
         self._lag_watch = LagWatch(log, partition)
         self._kept = kept
         self._lost = lost
-        self._others = others
+        self._neighbours = Neighbours(folder, partition) if others else None
         self._lag: Lag | None = None
         self._began = time.time()
         self._parts: Parts | None = None
@@ -112,9 +97,8 @@ class Figures:
         said = ""
         try:
             self._lag = self._lag_watch.look(datetime.now(UTC))
-            if self._others:
-                mine = WorkerFigures(self._partition, time.time(), list(self.samples()))
-                _write(self._path(self._partition), mine)
+            if self._neighbours is not None:
+                self._neighbours.exchange(self.samples())
         except (MainstemError, OSError) as e:
             said = str(e)
         if said and said != self._said:
@@ -135,24 +119,9 @@ class Figures:
 
     def reply(self) -> Reply:
         """The answer to `/metrics`, for all workers."""
-        workers = {name: found.samples for name, found in self._of_others()}
+        workers = {} if self._neighbours is None else dict(self._neighbours.others())
         workers[self._partition] = [sample("mainstem_gateway_up", 1), *self.samples()]
         return make_reply(200, exposition(sorted(workers.items())), CONTENT_TYPE)
-
-    def _of_others(self) -> Iterator[tuple[str, WorkerFigures]]:
-        if not self._others:
-            return
-        for path in self._folder.glob("*.metrics"):
-            if path == self._path(self._partition):
-                continue
-            with suppress(OSError, msgspec.DecodeError):
-                found = msgspec.json.decode(path.read_bytes(), type=WorkerFigures)
-                is_up = time.time() - found.at < _FRESH_SECONDS
-                found.samples.append(sample("mainstem_gateway_up", int(is_up)))
-                yield found.partition, found
-
-    def _path(self, partition: str) -> Path:
-        return self._folder / f"{partition}.metrics"
 
     def samples(self) -> Iterator[Sample]:
         """This worker's numbers now."""
@@ -225,13 +194,6 @@ def _of_process(began: float) -> Iterator[Sample]:
     with suppress(OSError, ValueError, IndexError), open("/proc/self/statm", "rb") as file:  # noqa: PTH123 # no path of ours
         pages = int(file.read().split()[1])
         yield sample("process_resident_memory_bytes", pages * os.sysconf("SC_PAGE_SIZE"))
-
-
-def _write(path: Path, figures: WorkerFigures) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_suffix(".metrics-part")
-    beside.write_bytes(msgspec.json.encode(figures))
-    beside.replace(path)
 
 
 def _stamp(seconds: float) -> str:

@@ -9,9 +9,10 @@ import msgspec
 
 from mainstem.collect import CollectSettings, SourceTable, serve
 from mainstem.collect.cleaning import Cleaning
-from mainstem.collect.figures import Figures, WorkerFigures, WrittenStream
+from mainstem.collect.figures import Figures, WrittenStream
 from mainstem.collect.lag import LagWatch
 from mainstem.collect.metrics import sample
+from mainstem.collect.neighbours import WorkerFigures
 from mainstem.collect.watermark import GuardedLog, Room, Watermark
 from mainstem.events import Received, Source, encode_received
 from mainstem.log import CommitMeter, LogSettings, open_reader, open_writer
@@ -207,6 +208,7 @@ def test_a_worker_answers_for_those_beside_it_and_says_which_is_gone(tmp_path: P
         write_other("gateway-1", datetime.now(UTC).timestamp())
         write_other("gateway-2", 1.0)
         (tmp_path / "gateway" / "broken.metrics").write_text("{")
+        gateway.figures._look()
         ups = [await gateway.value(f'mainstem_gateway_up{{partition="{p}"}}') for p in ("p", "gateway-1")]
         assert ups == [1, 1]
         assert await gateway.value('mainstem_gateway_up{partition="gateway-2"}') == 0
