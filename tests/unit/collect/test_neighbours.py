@@ -2,13 +2,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from mainstem.collect.metrics import sample
 from mainstem.collect.neighbours import Neighbours
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
 SIX, SEVEN = sample("gateway_connections", 6), sample("gateway_connections", 7)
 UP, DOWN = sample("mainstem_gateway_up", 1), sample("mainstem_gateway_up", 0)
