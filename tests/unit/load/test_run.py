@@ -273,7 +273,7 @@ POINTS = ["columns", "read", "begin", "create_table", "append", "query", "delete
 
 
 @pytest.mark.parametrize("error", [WarehouseBusy("away"), KeyboardInterrupt()], ids=["busy", "killed"])
-@pytest.mark.parametrize("nth", [1, 2, 3])
+@pytest.mark.parametrize("nth", [1, *(pytest.param(nth, marks=pytest.mark.long) for nth in (2, 3))])
 @pytest.mark.parametrize("point", [*POINTS, "add_columns"])
 def test_whatever_fails_wherever_every_event_is_loaded_once(
     bench: Bench, point: str, nth: int, error: BaseException

@@ -159,6 +159,7 @@ def test_a_query_in_flight_ends_on_the_snapshot_it_began_on(
         old.execute(SUM)
 
 
+@pytest.mark.long
 def test_readers_on_many_threads_see_whole_publications_while_they_change(
     lake: DuckLake, published: PublishedLake, desk: Desk, snapshots: Snapshots
 ) -> None:
