@@ -12,7 +12,7 @@ from typing import TypeAlias
 import msgspec
 
 _REFERENCE = re.compile(r"\$\{([^}]*)\}")
-_NAME = r"[A-Za-z_]\w*"
+_NAME = r"\w+"
 _CAST = "::(?:date|datetime|date_time|number|string)"
 _KNOWN = re.compile(rf"\s*(?:{_NAME}\.)?{_NAME}(?:{_CAST})?\s*")
 _FIELD = re.compile(rf"(?:({_NAME})\.)?({_NAME})({_CAST})?")
