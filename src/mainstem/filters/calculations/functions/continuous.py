@@ -77,11 +77,8 @@ def _gamma_at(share: float, shape: float, scale: float) -> float:
 
 
 def _f_below(value: float, dof_1: float, dof_2: float) -> float:
-    if value <= 0:
-        return 0.0
-    return special.beta_below(
-        dof_1 * value / (dof_1 * value + dof_2), _positive(dof_1) / 2, _positive(dof_2) / 2
-    )
+    one, other = _positive(dof_1), _positive(dof_2)
+    return 0.0 if value <= 0 else special.beta_below(1 / (1 + other / one / value), one / 2, other / 2)
 
 
 def _f_density(value: float, dof_1: float, dof_2: float) -> float:

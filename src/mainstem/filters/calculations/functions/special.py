@@ -2,8 +2,8 @@
 
 Series and continued fractions as in the NIST Digital Library of Mathematical Functions (8.7, 8.9, 8.17.22),
 summed until a term no longer changes the sum, and the uniform expansion for large shapes (8.12); to about
-1e-12. Arguments outside of a function's domain are a ValueError, which callers answer with null; parameters so
-large that a sum would not end are a QueryError.
+1e-12. Arguments outside of a function's domain are a ValueError, which callers answer with null; parameters
+so large that a sum would not end are a QueryError.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ def gamma_below(shape: float, x: float) -> float:
     """P(shape, x): the share of the gamma distribution below x."""
     if shape <= 0:
         raise ValueError("the shape is above 0")
-    if x <= 0:
-        return 0.0
+    if x <= 0 or math.isinf(x):
+        return 0.0 if x <= 0 else 1.0
     if shape > _LARGE_SHAPE:
         return _gamma_expansion(shape, x, below=True)
     return _gamma_series(shape, x) if x < shape + 1 else 1.0 - _gamma_fraction(shape, x)
@@ -38,8 +38,8 @@ def gamma_above(shape: float, x: float) -> float:
     """Q(shape, x): the share above x, without the loss of 1 - P where it is small."""
     if shape <= 0:
         raise ValueError("the shape is above 0")
-    if x <= 0:
-        return 1.0
+    if x <= 0 or math.isinf(x):
+        return 1.0 if x <= 0 else 0.0
     if shape > _LARGE_SHAPE:
         return _gamma_expansion(shape, x, below=False)
     return 1.0 - _gamma_series(shape, x) if x < shape + 1 else _gamma_fraction(shape, x)

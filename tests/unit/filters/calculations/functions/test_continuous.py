@@ -53,6 +53,14 @@ KNOWN: dict[str, Any] = {
     "beta_dist(2, 2, 3, yes)": 1,
     "f_dist(-1, 2, 3, no)": 0,
 }
+KNOWN |= {
+    # as far out as numbers go
+    "gamma_dist(1e300, 2, 1e-300, yes)": 1,
+    "chisq_dist(1e300, 1, yes)": 1,
+    "f_dist(1e300, 2, 3, yes)": 1,
+    "t_dist(-1e300, 2, yes)": 0,
+    "norm_dist(1e300, 0, 1e-300, yes)": 1,
+}
 NULL = [
     "norm_dist(1, 0, 0, yes)",
     "norm_inv(1, 0, 1)",
