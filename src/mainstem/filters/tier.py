@@ -46,10 +46,8 @@ def _items(expression: str, labels: Sequence[str]) -> Iterable[str]:
     at = 0
     while at < len(expression):
         match = item.match(expression, at)
-        if match is None:
-            yield expression[at:]
-            return
-        at = max(match.end(), at + 1)
+        assert match is not None  # noqa: S101 -- an item may be empty, and has all but commas
+        at = match.end()
         text = (match[1] or match[2] or "").strip()
         if text:
             yield text

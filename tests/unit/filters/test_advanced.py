@@ -17,6 +17,8 @@ ATTRIBUTES = {
     "blank": AttributeValue((" ",)),
     "everything": AttributeValue(("",), advanced=True),
     "home": AttributeValue(("36.97, -122.03",)),
+    "above": AttributeValue((">5",)),
+    "relative": AttributeValue(("7 days",)),
     "is_admin": AttributeValue(("yes",)),
 }
 DATES = {"orders.created": (datetime(2018, 5, 1), datetime(2018, 6, 1, 12)), "orders.paid": (None, None)}  # noqa: DTZ001 -- naive by contract
@@ -54,7 +56,7 @@ def test_references_become_their_values(grammar: Grammar, expression: str, settl
         (
             Grammar.STRING,
             "{{ _user_attributes['nme'] }}",
-            "there is no user attribute 'nme'; valid are ages, ",
+            "there is no user attribute 'nme'; valid are above, ages, ",
         ),
         (Grammar.STRING, "{{ _user_attributes['none'] }}", "has no value"),
         (Grammar.STRING, "%{{ _user_attributes['blank'] }}%", "would match anything"),
@@ -63,6 +65,8 @@ def test_references_become_their_values(grammar: Grammar, expression: str, settl
         (Grammar.NUMBER, ">{{ _user_attributes['ages'] }}", "only one fits here"),
         (Grammar.NUMBER, "{{ _user_attributes['team'] }}", "its value 'a,b' is no number"),
         (Grammar.DATE, "{{ _user_attributes['id'] }}", "its value '7' is no date"),
+        (Grammar.NUMBER, "{{ _user_attributes['above'] }}", "its value '>5' is no number"),
+        (Grammar.DATE, "{{ _user_attributes['relative'] }}", "its value '7 days' is no date"),
         (Grammar.DATE, "after {% date_start orders.paid %}", "has no start"),
         (
             Grammar.DATE,

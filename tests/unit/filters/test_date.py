@@ -90,6 +90,8 @@ def test_null_and_nothing() -> None:
         ("2018-02-30", r"day"),
         ("99999 years", r"[Vv]alid are 7 days"),
         ("2018-02 to 2018-01", r"it ends before it begins"),
+        ("this month to year", r"a year is no part of a month"),
+        ("2018-05-18 24:00", r"hour must be in 0..23"),
         ("after", r"[Vv]alid are 7 days"),
     ],
 )

@@ -47,6 +47,7 @@ CASES: dict[str, Condition] = {
     "(-inf, 10]": between(None, 10),
     "(,10)": between(None, 10, "[)"),
     "80 to 159": between(80, 159),
+    "= 5": numbers(5),
     "5, NOT 6": Not(numbers(5, 6)),
     "23, not 42, 43": Not(numbers(23, 42, 43)),
     "23, not 42, not 42": AllOf((numbers(23), Not(numbers(42)))),
