@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from mainstem.cli.options import project_option
 from mainstem.cli.request_options import context_from, request_from, request_options
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mainstem.errors import LookmlProblem
     from mainstem.semantics import Reading
 
+_WATCH_SECONDS = 0.5
 _COUNTED = ("files", "models", "views", "explores", "joins", "dashboards")
 
 
@@ -24,19 +30,94 @@ def command() -> None:
 @command.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--watch", is_flag=True, help="Check again whenever a file changes, until interrupted.")
+@click.option(
+    "--warehouse",
+    is_flag=True,
+    help="Check tables and columns in the project's warehouse as well, and which tables dbt tests.",
+)
+@project_option
 @click.pass_context
-def validate(context: click.Context, folder: Path, as_json: bool) -> None:
+def validate(
+    context: click.Context, folder: Path, as_json: bool, watch: bool, warehouse: bool, project_dir: Path
+) -> None:
     """Read every LookML file under DIR and report what is wrong, by file and line.
 
     Exits 1 when there are errors; warnings leave it at 0.
     """
+    against = project_dir if warehouse else None
+    errors = _validate(folder, as_json, against)
+    if watch:
+        _watch(folder, lambda: _validate(folder, as_json, against))
+    context.exit(1 if errors else 0)
+
+
+def _validate(folder: Path, as_json: bool, against: Path | None) -> int:
+    """How many errors there are, after they were printed."""
     # Deferred: the LookML and YAML parsers take 0.1 s to import, which help should not pay.
     from mainstem.semantics import read_project
 
     reading = read_project(folder)
+    if against is not None:
+        from mainstem.assemble.lookml import check_against
+
+        errors, warnings = check_against(against, reading)
+        reading = replace(reading, errors=(*reading.errors, *errors), warnings=(*reading.warnings, *warnings))
     report = _report(reading)
     click.echo(_json(report) if as_json else _text(folder, reading, report))
-    context.exit(1 if reading.errors else 0)
+    return len(reading.errors)
+
+
+def _watch(folder: Path, check: Callable[[], int]) -> None:
+    """Call `check` whenever a LookML file was written, made or taken away."""
+    seen = _stamps(folder)
+    while True:
+        time.sleep(_WATCH_SECONDS)
+        now = _stamps(folder)
+        if now != seen:
+            seen = now
+            click.echo("")
+            check()
+
+
+def _stamps(folder: Path) -> dict[Path, tuple[int, int]]:
+    found = {}
+    for path in (*folder.rglob("*.lkml"), *folder.rglob("*.lookml")):
+        try:
+            about = path.stat()
+        except FileNotFoundError:
+            continue  # taken away since it was listed
+        found[path] = (about.st_mtime_ns, about.st_size)
+    return found
+
+
+@command.command("scaffold")
+@click.argument("models", nargs=-1, metavar="[DBT_MODEL]…")
+@click.option("--model", "-m", default="scaffold", show_default=True, help="Name of the LookML model.")
+@click.option(
+    "--out", metavar="DIR", type=click.Path(path_type=Path), help="Where to write; printed when left out."
+)
+@project_option
+def scaffold_command(models: tuple[str, ...], model: str, out: Path | None, project_dir: Path) -> None:
+    """Write LookML for dbt models: a view each, with keys, types and sums; explores that join them.
+
+    Columns come from dbt and the warehouse, keys from unique tests, joins from relationships tests. A file
+    that is there already is never written over.
+    """
+    from mainstem.assemble.lookml import scaffold_from
+
+    files = scaffold_from(project_dir, models, model)
+    if out is None:
+        for name, text in files.items():
+            click.echo(f"# {name}\n{text}")
+        return
+    standing = [name for name in files if (out / name).exists()]
+    if standing:
+        raise click.UsageError(f"{out} has {', '.join(standing)} already; nothing was written")
+    for name, text in files.items():
+        (out / name).parent.mkdir(parents=True, exist_ok=True)
+        (out / name).write_text(text, encoding="utf-8")
+        click.echo(str(out / name))
 
 
 @command.command()

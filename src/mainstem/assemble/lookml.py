@@ -1,0 +1,84 @@
+"""A LookML project held against the warehouse and the dbt project it is about; new LookML from dbt."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from mainstem.artifacts import read_manifest
+from mainstem.assemble.project import open_project
+from mainstem.assemble.warehouse import open_warehouse
+from mainstem.errors import UsageError
+from mainstem.operate.lookml_tables import missing_in_warehouse, untested_views
+from mainstem.operate.scaffold import scaffold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from mainstem.artifacts import DbtProject
+    from mainstem.assemble.project import Project
+    from mainstem.errors import LookmlProblem
+    from mainstem.semantics import Reading
+    from mainstem.warehouse import Warehouse
+
+_CONNECTION = "lake"
+
+
+def check_against(folder: Path, reading: Reading) -> tuple[list[LookmlProblem], list[LookmlProblem]]:
+    """Errors and warnings of that LookML on the warehouse and dbt project of the project in `folder`.
+
+    Raises UsageError where dbt was never built; what the warehouse raises where it cannot be reached.
+    """
+    project = open_project(folder)
+    warnings = list(untested_views(reading.project, dbt_project(project)))
+    with closing(open_warehouse(project, read_only=True)) as warehouse:
+        errors = list(missing_in_warehouse(reading.project, _Columns(warehouse)))
+    return errors, warnings
+
+
+def scaffold_from(folder: Path, names: tuple[str, ...], model: str) -> dict[str, str]:
+    """File → text of LookML for dbt models of the project in `folder`: those named, or all that have a
+    table and are no staging of others. Raises UsageError for a name dbt does not have."""
+    project = open_project(folder)
+    dbt = dbt_project(project)
+    unknown = [name for name in names if name not in dbt.models]
+    if unknown:
+        raise UsageError(f"dbt has no model {', '.join(unknown)}; it has {', '.join(sorted(dbt.models))}")
+    with closing(open_warehouse(project, read_only=True)) as warehouse:
+        columns = _Columns(warehouse)
+        found = {
+            name: columns((one.schema, one.table))
+            for name, one in dbt.models.items()
+            if not names or name in names
+        }
+    types: dict[str, Mapping[str, str]] = {
+        name: {column: str(kind) for column, kind in known.items()}
+        for name, known in found.items()
+        if known is not None
+    }
+    chosen: Iterable[str] = names or types
+    return scaffold(dbt, chosen, types, model=model, connection=_CONNECTION)
+
+
+def dbt_project(project: Project) -> DbtProject:
+    """What dbt wrote when it was last run. Raises UsageError where it never was."""
+    file = project.data_dir / "dbt" / "target" / "manifest.json"
+    if not file.is_file():
+        raise UsageError(f"{file}: dbt has not been run in this project; run mainstem build first")
+    return read_manifest(file.read_bytes(), str(file))
+
+
+class _Columns:
+    """The columns of a table, by its path; each schema is asked for once."""
+
+    def __init__(self, warehouse: Warehouse) -> None:
+        self._warehouse = warehouse
+        self._known: dict[str, Mapping[str, Mapping[str, object]]] = {}
+
+    def __call__(self, path: tuple[str, ...]) -> Mapping[str, object] | None:
+        schema, table = path[-2] if len(path) > 1 else "main", path[-1]
+        if schema not in self._known:
+            self._known[schema] = self._warehouse.columns(schema)
+        found = {name.lower(): columns for name, columns in self._known[schema].items()}
+        return found.get(table.lower())
