@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import json
 import os
+import re
 import subprocess
 import tempfile
 from datetime import UTC, datetime
@@ -253,7 +254,7 @@ def test_one_person_among_many_is_erased_from_everywhere_and_stays_so(
     assert samples_of(project, "shelf") == set()
     with open_records(project, "test") as database:
         asked = {run.sql for run in QueryRuns(database).newest(9, RunFilter())}
-    assert asked == {"SELECT '[erased]'", 'SELECT "[erased]"', "SELECT 'bob'"}
+    assert asked >= {"SELECT '[erased]'", 'SELECT "[erased]"', "SELECT 'bob'"}
     assert everybody_else(project) == before
     assert not Snapshots(location.catalog, location.metadata_schema).exists(old)
     log = open_reader(project.data_dir, "events")
@@ -302,9 +303,11 @@ def test_an_erasure_that_was_killed_is_ended_by_beginning_it_again(
     made = [
         received(type="identify", messageId="k1", userId="cyn-55501", traits={"email": "cyn@example.com"}),
         received(type="track", event="Paid", messageId="k2", userId="cyn-55501"),
+        received(type="track", event="Paid", messageId="k3", userId="cyn-555012"),
     ]
     write(project, "events", *made)
     run_loader(project.folder, once=True)
+    ask(project, "SELECT 'cyn-55501'", "SELECT 'cyn-555012'")
 
     def die(step: str) -> None:
         if step == "tables":
@@ -314,7 +317,9 @@ def test_an_erasure_that_was_killed_is_ended_by_beginning_it_again(
         erase_person(project, ("cyn@example.com",), "test", die)
     report = erase_person(project, ("cyn@example.com",), "test")
     assert (report.failed, report.left) == ({}, {})
-    assert not [name for name, data in places(project, postgres) if b"cyn-55501" in data]
+    hers = re.compile(rb"cyn-55501(?!2)")
+    assert not [name for name, data in places(project, postgres) if hers.search(data)]
+    assert {"catalog", "mainstem"} <= {n for n, data in places(project, postgres) if b"cyn-555012" in data}
     assert not list((project.data_dir / "privacy").glob("erasing-*"))
 
 

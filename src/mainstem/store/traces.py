@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, LiteralString
 
 from psycopg import sql
 
+from mainstem.privacy.mentions import mention, mention_alone
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -25,23 +27,19 @@ _TEXTS = (
     "SELECT table_name, column_name, udt_name FROM information_schema.columns WHERE table_schema = 'public'"
     " AND udt_name IN ('text', '_text', 'jsonb') ORDER BY table_name, ordinal_position"
 )
-_COUNT = sql.SQL("SELECT count(*) FROM {table} AS whole WHERE EXISTS ({any})")
-_ANY = sql.SQL(
-    "SELECT 1 FROM unnest({texts}::text[]) AS t WHERE position(t IN whole::text) > 0"
-    " UNION ALL"
-    " SELECT 1 FROM unnest({folded}::text[]) AS t WHERE position(lower(t) IN lower(whole::text)) > 0"
-)
+_COUNT = sql.SQL("SELECT count(*) FROM {table} AS whole WHERE {any}")
+_MENTIONS = sql.SQL("whole::text ~ {texts} OR whole::text ~* {folded}")
 _STRIKE = sql.SQL(
     "UPDATE {table} SET {column} = regexp_replace({column}::text, {pattern}, {struck}, {flags})::{kind}"
     " WHERE {column}::text ~{any_case} {pattern}"
 )
-_LITERAL = "***="
-"""Begins a pattern that stands for itself."""
+_NOWHERE = "(?!)"
+"""A pattern that is never found."""
 
 
 def find_texts(database: Database, texts: Sequence[str], folded: Sequence[str] = ()) -> dict[str, int]:
-    """Rows that have one of `texts` in them, or in any case one of `folded`, by table; tables without any
-    are left out. Raises StoreUnavailable."""
+    """Rows in which one of `texts` stands by itself, or in any case one of `folded`, by table; tables without
+    any are left out. Raises StoreUnavailable."""
     with database.transaction() as connection:
         names = [name for (name,) in connection.execute(_TABLES).fetchall()]
         counts = {name: _count(connection, name, texts, folded) for name in names}
@@ -51,17 +49,17 @@ def find_texts(database: Database, texts: Sequence[str], folded: Sequence[str] =
 def strike_texts(database: Database, texts: Sequence[str], folded: Sequence[str] = ()) -> dict[str, int]:
     """Put `[erased]` in the place of `texts`, and in any case of `folded`, in every column of text, accounts
     left out; rows changed, by table. Raises StoreUnavailable."""
-    sought = sorted([*((text, True) for text in folded), *((text, False) for text in texts)], key=_longest)
+    sought = [(mention_alone(some), some is folded) for some in (folded, texts) if some]
     changed: dict[str, int] = {}
     with database.transaction() as connection:
         for table, column, kind in connection.execute(_TEXTS).fetchall():
             if table in _ACCOUNTS:
                 continue
-            for text, in_any_case in sought:
+            for pattern, in_any_case in sought:
                 statement = _STRIKE.format(
                     table=sql.Identifier(table),
                     column=sql.Identifier(column),
-                    pattern=sql.Literal(_LITERAL + text),
+                    pattern=sql.Literal(pattern),
                     struck=sql.Literal(STRUCK),
                     flags=sql.Literal("gi" if in_any_case else "g"),
                     any_case=sql.SQL("*" if in_any_case else ""),
@@ -72,12 +70,9 @@ def strike_texts(database: Database, texts: Sequence[str], folded: Sequence[str]
     return changed
 
 
-def _longest(sought: tuple[str, bool]) -> int:
-    """Long ones first, so that no short one takes a piece out of them."""
-    return -len(sought[0])
-
-
 def _count(connection: Connection, table: str, texts: Sequence[str], folded: Sequence[str]) -> int:
-    some = _ANY.format(texts=sql.Literal(list(texts)), folded=sql.Literal(list(folded)))
+    some = _MENTIONS.format(
+        texts=sql.Literal(mention(texts) or _NOWHERE), folded=sql.Literal(mention(folded) or _NOWHERE)
+    )
     row = connection.execute(_COUNT.format(table=sql.Identifier(table), any=some)).fetchone()
     return int(row[0]) if row else 0

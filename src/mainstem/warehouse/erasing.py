@@ -98,7 +98,7 @@ class Erasing(ABC):
 
     @abstractmethod
     def mentions(self, name: TableName, texts: Sequence[str]) -> int:
-        """How many rows hold one of `texts` anywhere in any column, as text."""
+        """In how many rows one of `texts` stands by itself anywhere in any column, as text."""
 
     @abstractmethod
     def close(self) -> None:

@@ -7,6 +7,8 @@ shown what is left before the snapshots are let go that still hold the person.
 
 from __future__ import annotations
 
+import mmap
+import os
 import time
 from collections import Counter
 from datetime import UTC, datetime
@@ -19,13 +21,15 @@ from mainstem.errors import EnvironmentFailure, UsageError
 from mainstem.events import format_time, parse_time
 from mainstem.operate.erase import Job, JobFile, Report, Sought, Step, perform
 from mainstem.operate.erase.settings import ErasureSettings
-from mainstem.operate.erase.sought import forms, sought
+from mainstem.operate.erase.sought import sought
 from mainstem.privacy import PrivacySettings
 from mainstem.privacy.erased import ledger_lines
+from mainstem.privacy.mentions import mention_bytes
 from mainstem.store.erasures import Erasures
 from mainstem.store.traces import find_texts, strike_texts
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
@@ -34,7 +38,6 @@ if TYPE_CHECKING:
     from mainstem.assemble.project import Project
     from mainstem.store import Database
 
-_READ_BYTES = 4 * 1024 * 1024
 _MOST_LINKS = 10_000
 """Ids of one person. More means that an id is shared by many, and that following links leads to them all."""
 _MORE_ROUNDS = 2
@@ -96,15 +99,14 @@ class Erasure:
             left[f"table {table}"] += count
         for table, count in self.lake.mentions(whom).items():
             left[f"table {table}"] = max(left[f"table {table}"], count)
-        texts = _texts(whom)
-        if texts:
+        if texts := whom.texts:
             for name, count in self.lake.catalog_mentions(texts).items():
                 left[f"catalog {name}"] += count
-            for name, count in find_texts(self._database, texts, _folded(whom)).items():
+            for name, count in find_texts(self._database, texts, whom.folded_texts).items():
                 left[f"records {name}"] += count
-            traces = [text.encode("utf-8", "surrogatepass") for text in texts]
+            trace = mention_bytes(texts, whom.folded_texts)
             for path in self._files():
-                if _holds(path, traces):
+                if _holds(path, trace):
                     left[f"file {path}"] += 1
         return dict(left)
 
@@ -134,8 +136,8 @@ class Erasure:
         return {"ids": new}
 
     def _strike(self, whom: Sought) -> dict[str, int]:
-        texts = _texts(whom)
-        return strike_texts(self._database, texts, _folded(whom)) if texts else {}
+        texts = whom.texts
+        return strike_texts(self._database, texts, whom.folded_texts) if texts else {}
 
     def _anything_of(self, whom: Sought) -> bool:
         return bool(self.lake.count(whom) or self.log.count(whom))
@@ -161,25 +163,12 @@ class Erasure:
         return JobFile(erasures_folder(self._project), name), name
 
 
-def _texts(whom: Sought) -> list[str]:
-    """What is looked for inside other text, in every form it may have there."""
-    return [form for one in whom.distinct for form in forms(one)]
-
-
-def _folded(whom: Sought) -> list[str]:
-    """Those of them that are the same in any case: addresses."""
-    return [form for one in whom.addresses for form in forms(one)]
-
-
-def _holds(path: Path, traces: list[bytes]) -> bool:
-    longest = max(map(len, traces))
-    tail = b""
+def _holds(path: Path, trace: re.Pattern[bytes]) -> bool:
     try:
         with path.open("rb") as file:
-            while piece := file.read(_READ_BYTES):
-                if any(trace in tail + piece for trace in traces):
-                    return True
-                tail = piece[-longest:]
+            if os.fstat(file.fileno()).st_size == 0:
+                return False
+            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+                return trace.search(content) is not None
     except FileNotFoundError:  # removed meanwhile, as logs and caches are
         return False
-    return False

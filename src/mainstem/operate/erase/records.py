@@ -1,6 +1,6 @@
 """Which records of the log are a person's, in each of its streams.
 
-A record that cannot be read as its stream's is theirs when one of their longer ids stands in it, as bytes.
+A record that cannot be read as its stream's is theirs when one of their longer ids stands in it by itself.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from mainstem.events import decode_forwarded, decode_quarantined, decode_received
-from mainstem.operate.erase.sought import forms
 from mainstem.privacy.erased import linked_ids
+from mainstem.privacy.mentions import mention_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,14 +27,15 @@ _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OSError,
 def record_judge(stream: Stream, sought: Sought) -> Callable[[bytes], bool]:
     """What says whether a record of `stream` is to be erased."""
     person = sought.person
-    traces = [form.encode("utf-8", "surrogatepass") for one in sought.distinct for form in forms(one)]
+    texts = sought.texts
+    trace = mention_bytes(texts) if texts else None
     decode = _DECODERS[stream]
 
     def is_theirs(payload: bytes) -> bool:
         try:
             return any(event in person for event in decode(payload))
         except _UNREADABLE:
-            return any(trace in payload for trace in traces)
+            return trace is not None and trace.search(payload) is not None
 
     return is_theirs
 

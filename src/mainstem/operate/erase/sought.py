@@ -46,6 +46,16 @@ class Sought(msgspec.Struct, frozen=True):
         """All that can be looked for inside other text."""
         return tuple(one for one in (*self.ids, *self.found) if len(one) >= DISTINCT)
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Those, in every form that they may have inside other text."""
+        return tuple(form for one in self.distinct for form in forms(one))
+
+    @property
+    def folded_texts(self) -> tuple[str, ...]:
+        """Those of them that are the same in any case: addresses."""
+        return tuple(form for one in self.addresses for form in forms(one))
+
     def plus(self, ids: Iterable[str], found: Iterable[str], keys: PseudonymKeys | None) -> Sought:
         """With more ids, each in all its spellings."""
         known = {*self.ids, *_spellings(ids, keys)}

@@ -7,6 +7,7 @@ names of their own for the same things: there, a row is theirs when any column i
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -15,6 +16,7 @@ from mainstem.load.bookkeeping import QUARANTINE
 from mainstem.load.discards import DISCARDS
 from mainstem.load.placement import BOOKKEEPING
 from mainstem.operate.erase.sought import DISTINCT, forms
+from mainstem.privacy.mentions import mention
 from mainstem.warehouse.contract import TableName
 from mainstem.warehouse.erasing import Holds, Match
 
@@ -96,8 +98,7 @@ class Tables:
 
     def mentions(self, sought: Sought) -> dict[TableName, int]:
         """Rows that have one of the longer ids somewhere in them, of tables that have any."""
-        texts = [form for one in sought.distinct for form in forms(one)]
-        if not texts:
+        if not (texts := sought.texts):
             return {}
         counts = {name: self._erasing.mentions(name, texts) for name in self._erasing.tables()}
         return {name: count for name, count in counts.items() if count}
@@ -171,7 +172,7 @@ def _parsed(text: str, sought: Sought) -> Iterator[object]:
     try:
         value = msgspec.json.decode(text)
     except (msgspec.DecodeError, RecursionError):
-        if sought.distinct:
+        if sought.distinct and re.search(mention(sought.texts), text):
             yield {"userId": sought.distinct[0]}
         return
     yield value

@@ -17,6 +17,7 @@ import psycopg
 from psycopg import sql
 
 from mainstem.errors import FatalError, WarehouseBusy
+from mainstem.privacy.mentions import mention
 from mainstem.warehouse.contract import TableName
 from mainstem.warehouse.ducklake.connection import CATALOG_NAME, open_lake
 from mainstem.warehouse.ducklake.failures import is_passing
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from mainstem.config import PostgresAddress
     from mainstem.warehouse.ducklake.connection import LakeLocation
 
+_IN_ONE_PATTERN = 100
+"""RE2 refuses patterns that are large."""
 PATIENCE_SECONDS = 120.0
 """How long to wait for a build to let go of the structure lock."""
 
@@ -60,10 +63,7 @@ _STATISTICS = sql.SQL(
             (CASE WHEN now.is_known THEN now.smallest END, CASE WHEN now.is_known THEN now.largest END)
     """
 )
-_CATALOG_MENTIONS = sql.SQL(
-    "SELECT count(*) FROM {table} AS whole WHERE EXISTS"
-    " (SELECT 1 FROM unnest(%s::text[]) AS t WHERE position(t IN whole::text) > 0)"
-)
+_CATALOG_MENTIONS = sql.SQL("SELECT count(*) FROM {table} AS whole WHERE whole::text ~ %s")
 _VACUUMED = (
     "ducklake_file_column_stats",
     "ducklake_table_column_stats",
@@ -136,19 +136,24 @@ class DuckLakeErasing(Erasing):
 
     def mentions(self, name: TableName, texts: Sequence[str]) -> int:
         row = "CAST(whole AS VARCHAR)"
-        where = " OR ".join(f"contains({row}, ?)" for _ in texts)
-        rows = self._run(f"SELECT count(*) FROM {_table(name)} AS whole WHERE {where}", list(texts))  # noqa: S608 # names are quoted
+        parts = [texts[at : at + _IN_ONE_PATTERN] for at in range(0, len(texts), _IN_ONE_PATTERN)]
+        quick = " OR ".join(f"contains({row}, ?)" for _ in texts)
+        whole = " OR ".join(f"regexp_matches({row}, ?)" for _ in parts)
+        rows = self._run(
+            f"SELECT count(*) FROM {_table(name)} AS whole WHERE ({quick}) AND ({whole})",  # noqa: S608 # names are quoted
+            [*texts, *map(mention, parts)],
+        )
         return int(rows[0][0]) if rows else 0
 
     def catalog_mentions(self, texts: Sequence[str]) -> Mapping[str, int]:
-        """Rows of the catalog that hold one of `texts`, by table; tables without any are left out."""
+        """Rows of the catalog in which one of `texts` stands, by table; tables without any are left out."""
         schema = self._location.metadata_schema
         counts: dict[str, int] = {}
         with self._catalog() as connection:
             names = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", (schema,))
             for (name,) in names.fetchall():
                 question = _CATALOG_MENTIONS.format(table=sql.Identifier(schema, name))
-                row = connection.execute(question, (list(texts),)).fetchone()
+                row = connection.execute(question, (mention(texts),)).fetchone()
                 if row and row[0]:
                     counts[name] = int(row[0])
         return counts
