@@ -3,7 +3,7 @@
 Series and continued fractions as in the NIST Digital Library of Mathematical Functions (8.7, 8.9, 8.17.22),
 summed until a term no longer changes the sum, and the uniform expansion for large shapes (8.12); to about
 1e-12. Arguments outside of a function's domain are a ValueError, which callers answer with null; parameters
-so large that a sum would not end are a QueryError.
+of which a sum would not end are a QueryError.
 """
 
 from __future__ import annotations
@@ -160,7 +160,7 @@ def log_choose(n: float, k: float) -> float:
 
 def _endless(*parameters: float) -> QueryError:
     named = ", ".join(f"{one:g}" for one in parameters)
-    return QueryError(f"a distribution with parameters as large as {named} cannot be evaluated")
+    return QueryError(f"a distribution with the parameters {named} cannot be evaluated")
 
 
 def _apart(value: float) -> float:
