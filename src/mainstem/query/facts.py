@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 import msgspec
 
-from mainstem.query.result import ColumnKind
+
+class FieldKind(StrEnum):
+    DIMENSION = "dimension"
+    MEASURE = "measure"
+    FILTER = "filter"
+    """Only ever filtered by."""
+    PARAMETER = "parameter"
 
 
 class FieldFacts(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     """`view.field`, the view by its alias in the explore."""
     label: str
-    kind: ColumnKind
+    kind: FieldKind
     type: str
     """LookML's type: string, number, yesno, date, date_time, count, sum, …"""
     view: str
@@ -21,6 +29,11 @@ class FieldFacts(msgspec.Struct, frozen=True, kw_only=True):
     """As written."""
     defined_at: str
     """`file:line`"""
+    rendered: str | None = None
+    """What it becomes in the warehouse's SQL when it is asked for alone; None of what has no SQL."""
+    problem: str | None = None
+    """Why it has none, where it should."""
+    hidden: bool = False
 
 
 class ViewFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,7 +43,10 @@ class ViewFacts(msgspec.Struct, frozen=True, kw_only=True):
     sql_table_name: str | None
     """None when the view is a derived table."""
     derived_sql: str | None
+    """As written; None also of one that is a query of an explore."""
     defined_at: str
+    explore_source: str | None = None
+    """The explore whose query it is."""
 
 
 class ElementFacts(msgspec.Struct, frozen=True, kw_only=True):

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from mainstem.query.context import Context
     from mainstem.query.request import Request
-    from mainstem.semantics.model import Explore, Model, ViewField
+    from mainstem.semantics.model import Explore, Model, View, ViewField
     from mainstem.semantics.project import Project
 
 
@@ -37,6 +37,18 @@ def resolve(project: Project, request: Request, context: Context) -> Resolved:
     grants = Grants(model, context)
     explore = _explore(model, request.explore, grants)
     return _Request(request, model, explore, grants, context).resolved()
+
+
+def find_field(
+    project: Project, model_name: str, explore_name: str, name: str, context: Context
+) -> tuple[str, View, ViewField]:
+    """Alias, view and field of a `view.field` of any kind. Raises QueryError as `resolve` does."""
+    model = _model(project, model_name)
+    grants = Grants(model, context)
+    explore = _explore(model, explore_name, grants)
+    views = views_of(model, explore)
+    alias, field = Offer(model, explore, views, grants).field(name)
+    return alias, views[alias], field
 
 
 class _Request:

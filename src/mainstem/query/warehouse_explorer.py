@@ -60,7 +60,7 @@ class WarehouseExplorer(Explorer):
         return self.run(request_of(dashboard, element, filter_values))
 
     def describe_field(self, model: str, explore: str, field: str) -> FieldFacts:
-        return field_facts(self.project, model, explore, field)
+        return field_facts(self.project, model, explore, field, self._dialect)
 
     def describe_element(self, element: Element) -> ElementFacts:
         request = Request(

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from mainstem.errors import QueryError
 from mainstem.query.explorer import Explorer
-from mainstem.query.facts import ElementFacts, FieldFacts, ViewFacts
+from mainstem.query.facts import ElementFacts, FieldFacts, FieldKind, ViewFacts
 from mainstem.query.request import Request
-from mainstem.query.result import ColumnKind, Compiled
+from mainstem.query.result import Compiled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -74,7 +74,7 @@ class CannedExplorer(Explorer):
         return FieldFacts(
             name=field,
             label=name.replace("_", " ").capitalize(),
-            kind=ColumnKind.DIMENSION,
+            kind=FieldKind.DIMENSION,
             type=self._field_types.get(field, "string"),
             view=view,
             description=None,
