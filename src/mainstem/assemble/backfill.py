@@ -16,10 +16,10 @@ import msgspec
 
 from mainstem.assemble.features import source_compiler
 from mainstem.assemble.project import open_project
-from mainstem.collect.body import NOT_JSON, decode_item, with_whole_characters
-from mainstem.collect.checks import is_blank
-from mainstem.collect.passage import pass_through, scrubbed
-from mainstem.collect.reasons import explained, why_unread
+from mainstem.collect import CollectSettings
+from mainstem.collect.arrival import arrive
+from mainstem.collect.body import with_whole_characters
+from mainstem.collect.shape import Shape
 from mainstem.errors import EnvironmentFailure, UsageError
 from mainstem.events import Dropped, Quarantined, Received, Sending, decode_received, format_time
 from mainstem.load.backfill import Backfill, Positions
@@ -149,30 +149,21 @@ def _judge_of(project: Project, source_id: str) -> Callable[[Offered], Received 
         there = ", ".join(sorted(sources)) or "none"
         raise UsageError(f"there is no source {source_id!r} in {project.config.file} (there are: {there})")
     source = source_compiler(project)(sources[source_id])
-    return lambda event: _judged(source, event)
+    limits = project.config.section("collect", CollectSettings)
+    shape = Shape(limits.max_depth, limits.max_keys)
+    return lambda event: _judged(source, shape, event)
 
 
-def _judged(source: CompiledSource, event: Offered) -> Received | Quarantined | Dropped:
-    """As the gateway does it on arrival."""
-    raw = msgspec.Raw(with_whole_characters(event.event))
+def _judged(source: CompiledSource, shape: Shape, event: Offered) -> Received | Quarantined | Dropped:
     sending = Sending(event.request_ip, event.received_at, {})
-    try:
-        item = decode_item(raw)
-        reason = source.objection(item)
-        reason = None if reason is None else explained(reason, item)
-    except (*NOT_JSON, UnicodeDecodeError):
-        reason = why_unread(bytes(raw))
-    if reason is not None:
-        kept = scrubbed(source.scrub, raw, sending)
-        return Quarantined(event.received_at, sending.request_ip, source.id, reason, kept)
-    if source.steps:
-        raw, verdict = pass_through(source.steps, raw, None, sending, source.scrub)
-        if isinstance(verdict, Dropped):
-            return verdict
-        if verdict is not None:
-            return Quarantined(event.received_at, sending.request_ip, source.id, verdict.reason, raw)
-    made_id = event.message_id if is_blank(item.message_id) else None
-    return Received(event.received_at, sending.request_ip, source.id, raw, None, made_id)
+    arrived = arrive(source, shape, with_whole_characters(event.event), sending)
+    if isinstance(arrived.verdict, Dropped):
+        return arrived.verdict
+    if arrived.verdict is not None:
+        reason = arrived.verdict.reason
+        return Quarantined(event.received_at, sending.request_ip, source.id, reason, arrived.event)
+    made_id = event.message_id if arrived.needs_message_id else None
+    return Received(event.received_at, sending.request_ip, source.id, arrived.event, None, made_id)
 
 
 def _loaded_of(

@@ -18,10 +18,8 @@ import msgspec
 from mainstem.assemble.features import source_compiler
 from mainstem.assemble.project import Project, ProjectSettings, open_project
 from mainstem.collect import CollectSettings, compile_plainly
-from mainstem.collect.body import NOT_JSON, decode_item
-from mainstem.collect.checks import is_blank
-from mainstem.collect.passage import pass_through
-from mainstem.collect.reasons import explained, why_unread
+from mainstem.collect.arrival import arrive
+from mainstem.collect.body import NOT_JSON
 from mainstem.collect.shape import Shape
 from mainstem.config import Config
 from mainstem.config.reader import FILE_NAME
@@ -223,25 +221,15 @@ def open_quarantine(folder: Path, data_dir: Path | None) -> Iterator[Quarantine]
 
 
 def _judged(source: CompiledSource, shape: Shape, held: HeldEvent, event: bytes) -> Received | Held | Dropped:
-    """As the gateway does it on arrival."""
-    raw = msgspec.Raw(event)
-    try:
-        item = decode_item(raw)
-        reason = source.objection(item) or shape.objection(event)
-    except (*NOT_JSON, UnicodeDecodeError):
-        return Held(why_unread(event))
-    if reason is not None:
-        return Held(explained(reason, item))
     # A sender who said no by a header was heard on arrival: of such an event nothing was held back.
     sending = Sending(held.request_ip, held.received_at, {})
-    if source.steps:
-        raw, verdict = pass_through(source.steps, raw, None, sending, source.scrub)
-        if verdict is not None:
-            return verdict
+    arrived = arrive(source, shape, event, sending)
+    if arrived.verdict is not None:
+        return arrived.verdict
     # The loader knows the message id of what it held back: a second event of that id would be a repetition.
-    is_spent = held.stage == "loader" or is_blank(item.message_id)
+    is_spent = held.stage == "loader" or arrived.needs_message_id
     made_id = derived_message_id(held) if is_spent else None
-    return Received(held.received_at, sending.request_ip, held.source_id, raw, None, made_id)
+    return Received(held.received_at, sending.request_ip, held.source_id, arrived.event, None, made_id)
 
 
 def _of_loader(row: dict[str, Any]) -> HeldEvent:

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from mainstem.assemble.backfill import BackfillOptions, backfill_project
-from mainstem.events import Received, encode_received
+from mainstem.events import Received, decode_quarantined, encode_received
 from mainstem.load.backfill import Positions
 from mainstem.log import LogSettings, open_reader, open_writer
 
@@ -44,3 +44,17 @@ def test_it_goes_on_after_a_kill_past_events_with_numbers_that_no_type_holds(
     backfill_project(tmp_path, options, lambda _: None)
     reader = open_reader(data, "events")
     assert reader.end(done.partition) > done.log_end
+
+
+def test_an_event_over_a_limit_of_shape_waits_in_quarantine_as_if_it_had_just_come(tmp_path: Path) -> None:
+    (tmp_path / "mainstem.toml").write_text(
+        '[collect]\nmax_depth = 5\n[[sources]]\nid = "web"\nname = "W"\nwrite_keys = ["A"]\n'
+    )
+    file = tmp_path / "old.ndjson"
+    deep = b'{"type":"track","event":"E","userId":"u","messageId":"m","properties":{"a":[[[[[]]]]]}}'
+    file.write_bytes(deep)
+    backfill_project(tmp_path, BackfillOptions((file,), "web"), lambda _: None)
+    quarantine = open_reader(tmp_path / ".mainstem", "quarantine")
+    [partition] = [name for name in quarantine.partitions() if quarantine.end(name)]
+    [(_, payload)] = quarantine.read(partition, 0, 1 << 20).records
+    assert decode_quarantined(payload).reason == "event is nested too deep"
