@@ -203,7 +203,7 @@ POINTS = (
 
 
 @pytest.mark.parametrize("point", POINTS)
-@pytest.mark.parametrize("error", [KeyboardInterrupt, WarehouseBusy])
+@pytest.mark.parametrize("error", [KeyboardInterrupt, pytest.param(WarehouseBusy, marks=pytest.mark.long)])
 def test_broken_off_anywhere_leaves_old_tables_or_new_and_can_be_done_again(
     bench: Bench, point: str, error: type[BaseException]
 ) -> None:
