@@ -33,7 +33,7 @@ LIBRARIES = {
     "collect": "import asyncio, click, httptools, isal.isal_zlib, msgspec, uvloop",
     "load": "import click, duckdb, msgspec, psycopg, pyarrow",
     "transform": "import click, duckdb, msgspec, psycopg, pyarrow\nimport dbt.cli.main, dbt.adapters.duckdb",
-    "web": "import click, duckdb, jinja2, lkml, msgspec, psycopg, pyarrow, starlette.applications, uvicorn",
+    "web": "import click, duckdb, jinja2, msgspec, psycopg, pyarrow, starlette.applications, uvicorn",
 }
 """Process → what it cannot do without."""
 _READY = "Ctrl-C stops it"
