@@ -67,7 +67,17 @@ class Customs:
         return calculation.sql(tree)
 
     def _grouped(self, terms: list[Tree], measures: MeasureSql) -> MeasureExpression:
-        """Measures are marked in the SQL, and the marks replaced by what they are made of."""
+        """Measures are marked in the SQL, and the marks replaced by what they are made of. Dimensions beside
+        them must be those of the groups."""
+        selected = {use.name for use in self._expansion.resolved.dimensions}
+        for name in (node.name for term in terms for node in walk(term) if isinstance(node, Field)):
+            if name not in selected and (
+                self._is_custom(name) or isinstance(self._named(name)[1], Dimension)
+            ):
+                raise QueryError(
+                    f"filter_expression asks {name} and a measure in one condition, which takes a query that "
+                    f"selects {name}; join conditions on rows and on measures with AND instead of OR"
+                )
         reads: set[str] = set()
         sql = " AND ".join(self.sql(term, reads) for term in terms)
         parts: list[MeasurePart] = []
