@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import repeat, zip_longest
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from mainstem.errors import LogCorrupted, LogUnavailable
-from mainstem.load.columnar import ColumnarResult, head_of
-from mainstem.load.dedupe import event_key
+from mainstem.load.columnar import ColumnarResult, Head, head_of
+from mainstem.load.dedupe import SeenEvents, event_key
 from mainstem.load.record import Arrival, Quarantined
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Sequence
+    from collections.abc import Callable, Container, Iterator, Sequence
 
     from mainstem.load.columnar import Headed, LaneKey
     from mainstem.load.schema import Row
 
-    Columnar = Callable[[Sequence[Headed]], ColumnarResult]
+    Columnar = Callable[[Sequence[Headed], Sequence[int]], ColumnarResult]
+    """Takes new records, and which of the given ones each is."""
 
 
 class LogBatch(Protocol):
@@ -96,7 +98,7 @@ def read_slice(log: Log, offsets: dict[str, int], max_bytes: int) -> LogSlice:
             continue
         if read.records:
             is_full = is_full or read.is_full
-            records += ((partition, at, payload) for at, payload in read.records)
+            records += zip(repeat(partition), *zip(*read.records, strict=True), strict=False)
             next_offsets[partition] = read.next_offset
     return LogSlice(tuple(records), next_offsets, is_full)
 
@@ -138,13 +140,15 @@ def sort_slice(
     records: Sequence[tuple[str, int, bytes]],
     read: Callable[[bytes], Arrival | Quarantined],
     seen: Container[bytes],
-    columnar: Columnar = lambda _: ColumnarResult(),
+    columnar: Columnar = lambda _records, _places: ColumnarResult(),
+    heads: Sequence[Head | None] = (),
 ) -> Sorted:
     """Read every record; of an event that comes again, in `seen` or in the slice, only the first counts.
 
-    `columnar` is offered what is new and takes what it can; `read` gets the rest.
+    `columnar` is offered what is new and takes what it can; `read` gets the rest. `heads` are those of the
+    records where they are known.
     """
-    return into_rows(unseen(records, read, seen), read, columnar)
+    return into_rows(unseen(records, read, seen, heads), read, columnar)
 
 
 class New(NamedTuple):
@@ -158,6 +162,8 @@ class New(NamedTuple):
     """None where the record names none."""
     record: Arrival | Quarantined | None
     """What it was read as, where it had to be read."""
+    place: int
+    """Which of the records that were given."""
 
 
 @dataclass(frozen=True)
@@ -173,29 +179,56 @@ def unseen(
     records: Sequence[tuple[str, int, bytes]],
     read: Callable[[bytes], Arrival | Quarantined],
     seen: Container[bytes],
+    heads: Sequence[Head | None] = (),
 ) -> Unseen:
     """Leave out what was seen, before or among `records`; `read` only where there is no other way to tell."""
-    new: list[New] = []
-    keys: set[bytes] = set()
-    duplicates = 0
-    for partition, offset, payload in records:
-        lane, ids = head_of(payload)
-        record = None if ids else read(payload)
-        key = event_key(*ids) if ids else _key(record)
-        if key is not None and (key in keys or key in seen):
-            duplicates += 1
-            continue
-        if key is not None:
-            keys.add(key)
-        source_id = ids[0] if ids else record.source_id if record else None
-        new.append(New(partition, offset, payload, lane, source_id, record))
-    return Unseen(tuple(new), frozenset(keys), duplicates)
+    odd: dict[int, Arrival | Quarantined] = {}
+    known: list[Head] = []
+    for place, ((*_, payload), head) in enumerate(zip_longest(records, heads)):
+        if head is None:
+            head, record = _decoded(payload, read)
+            if record is not None:
+                odd[place] = record
+        known.append(head)
+    keys = [head.key for head in known if head.key is not None]
+    fresh = frozenset(keys)
+    before = seen.among(fresh) if isinstance(seen, SeenEvents) else {key for key in fresh if key in seen}
+    places: Sequence[int] = range(len(records))
+    if before or len(fresh) < len(keys):
+        places = list(_first_places(known, before))
+    new = (
+        New(*records[place], known[place].lane, known[place].source_id, odd.get(place), place)
+        for place in places
+    )
+    return Unseen(tuple(new), fresh - before, len(records) - len(places))
+
+
+def _decoded(
+    payload: bytes, read: Callable[[bytes], Arrival | Quarantined]
+) -> tuple[Head, Arrival | Quarantined | None]:
+    """What a record says of itself, and what it was read as where it had to be."""
+    lane, ids = head_of(payload)
+    if ids is not None:
+        return Head(lane, ids[0], event_key(*ids)), None
+    record = read(payload)
+    return Head(lane, record.source_id, _key(record)), record
+
+
+def _first_places(known: Sequence[Head], before: Container[bytes]) -> Iterator[int]:
+    """Where events stand that are not among those `before` and come for the first time."""
+    met: set[bytes] = set()
+    for place, head in enumerate(known):
+        if head.key is None:
+            yield place
+        elif head.key not in before and head.key not in met:
+            met.add(head.key)
+            yield place
 
 
 def into_rows(found: Unseen, read: Callable[[bytes], Arrival | Quarantined], columnar: Columnar) -> Sorted:
     """Make rows of what is new: what `columnar` does not take is read."""
     headed = [(one.lane, one.payload) for one in found.new]
-    result = columnar(headed)
+    result = columnar(headed, [one.place for one in found.new])
     rows: list[tuple[str, Row]] = []
     quarantined: list[tuple[str, int, Quarantined]] = []
     for place, one in enumerate(found.new):

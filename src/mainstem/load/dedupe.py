@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Set as AbstractSet
 
 _HASH_BYTES = 12
 
@@ -21,6 +22,12 @@ def event_key(source_id: str, message_id: str) -> bytes:
     """The hash that stands for an event; the length keeps two pairs of ids from reading as one."""
     text = f"{len(source_id)}:{source_id}{message_id}"
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_HASH_BYTES).digest()
+
+
+def event_keys(source_id: str, message_ids: Iterable[bytes]) -> list[bytes]:
+    """The same for many ids of one source, in UTF-8."""
+    begin = f"{len(source_id)}:{source_id}".encode("utf-8", "surrogatepass")
+    return [blake2b(begin + one, digest_size=_HASH_BYTES).digest() for one in message_ids]
 
 
 class SeenEvents:
@@ -35,6 +42,10 @@ class SeenEvents:
             if key in keys:
                 return True
         return False
+
+    def among(self, keys: AbstractSet[bytes]) -> set[bytes]:
+        """Those of `keys` that are known."""
+        return {key for known in self._days.values() for key in known & keys}
 
     def remember(self, keys: Iterable[bytes], day: str) -> None:
         """Take in the keys of a batch, once it is committed."""

@@ -33,8 +33,23 @@ def perform(steps: Sequence[Step], transaction: Transaction, capabilities: Capab
 
 
 def _together(step: AppendRows) -> pa.Table:
-    parts = [staged(step.rows, step.columns)] if step.rows else []
-    return pa.concat_tables([*parts, *step.columnar], promote_options="default")
+    parts = [*([staged(step.rows, step.columns)] if step.rows else []), *step.columnar]
+    if len(parts) > 1:
+        parts = _with_one_type(parts)
+    return pa.concat_tables(parts, promote_options="default").unify_dictionaries()
+
+
+def _with_one_type(parts: Sequence[pa.Table]) -> list[pa.Table]:
+    """Texts that are a dictionary in one part become one in all."""
+    repeated = {field.name: field.type for part in parts for field in part.schema if _is_dictionary(field)}
+    return [
+        part.cast(pa.schema([field.with_type(repeated.get(field.name, field.type)) for field in part.schema]))
+        for part in parts
+    ]
+
+
+def _is_dictionary(field: pa.Field) -> bool:
+    return bool(pa.types.is_dictionary(field.type))
 
 
 def _merge(step: MergeUsers, transaction: Transaction, capabilities: Capabilities) -> None:

@@ -26,7 +26,7 @@ from mainstem.load.columnar import ColumnarResult, Lanes
 from mainstem.load.dedupe import SeenEvents, first_day
 from mainstem.load.perform import perform
 from mainstem.load.placement import Placements
-from mainstem.load.plan import make_plan
+from mainstem.load.plan import AddColumns, CreateTable, make_plan
 from mainstem.load.probe import make_sure_rows_are_taken
 from mainstem.load.record import RecordReader, reason_of
 from mainstem.load.report import LoadReport
@@ -73,8 +73,9 @@ class _State:
         self.offsets.update(work.slice.next_offsets)
         self.seen.remember(work.sorted.keys, work.day)
         self.seen.forget(work.stale_days)
-        if work.plan.changes_structure:
-            self.structure.clear()
+        for step in work.plan.steps:
+            if isinstance(step, CreateTable | AddColumns) and step.name.namespace in self.structure:
+                self.structure[step.name.namespace] = _grown(self.structure[step.name.namespace], step)
         self.doubted = None
 
 
@@ -230,13 +231,17 @@ class Loader:
         state = self._ready()
         loaded_at = self._now()
 
-        def at_once(records: Sequence[Headed]) -> ColumnarResult:
-            if not columnar:
-                return ColumnarResult()
-            return self._lanes.run(records, lambda name: self._structure(state, name), loaded_at)
-
         with _without_collector():
-            found = sort_slice(piece.records, read, state.seen, at_once)
+            glimpse = self._lanes.glimpse([record[2] for record in piece.records] if columnar else [])
+
+            def at_once(records: Sequence[Headed], places: Sequence[int]) -> ColumnarResult:
+                if not columnar:
+                    return ColumnarResult()
+                return self._lanes.run(
+                    records, lambda name: self._structure(state, name), loaded_at, glimpse.groups, places
+                )
+
+            found = sort_slice(piece.records, read, state.seen, at_once, glimpse.heads)
         return Work(
             slice=piece,
             sorted=found,
@@ -304,6 +309,13 @@ def _without_collector() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+def _grown(
+    tables: Mapping[str, Mapping[str, ColumnType]], step: CreateTable | AddColumns
+) -> Mapping[str, Mapping[str, ColumnType]]:
+    """With what `step` has added: to ask the warehouse again takes 40 ms."""
+    return {**tables, step.name.table: {**tables.get(step.name.table, {}), **step.columns}}
 
 
 def _covers(offsets: Mapping[str, int], reached: Mapping[str, int]) -> bool:

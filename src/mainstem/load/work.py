@@ -86,7 +86,7 @@ class Work:
         ]
 
     def _message_ids(self) -> AppendRows:
-        keys = pa.array([key.hex() for key in sorted(self.sorted.keys)], pa.string())
+        keys = pa.array([key.hex() for key in self.sorted.keys], pa.string())
         days = pa.repeat(pa.scalar(self.day), len(keys))
         return AppendRows(MESSAGE_IDS, {}, (), (pa.table({"key": keys, "day": days}),) if len(keys) else ())
 

@@ -29,6 +29,7 @@ _EXACT = 2**53
 _WHOLE_TIMES = frozenset((20, 24, 25, 27, 32))
 """Lengths of RFC 3339 times as SDKs write them, which Arrow reads as the rules do."""
 _MOMENT = pa.timestamp("us", "UTC")
+_MILLISECONDS = pa.timestamp("ms", "UTC")
 _FIRST = -62_135_596_800_000_000
 """Microseconds of the year 1."""
 _LAST = 253_402_300_799_999_999
@@ -59,18 +60,30 @@ def text_columns(columns: Sequence[Sequence[str | None]]) -> list[pa.Array]:
     rows = len(columns[0])
     columns = [_without_blank(values) for values in columns]
     whole = pa.array(list(chain.from_iterable(columns)), pa.string())
-    may_be_moment = pc.equal(pc.utf8_slice_codeunits(whole, 4, 5), "-")
     arrays = [whole.slice(number * rows, rows) for number in range(len(columns))]
-    if pc.any(may_be_moment).as_py():
-        places = pc.indices_nonzero(may_be_moment).to_pylist()
-        for number in {place // rows for place in places}:
+    dashed = pc.indices_nonzero(_has_dash(whole))
+    for number in pc.unique(pc.divide(dashed, pa.scalar(max(rows, 1), dashed.type))).to_pylist():
+        if _begins_like_a_moment(arrays[number]):
             arrays[number] = _texts(value and _as_stored(value) for value in columns[number])[0]
     return arrays
 
 
+def hold_moments(texts: pa.Array) -> bool:
+    """Whether one of `texts` begins as moments do."""
+    return bool(pc.any(_has_dash(texts)).as_py()) and _begins_like_a_moment(texts)
+
+
+def _has_dash(texts: pa.Array) -> pa.Array:
+    return pc.equal(pc.utf8_slice_codeunits(texts, 4, 5), "-")
+
+
+def _begins_like_a_moment(texts: pa.Array) -> bool:
+    return bool(pc.any(pc.match_substring_regex(texts, "^[0-9]{4}-")).as_py())
+
+
 def moments(values: Sequence[str | None]) -> Fitting:
     """Times as microseconds, not cut to milliseconds; texts that are no moment by the rules do not fit."""
-    read = _moments_at_once(values)
+    read = moments_at_once(values)
     return _moments_one_by_one(values) if read is None else (read, [])
 
 
@@ -79,7 +92,7 @@ def event_times(columns: Sequence[Sequence[str | None]]) -> list[Fitting]:
     one that they do not, such as `2024-02-30`, counts as absent to them, and does not fit here."""
     rows = len(columns[0])
     columns = [_without_blank(values) for values in columns]
-    whole = _moments_at_once(list(chain.from_iterable(columns)))
+    whole = moments_at_once(list(chain.from_iterable(columns)))
     if whole is not None:
         return [(whole.slice(number * rows, rows), []) for number in range(len(columns))]
     return [_read_by_both(values) for values in columns]
@@ -91,9 +104,9 @@ def _read_by_both(values: Sequence[str | None]) -> Fitting:
     return array, unread
 
 
-def _moments_at_once(values: Sequence[str | None]) -> pa.Array | None:
+def moments_at_once(values: Sequence[str | None] | pa.Array) -> pa.Array | None:
     """None where not every value is written the usual way."""
-    array = pa.array(values, pa.string())
+    array = _array(values, pa.string())
     lengths = pc.unique(pc.binary_length(array)).to_pylist()
     if set(lengths) <= {None, *_WHOLE_TIMES}:
         try:
@@ -107,8 +120,12 @@ def _moments_at_once(values: Sequence[str | None]) -> pa.Array | None:
 
 
 def milliseconds(array: pa.Array) -> pa.Array:
-    """Moments cut to milliseconds, towards the past."""
-    return pc.floor_temporal(array, unit="millisecond")
+    """Moments cut to milliseconds, towards the past; most are whole, and cutting costs ten times the look."""
+    try:
+        pc.cast(array, _MILLISECONDS)
+    except pa.ArrowInvalid:
+        return pc.floor_temporal(array, unit="millisecond")
+    return array
 
 
 def _moments_one_by_one(values: Sequence[str | None]) -> Fitting:
@@ -139,16 +156,20 @@ def _plain(kind: ColumnType) -> Callable[[Sequence[Any]], Fitting]:
     return lambda values: (pa.array(values, ARROW_TYPES[kind]), [])
 
 
-def _floats(values: Sequence[float | None]) -> Fitting:
+def floats_of(values: Sequence[float | None] | pa.Array) -> Fitting:
     """−0.0 is the integer 0 to the rules; beyond 2⁵³ an integer may have been rounded."""
-    array = pa.array(values, pa.float64())
+    array = _array(values, pa.float64())
     return pc.add(array, 0.0), _beyond(array)
 
 
-def _ints_as_floats(values: Sequence[int | None]) -> Fitting:
-    array = pa.array(values, pa.int64())
+def ints_as_floats(values: Sequence[int | None] | pa.Array) -> Fitting:
+    array = _array(values, pa.int64())
     bad = _beyond(array)
     return pc.cast(array, pa.float64(), safe=False), bad
+
+
+def _array(values: Sequence[Any] | pa.Array, kind: pa.DataType) -> pa.Array:
+    return values if isinstance(values, pa.Array) else pa.array(values, kind)
 
 
 def _beyond(array: pa.Array) -> list[int]:
@@ -219,10 +240,10 @@ _CONVERSIONS: dict[tuple[Kind, ColumnType], Callable[[Sequence[Any]], Fitting]] 
     (Kind.TEXT, ColumnType.DATETIME): _moment_column,
     (Kind.TEXT, ColumnType.JSON): _json_of_text,
     (Kind.INT, ColumnType.INT): _plain(ColumnType.INT),
-    (Kind.INT, ColumnType.FLOAT): _ints_as_floats,
+    (Kind.INT, ColumnType.FLOAT): ints_as_floats,
     (Kind.INT, ColumnType.STRING): _as_json_texts,
     (Kind.INT, ColumnType.JSON): _as_quoted,
-    (Kind.FLOAT, ColumnType.FLOAT): _floats,
+    (Kind.FLOAT, ColumnType.FLOAT): floats_of,
     (Kind.FLOAT, ColumnType.STRING): _exactly(_as_json_texts),
     (Kind.FLOAT, ColumnType.JSON): _exactly(_as_quoted),
     (Kind.BOOL, ColumnType.BOOLEAN): _plain(ColumnType.BOOLEAN),

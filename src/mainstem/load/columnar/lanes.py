@@ -8,11 +8,16 @@ pure way; nothing is ever left out of both.
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 import pyarrow as pa
 
+from mainstem.load.columnar.alike import LEAST, Skeletons
+from mainstem.load.columnar.glimpse import Glimpse, Group, glimpse_of
+from mainstem.load.columnar.lane import LaneKey
 from mainstem.load.columnar.leaves import Kind, Leaf, Sightings
 from mainstem.load.columnar.mapping import Ambiguous, FormMapping, NotMappable, Question
 from mainstem.load.columnar.program import Program
@@ -22,7 +27,7 @@ from mainstem.load.schema import LOADED_AT
 from mainstem.warehouse import ColumnType, TableName
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from mainstem.load.columnar.leaves import Path
@@ -30,8 +35,6 @@ if TYPE_CHECKING:
     from mainstem.load.placement import Placement
     from mainstem.load.schema import Options, Provider
 
-_TYPES = frozenset(("track", "page", "screen", "group", "alias"))
-"""Identify events also change users, row by row; extract events come from pipelines, not from SDKs."""
 _MOST_LANES = 2000
 _SAMPLE = 200
 """Events of a lane that are looked at in one run."""
@@ -41,13 +44,6 @@ _MAY_MISS = 0.02
 """Share of a lane's events off its form past which it is learned anew."""
 
 logger = logging.getLogger("mainstem.load")
-
-
-class LaneKey(msgspec.Struct, frozen=True):
-    source_id: str
-    forced_type: str | None
-    type: str
-    event: object
 
 
 Headed = tuple[LaneKey | None, bytes]
@@ -76,44 +72,77 @@ class Lanes:
         options: Options,
         *,
         enough: int = 20,
+        least_alike: int = LEAST,
     ) -> None:
-        """A lane is compiled once `enough` of its events were looked at."""
+        """A lane is compiled once `enough` of its events were looked at. Records of which there are
+        `least_alike` of one skeleton are not decoded."""
         self._enough = enough
         self._placement_of = placement_of
         self._provider = provider
         self._options = options
         self._lanes: dict[LaneKey, _Lane] = {}
+        self._skeletons = Skeletons(least_alike)
         self._left_alone = frozenset((provider.cased(USERS), provider.cased(DISCARDS)))
         self._off = options.store_full_event
+
+    def glimpse(self, payloads: Sequence[bytes]) -> Glimpse:
+        """What can be told of records at once, without decoding them."""
+        if self._off:
+            return Glimpse([None] * len(payloads), [])
+        try:
+            return glimpse_of(self._skeletons.sort(payloads), len(payloads))
+        except Exception:  # a matter of speed only: every record can be decoded
+            logger.exception("records are decoded one by one: they could not be sorted at once")
+            return Glimpse([None] * len(payloads), [])
 
     def run(
         self,
         records: Sequence[Headed],
         structure: Callable[[str], Tables],
         loaded_at: datetime,
+        alike: Sequence[Group] = (),
+        places: Sequence[int] = (),
     ) -> ColumnarResult:
-        """Take what fits. `structure` gives a namespace's tables as they stand before the transaction."""
+        """Take what fits. `structure` gives a namespace's tables as they stand before the transaction.
+
+        `alike` groups what a glimpse was taken of, and `places` says which of that each record is.
+        """
         result = ColumnarResult()
         if self._off:
             return result
-        for lane, places in self._sorted(records):
-            placement = self._placement_of(lane.key.source_id)
-            standing = structure(placement.namespace)
-            program = lane.program_for(placement, standing)
-            if program is None:
-                continue
-            namespace = placement.namespace
-            try:
-                done = list(_run(program, records, places, standing, loaded_at))
-            except Exception:  # whatever it is, the pure way is there for its events
-                logger.exception("events of %s go the pure way: the columnar one failed", lane.key)
-                lane.give_up()
-                continue
-            for taken, tables in done:
-                result.taken.update(taken)
-                for table, parts in tables.items():
-                    result.tables.setdefault(TableName(namespace, table), []).extend(parts)
+        numbers = {place: number for number, place in enumerate(places)} if alike else {}
+        for group in alike:
+            for key, rows in group.lanes:
+                self._run(key, structure, loaded_at, result, _Alike(group, rows, numbers))
+        left = (number for number in range(len(records)) if number not in result.taken)
+        for key, found in _by_lane(records, list(left)).items():
+            self._run(key, structure, loaded_at, result, _Apart(records, found))
         return result
+
+    def _run(
+        self,
+        key: LaneKey,
+        structure: Callable[[str], Tables],
+        loaded_at: datetime,
+        result: ColumnarResult,
+        work: _Alike | _Apart,
+    ) -> None:
+        lane = self._lane(key)
+        placement = self._placement_of(key.source_id)
+        standing = structure(placement.namespace)
+        program = lane.program_for(placement, standing)
+        if program is None:
+            return
+        try:
+            done = list(work.run(program, standing, loaded_at))
+        except Exception:  # whatever it is, the pure way is there for its events
+            logger.exception("events of %s go the pure way: the columnar one failed", key)
+            lane.give_up()
+            return
+        for taken, tables in done:
+            result.taken.update(taken)
+            for table, parts in tables.items():
+                result.tables.setdefault(TableName(placement.namespace, table), []).extend(parts)
 
     def watch(
         self,
@@ -127,24 +156,21 @@ class Lanes:
         """
         if self._off:
             return
-        for lane, places in self._sorted(records):
-            left = [place for place in places if place not in taken]
-            lane.count(len(places), len(left))
+        totals = _counted([key for key, _ in records])
+        left = _by_lane(records, (place for place in range(len(records)) if place not in taken))
+        for key, total in totals.items():
+            lane, places = self._lane(key), left.get(key, [])
+            lane.count(total, len(places))
             if lane.wants_more:
-                for place in left[:_SAMPLE]:
+                for place in places[:_SAMPLE]:
                     lane.look_at(records[place][1])
-                placement = self._placement_of(lane.key.source_id)
+                placement = self._placement_of(key.source_id)
                 lane.compile(self._compile, placement, structure(placement.namespace))
 
-    def _sorted(self, records: Sequence[Headed]) -> Iterator[tuple[_Lane, list[int]]]:
-        places: dict[LaneKey, list[int]] = {}
-        for place, (key, _) in enumerate(records):
-            if key is not None:
-                places.setdefault(key, []).append(place)
-        for key, found in places.items():
-            if key not in self._lanes and len(self._lanes) >= _MOST_LANES:
-                del self._lanes[next(iter(self._lanes))]
-            yield self._lanes.setdefault(key, _Lane(key, self._enough)), found
+    def _lane(self, key: LaneKey) -> _Lane:
+        if key not in self._lanes and len(self._lanes) >= _MOST_LANES:
+            del self._lanes[next(iter(self._lanes))]
+        return self._lanes.setdefault(key, _Lane(key, self._enough))
 
     def _compile(self, lane: _Lane, placement: Placement, standing: Tables) -> Program:
         """Raises NotMappable."""
@@ -174,13 +200,59 @@ class Lanes:
         return Program(leaves, mapping, standing)
 
 
-def _run(
-    program: Program, records: Sequence[Headed], places: Sequence[int], standing: Tables, loaded_at: datetime
-) -> Iterator[tuple[list[int], dict[str, list[pa.Table]]]]:
-    for start in range(0, len(places), _CHUNK):
-        chunk = places[start : start + _CHUNK]
-        done = program.run([records[place][1] for place in chunk], standing, loaded_at)
-        yield [chunk[taken] for taken in done.taken], done.tables
+def _by_lane(records: Sequence[Headed], places: Iterable[int]) -> dict[LaneKey, list[int]]:
+    found: dict[LaneKey, list[int]] = {}
+    for place in places:
+        key = records[place][0]
+        if key is not None:
+            found.setdefault(key, []).append(place)
+    return found
+
+
+def _counted(keys: Sequence[LaneKey | None]) -> dict[LaneKey, int]:
+    """How many there are of each. They are mostly the same objects, and hashing one by what it holds is
+    0.15 µs."""
+    objects = {id(key): key for key in keys}
+    counts: dict[LaneKey, int] = {}
+    for number, count in Counter(map(id, keys)).items():
+        key = objects[number]
+        if key is not None:
+            counts[key] = counts.get(key, 0) + count
+    return counts
+
+
+Taken = Iterator[tuple[list[int], dict[str, list[pa.Table]]]]
+
+
+class _Apart(NamedTuple):
+    """Records of one lane that are decoded."""
+
+    records: Sequence[Headed]
+    places: Sequence[int]
+
+    def run(self, program: Program, standing: Tables, loaded_at: datetime) -> Taken:
+        for start in range(0, len(self.places), _CHUNK):
+            chunk = self.places[start : start + _CHUNK]
+            done = program.run([self.records[place][1] for place in chunk], standing, loaded_at)
+            yield [chunk[taken] for taken in done.taken], done.tables
+
+
+class _Alike(NamedTuple):
+    """Records of one lane that are alike."""
+
+    group: Group
+    rows: range
+    numbers: dict[int, int]
+    """Record by its place among those that were glimpsed at."""
+
+    def run(self, program: Program, standing: Tables, loaded_at: datetime) -> Taken:
+        if not program.reads(self.group.skeleton):
+            return
+        numbers = [self.numbers.get(place) for place in self.group.places[self.rows.start : self.rows.stop]]
+        repeated = [row for row, number in zip(self.rows, numbers, strict=True) if number is None]
+        done = program.run_alike(self.group.columns, self.rows, repeated, standing, loaded_at)
+        found = (numbers[row - self.rows.start] for row in done.taken)
+        yield [number for number in found if number is not None], done.tables
 
 
 def _written_to(column: str, mapping: FormMapping) -> set[Path]:
@@ -263,39 +335,3 @@ class _Whole(msgspec.Struct, gc=False):
 
 
 _decode_event = msgspec.json.Decoder(_Whole).decode
-
-
-class _EventHead(msgspec.Struct, gc=False, rename="camel"):
-    type: Any = None
-    event: Any = None
-    message_id: Any = None
-
-
-class _Head(msgspec.Struct, gc=False, rename="camel"):
-    source_id: str
-    event: _EventHead
-    type: str | None = None
-    message_id: str | None = None
-
-
-_decode_head = msgspec.json.Decoder(_Head).decode
-
-
-def head_of(payload: bytes) -> tuple[LaneKey | None, tuple[str, str] | None]:
-    """The lane of a record, and its source and message id: (None, None) where it is not of the usual form,
-    which the pure way judges; the lane alone may be None."""
-    try:
-        head = _decode_head(payload)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None, None
-    event = head.event
-    if not isinstance(event.message_id, str | None):
-        return None, None
-    message_id = head.message_id or (event.message_id or "").strip()
-    if not head.source_id or not message_id:
-        return None, None
-    kind = head.type or event.type
-    lane = None
-    if isinstance(kind, str) and kind in _TYPES and isinstance(event.event, str | None):
-        lane = LaneKey(head.source_id, head.type, kind, event.event)
-    return lane, (head.source_id, message_id)

@@ -14,8 +14,10 @@ import pyarrow.compute as pc
 
 from mainstem.load.columnar.cells import event_times, fit_column, fit_json, milliseconds, text_columns
 from mainstem.load.columnar.decoder import RecordDecoder
+from mainstem.load.columnar.fitted import place_of
 from mainstem.load.columnar.leaves import Kind
 from mainstem.load.columnar.mapping import MESSAGE_ID, RECEIVED_AT, REQUEST_IP, TIMES, NotMappable
+from mainstem.load.columnar.skeleton import EVENT
 from mainstem.load.discards import COLUMN_TYPES
 from mainstem.load.stage import ARROW_TYPES
 from mainstem.warehouse import ColumnType
@@ -25,13 +27,18 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from mainstem.load.columnar.decoder import Column, Decoded
+    from mainstem.load.columnar.fitted import FittedColumns
     from mainstem.load.columnar.leaves import Leaf, Path
     from mainstem.load.columnar.mapping import Cell, FormMapping, MappedTable
+    from mainstem.load.columnar.skeleton import Skeleton
 
     Tables = Mapping[str, Mapping[str, ColumnType]]
 
 INTEGRATIONS: Path = ("integrations",)
 _OWN_TIMES = tuple(path for path in TIMES if path != RECEIVED_AT)
+_FIXED: tuple[Path, ...] = (("type",), ("event",))
+_ENVELOPE: dict[Path, Path] = {RECEIVED_AT: ("receivedAt",), REQUEST_IP: ("requestIp",)}
+"""Inputs that stand in the record, not in its event."""
 
 
 class Done(msgspec.Struct):
@@ -63,6 +70,8 @@ class Program:
         self._decoder = RecordDecoder(leaves)
         self._mapping = mapping
         self._leaves = {leaf.path: number for number, leaf in enumerate(leaves)}
+        self._kinds = [leaf.kind for leaf in leaves]
+        self._nodes = frozenset(leaf.path[:depth] for leaf in leaves for depth in range(len(leaf.path)))
         for path in (*_OWN_TIMES, MESSAGE_ID):
             number = self._leaves.get(path)
             if number is not None and leaves[number].kind not in (Kind.TEXT, Kind.NULL):
@@ -87,6 +96,66 @@ class Program:
         for absent, rows in self._by_guards(inputs):
             self._write(absent, rows, inputs, bad, standing, loaded_at, decoded, done)
         return done
+
+    def reads(self, skeleton: Skeleton) -> bool:
+        """Whether records of `skeleton` are of this form."""
+        return (
+            all(self._takes(slot.path, slot.kind) for slot in skeleton.slots)
+            and all(self._takes(path, kind) for path, (kind, _) in skeleton.constants.items())
+            and all(path[1:] in self._nodes for path in skeleton.objects if path)
+        )
+
+    def _takes(self, path: Path, kind: Kind) -> bool:
+        """Whether the decoder would take a value of `kind` there: FLOAT stands for any number."""
+        if path[0] != EVENT or path[1:] in _FIXED:
+            return True
+        place = path[1:]
+        number = self._leaves.get(place)
+        if number is None or kind is Kind.NULL:
+            return kind is Kind.NULL and (number is not None or place in self._nodes)
+        known = self._kinds[number]
+        return known is kind or (kind is Kind.FLOAT and known is Kind.INT)
+
+    def run_alike(
+        self,
+        columns: FittedColumns,
+        rows: range,
+        without: Sequence[int],
+        standing: Tables,
+        loaded_at: datetime,
+    ) -> Done:
+        """The same for `rows` of records that are alike, which this `reads`, and not those `without`."""
+        bad = set(without)
+        times, unread = columns.times([*map(place_of, _OWN_TIMES), RECEIVED_AT])
+        bad.update(unread)
+        if _may_ask(columns.constant(place_of(INTEGRATIONS))):
+            return Done([], {})
+        try:
+            tables = self._mapping.variant(self._alike_guards(columns, bad))
+            _types_needed(tables, standing)
+            fitter = _AlikeFitter(self._mapping.inputs, columns, _settled(times), bad)
+            made = [(table.table, fitter.table(table, standing[table.table], loaded_at)) for table in tables]
+        except NotMappable:
+            return Done([], {})
+        taken = [row for row in rows if row not in bad] if bad else list(rows)
+        if not taken:
+            return Done([], {})
+        if len(taken) == len(rows):
+            return Done(taken, {name: [table.slice(rows.start, len(rows))] for name, table in made})
+        kept = pa.array(taken, pa.int64())
+        return Done(taken, {name: [table.take(kept)] for name, table in made})
+
+    def _alike_guards(self, columns: FittedColumns, bad: set[int]) -> frozenset[int]:
+        """The guards that most of the rows lack; rows that lack others are `bad`."""
+        absent = []
+        for guard in self._mapping.guards:
+            blank = columns.is_blank(_place(self._mapping.inputs[guard], columns))
+            lacks = blank is None or 2 * blank.true_count > columns.rows
+            if lacks:
+                absent.append(guard)
+            if blank is not None and blank.true_count not in (0, columns.rows):
+                bad.update(pc.indices_nonzero(pc.xor(blank, pa.scalar(lacks))).to_pylist())
+        return frozenset(absent)
 
     def _write(
         self,
@@ -165,21 +234,11 @@ class Program:
 
     def _times(self, decoded: Decoded, nothing: Column, bad: set[int]) -> dict[Path, pa.Array]:
         own = [decoded.leaves[self._leaves[path]] if path in self._leaves else nothing for path in _OWN_TIMES]
-        found: dict[Path, pa.Array] = {}
-        for path, (array, unread) in zip(
-            (*_OWN_TIMES, RECEIVED_AT), event_times([*own, decoded.received_at]), strict=True
-        ):
-            found[path] = array
+        arrays = []
+        for array, unread in event_times([*own, decoded.received_at]):
+            arrays.append(array)
             bad.update(unread)
-        received = found[RECEIVED_AT]
-        original = pc.coalesce(found["originalTimestamp",], received)
-        sent = pc.coalesce(found["sentAt",], received)
-        found["originalTimestamp",], found["sentAt",] = original, sent
-        if found["timestamp",].null_count:
-            skew = pc.subtract(sent.cast(pa.int64()), original.cast(pa.int64()))
-            happened = pc.subtract(received.cast(pa.int64()), skew)
-            found["timestamp",] = pc.coalesce(found["timestamp",], happened.cast(received.type))
-        return {path: milliseconds(array) for path, array in found.items()}
+        return _settled(arrays)
 
     def _by_guards(self, inputs: _Inputs) -> list[tuple[frozenset[int], Sequence[int] | None]]:
         """Rows by which guards they lack; None stands for all rows, which is the usual case."""
@@ -194,12 +253,33 @@ class Program:
         return [(_absent(guards, pattern), found) for pattern, found in rows.items()]
 
 
+def _settled(times: Sequence[pa.Array]) -> dict[Path, pa.Array]:
+    """The moments of events, filled in as `mainstem.events.enriched` does it; `times` are in order."""
+    found = dict(zip((*_OWN_TIMES, RECEIVED_AT), times, strict=True))
+    received = found[RECEIVED_AT]
+    original = pc.coalesce(found["originalTimestamp",], received)
+    sent = pc.coalesce(found["sentAt",], received)
+    found["originalTimestamp",], found["sentAt",] = original, sent
+    if found["timestamp",].null_count:
+        skew = pc.subtract(sent.cast(pa.int64()), original.cast(pa.int64()))
+        happened = pc.subtract(received.cast(pa.int64()), skew)
+        found["timestamp",] = pc.coalesce(found["timestamp",], happened.cast(received.type))
+    return {path: milliseconds(array) for path, array in found.items()}
+
+
 _decode = msgspec.json.Decoder().decode
 
 
 def _may_ask(integrations: object) -> bool:
     """Options stand in an object of a destination; `{"All": true}` and the like hold none."""
     return isinstance(integrations, dict) and any(isinstance(entry, dict) for entry in integrations.values())
+
+
+def _place(leaf: Leaf, columns: FittedColumns) -> Path:
+    """Where in the records the value of an input stands."""
+    if leaf.path == MESSAGE_ID:
+        return columns.message_id
+    return _ENVELOPE.get(leaf.path) or place_of(leaf.path)
 
 
 def _absent(guards: Sequence[int], pattern: Sequence[bool]) -> frozenset[int]:
@@ -222,6 +302,40 @@ def _types_needed(tables: Sequence[MappedTable], standing: Tables) -> dict[str, 
                 raise NotMappable(f"{table.table}.{name} has another type than its value")
         needed[table.table] = {name: columns[name] for name in names}
     return needed
+
+
+class _AlikeFitter:
+    """The same as `_Fitter` for records that are alike."""
+
+    def __init__(
+        self,
+        leaves: Sequence[Leaf],
+        columns: FittedColumns,
+        times: Mapping[Path, pa.Array],
+        unfit: set[int],
+    ) -> None:
+        self._leaves = leaves
+        self._columns = columns
+        self._times = times
+        self._unfit = unfit
+
+    def table(self, table: MappedTable, types: Mapping[str, ColumnType], loaded_at: datetime) -> pa.Table:
+        arrays = {cell.column: self._array(cell, types[cell.column]) for cell in table.cells}
+        for column, (_, value) in table.constants.items():
+            arrays[column] = self._columns.repeated(value, types[column])
+        for column in table.loaded_at:
+            arrays[column] = self._columns.repeated(loaded_at, ColumnType.DATETIME)
+        return pa.table(arrays)
+
+    def _array(self, cell: Cell, kind: ColumnType) -> pa.Array:
+        leaf = self._leaves[cell.input]
+        if leaf.path in self._times:
+            if kind is not ColumnType.DATETIME or cell.as_json:
+                raise NotMappable(f"{cell.column} is no moment")
+            return self._times[leaf.path]
+        array, unfit = self._columns.fitted(leaf, _place(leaf, self._columns), kind, as_json=cell.as_json)
+        self._unfit.update(unfit)
+        return array
 
 
 class _Fitter:

@@ -252,7 +252,7 @@ class Rebuilder:
         self._batch_bytes = min(self._batch_bytes * _GROWTH, self._most_bytes)
         loaded_at = self._now()
 
-        def at_once(records: Sequence[Headed]) -> ColumnarResult:
+        def at_once(records: Sequence[Headed], _places: Sequence[int]) -> ColumnarResult:
             if not self._settings.columnar:
                 return ColumnarResult()
             return self._lanes.run(records, self._staging.structure, loaded_at)
