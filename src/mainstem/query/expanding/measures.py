@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mainstem.errors import QueryError
 from mainstem.query.expanding.dimensions import reference
-from mainstem.query.expanding.text import closed, operand, parts
+from mainstem.query.expanding.text import closed, commented, operand, parts
 from mainstem.query.plan import Aggregate, MeasureExpression, MeasurePart
 from mainstem.query.predicates import condition_of, operand_of, predicate
 from mainstem.semantics.model import EXPRESSIONS, OVER_ROWS, Dimension, FieldFilter, Measure, MeasureType
@@ -77,7 +77,7 @@ class MeasureSql:
             if aggregates and alias is not None:
                 reading.unguarded.add(alias)
             found.append(self.expansion.part(alias, part, reading.aliases))
-        return ["(", *found, "\n)"] if "--" in text else found
+        return ["(", *found, "\n)"] if commented(text) else found
 
     def _field(self, alias: str | None, named: Field, reading: _Reading) -> list[MeasurePart]:
         owner, field = self.expansion.find(alias, named)

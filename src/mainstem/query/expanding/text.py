@@ -15,18 +15,23 @@ parts = lru_cache(maxsize=100_000)(references.parts)
 
 def closed(sql: str) -> str:
     """SQL after which more can be written: a comment at its end would swallow it."""
-    return f"({sql}\n)" if "--" in sql else sql
+    return f"({sql}\n)" if commented(sql) else sql
+
+
+def commented(sql: str) -> bool:
+    """Whether a comment may run to the end of its line; BigQuery's begin with `#` as well."""
+    return "--" in sql or "#" in sql
 
 
 def operand(sql: str) -> str:
     """SQL that can stand beside any operator."""
-    return sql if _OPERAND.fullmatch(sql) or "--" in sql or enclosed(sql) else f"({sql})"
+    return sql if _OPERAND.fullmatch(sql) or _enclosed(sql) else closed(sql) if commented(sql) else f"({sql})"
 
 
-def enclosed(sql: str) -> bool:
-    """Whether one pair of parentheses holds it all, and no text or comment hides one."""
+def _enclosed(sql: str) -> bool:
+    """Whether one pair of parentheses holds it all; where texts could hide one, it is not looked for."""
     if not (sql.startswith("(") and sql.endswith(")")) or "'" in sql or '"' in sql or "/*" in sql:
-        return False
+        return commented(sql) and sql.startswith("(") and sql.endswith("\n)") and "\n) " not in sql
     depth = 0
     for at, character in enumerate(sql):
         depth += (character == "(") - (character == ")")
