@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mainstem.collect import CollectSettings
-from mainstem.errors import LogUnavailable
 from mainstem.events import decode_received, enriched
 from mainstem.log import LogSettings, open_reader, open_writer
-from mainstem.testing.gateway import RecordingLog
+from mainstem.testing.gateway import RecordingLog, RefusingLog
 from mainstem.testing.gateway_thread import gateway
 
 if TYPE_CHECKING:
@@ -145,7 +144,7 @@ def test_strict_refuses_what_is_not_identifiable_and_the_sdk_gives_up() -> None:
 
 def test_an_event_is_sent_again_by_the_sdk_until_the_log_takes_it() -> None:
     """Rudder's SDK waits up to a second, then two; Retry-After is nothing to it."""
-    log, told = _Refusing(2), Told()
+    log, told = RefusingLog(2), Told()
     with gateway(lambda: (log, _recording())) as (url, _):
         client = rudder.Client("WK", host=url, on_error=told, max_retries=5, upload_interval=0.05)
         client.track("u", "Persistent")
@@ -153,21 +152,6 @@ def test_an_event_is_sent_again_by_the_sdk_until_the_log_takes_it() -> None:
     assert told.errors == []
     assert log.refused == 2
     assert [json.loads(bytes(decode_received(r).event))["event"] for r in log.records] == ["Persistent"]
-
-
-class _Refusing(RecordingLog):
-    """Unavailable for the first `times` appends."""
-
-    def __init__(self, times: int) -> None:
-        super().__init__()
-        self.refused = 0
-        self._times = times
-
-    async def append(self, records: Any) -> int:
-        if self.refused < self._times:
-            self.refused += 1
-            raise LogUnavailable("disk full")
-        return await super().append(records)
 
 
 def _recording() -> RecordingLog:

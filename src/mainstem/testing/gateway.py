@@ -12,6 +12,7 @@ import httptools
 import msgspec
 
 from mainstem.collect.transport import Connection
+from mainstem.errors import LogUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -56,6 +57,21 @@ class RecordingLog:
         at = self.durable_end
         self.appends.append(kept)
         return at
+
+
+class RefusingLog(RecordingLog):
+    """Unavailable for the first `times` appends."""
+
+    def __init__(self, times: int) -> None:
+        super().__init__()
+        self.refused = 0
+        self._times = times
+
+    async def append(self, records: Sequence[bytes]) -> int:
+        if self.refused < self._times:
+            self.refused += 1
+            raise LogUnavailable("disk full")
+        return await super().append(records)
 
 
 class Answer(msgspec.Struct, frozen=True):

@@ -214,6 +214,12 @@ def web(company: Company, make_web: Callable[[Company], Web]) -> Web:
 
 
 @pytest.fixture
+def analyst(web: Web) -> TestClient:
+    """A browser of somebody who explores, and no more."""
+    return web.logged_in("ann@example.org", Role.EXPLORER)
+
+
+@pytest.fixture
 def unknown_field() -> QueryError:
     return QueryError("explore 'visits' has no field 'visits.vistors'; did you mean 'visits.visitors'?")
 

@@ -19,6 +19,7 @@ from mainstem.operate.catalogue import (
 )
 from mainstem.testing.memory_catalogue import MemoryCatalogue
 from mainstem.testing.memory_sources import MemorySources
+from mainstem.testing.page_text import main_text
 from mainstem.web.auth import Role
 from mainstem.web.catalogue import CHART_DAYS, Day, bars_of, last_days
 
@@ -126,16 +127,6 @@ def web(company: Any, make_web: Any, desk: MemoryCatalogue) -> Any:
     return make_web(company, sources=sources, catalogue=desk)
 
 
-@pytest.fixture
-def analyst(web: Any) -> TestClient:
-    client: TestClient = web.logged_in("ann@example.org", Role.EXPLORER)
-    return client
-
-
-def text_of(page: str) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", page.partition("<main")[2].partition("</main>")[0]).split())
-
-
 def events_of(client: TestClient, query: str = "") -> list[str]:
     page = client.get(f"/catalogue{query}")
     assert page.status_code == 200
@@ -198,7 +189,7 @@ def test_a_property_that_was_searched_for_is_named_and_linked(analyst: TestClien
 def test_an_event_shows_all_that_is_known_of_it(analyst: TestClient, desk: MemoryCatalogue) -> None:
     desk.plans["web"] = "tracking-plan/site.yml"
     page = analyst.get("/catalogue/website/paid")
-    text = text_of(page.text)
+    text = main_text(page.text)
     for said in (
         "1,234",
         "Somebody paid.",
@@ -220,10 +211,10 @@ def test_an_event_shows_all_that_is_known_of_it(analyst: TestClient, desk: Memor
 
 
 def test_what_is_not_known_is_said_and_not_guessed(analyst: TestClient) -> None:
-    text = text_of(analyst.get("/catalogue/website/pages").text)
+    text = main_text(analyst.get("/catalogue/website/pages").text)
     assert "not known: dbt has written no manifest yet" in text
     assert "its source has no plan" in text
-    assert "no dbt model and no explore reads this table" in text_of(
+    assert "no dbt model and no explore reads this table" in main_text(
         analyst.get("/catalogue/website/invited").text
     )
 
@@ -253,22 +244,22 @@ def test_a_warehouse_that_is_away_leaves_what_was_read_last(
     analyst: TestClient, desk: MemoryCatalogue
 ) -> None:
     desk.problem = "the lake's catalog does not answer"
-    text = text_of(analyst.get("/catalogue").text)
+    text = main_text(analyst.get("/catalogue").text)
     assert "The warehouse does not answer." in text
     assert "website.paid" in text
     desk.catalogue = None
-    assert "No events yet" in text_of(analyst.get("/catalogue").text)
+    assert "No events yet" in main_text(analyst.get("/catalogue").text)
 
 
 def test_nothing_yet_says_how_to_get_there(analyst: TestClient, desk: MemoryCatalogue) -> None:
     desk.catalogue = Catalogue()
-    assert "mainstem catalogue refresh" in text_of(analyst.get("/catalogue").text)
+    assert "mainstem catalogue refresh" in main_text(analyst.get("/catalogue").text)
 
 
 def test_a_deprecated_event_says_what_to_send_instead(analyst: TestClient, desk: MemoryCatalogue) -> None:
     old = msgspec.structs.replace(PAID, deprecated="Send Order Completed.")
     desk.catalogue = Catalogue((old,), PROPERTIES)
-    assert "Send Order Completed." in text_of(analyst.get("/catalogue/website/paid").text)
+    assert "Send Order Completed." in main_text(analyst.get("/catalogue/website/paid").text)
     assert events_of(analyst, "?flag=deprecated") == ["paid"]
 
 

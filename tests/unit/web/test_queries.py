@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -8,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mainstem.store.queries import Grouped, KeptRun
+from mainstem.testing.page_text import main_text
 from mainstem.web.auth import Role
 
 if TYPE_CHECKING:
@@ -77,12 +77,8 @@ def admin(web: Any) -> TestClient:
     return client
 
 
-def text_of(page: str) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", page.partition("<main")[2].partition("</main>")[0]).split())
-
-
 def test_each_run_says_who_asked_from_where_and_what_it_took(admin: TestClient) -> None:
-    text = text_of(admin.get("/queries").text)
+    text = main_text(admin.get("/queries").text)
     for said in (
         "ann@example.org web",
         "health tile visitors",
@@ -134,7 +130,7 @@ def test_each_view_asks_its_question(admin: TestClient, desk: Desk) -> None:
 def test_runs_that_were_added_up_lead_to_the_runs(admin: TestClient) -> None:
     page = admin.get("/queries?view=frequent&days=7").text
     assert 'href="/queries?days=7&amp;hash=a1b2"' in page
-    text = text_of(page)
+    text = main_text(page)
     assert "80.00 s" in text
     assert "2.9 MB" in text
 
@@ -148,7 +144,7 @@ def test_older_runs_are_a_page_away(admin: TestClient, desk: Desk) -> None:
 
 def test_nothing_found_is_said(admin: TestClient, desk: Desk) -> None:
     desk.runs = []
-    assert "No queries" in text_of(admin.get("/queries").text)
+    assert "No queries" in main_text(admin.get("/queries").text)
 
 
 def test_a_server_without_a_query_log_has_no_such_page(company: Any, make_web: Any) -> None:

@@ -9,6 +9,7 @@ from mainstem.collect.counts_file import GatewayCounts, Minute
 from mainstem.errors import LogCorrupted
 from mainstem.events import Resolved, Source
 from mainstem.testing.memory_sources import MemorySources
+from mainstem.testing.page_text import main_text
 from mainstem.tracking.catalogue import CONTEXT, SourceCatalogue
 from mainstem.web.auth import Role
 from mainstem.web.sources import GatewayAddress, Met
@@ -28,16 +29,6 @@ def desk() -> MemorySources:
 @pytest.fixture
 def web(company: Any, make_web: Any, desk: MemorySources) -> Any:
     return make_web(company, sources=desk)
-
-
-@pytest.fixture
-def analyst(web: Any) -> TestClient:
-    client: TestClient = web.logged_in("ann@example.org", Role.EXPLORER)
-    return client
-
-
-def text_of(page: str) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", page.partition("<main")[2].partition("</main>")[0]).split())
 
 
 def row_heads(page: str) -> list[str]:
@@ -70,7 +61,7 @@ def test_the_list_tells_what_is_known_of_each_source(analyst: TestClient, desk: 
     desk.met["web"] = Met(Minute(1234, 5, 6, 7), "2026-01-02T03:04:05Z")
     page = analyst.get("/sources").text
     assert "&lt;App&gt;" in page
-    cells = text_of(page)
+    cells = main_text(page)
     for told in ("Javascript", "qa", "website_qa", "1,234", "2026-01-02 03:04:05 UTC", "site", "product"):
         assert told in cells
     assert 'href="/sources/web/quarantine">5<' in page
@@ -206,10 +197,10 @@ def test_live_and_the_list_of_events_say_what_privacy_rules_took_away_and_what_i
             },
         }
     )
-    live = text_of(analyst.get("/sources/web/live").text)
+    live = main_text(analyst.get("/sources/web/live").text)
     assert "Privacy rules (product): removed properties.comment, context.traits.name" in live
     assert "Tracking plan: event Signed Up is not planned" in live
-    events = text_of(analyst.get("/sources/web/events").text)
+    events = main_text(analyst.get("/sources/web/events").text)
     assert "comment removed by privacy rules" in events
     assert "list it in the source’s tracking plan ( site )" in events
 
@@ -225,7 +216,7 @@ def test_live_goes_on_from_its_cursor(analyst: TestClient, desk: MemorySources) 
     desk.events.send({"type": "track", "event": "Elsewhere"}, partition="gateway-9")
     again = analyst.get(f"/sources/web/live/more?after={cursor_of(more)}").text
     assert len(keys_of(again)) == 3, "of every stream and partition, new ones too"
-    assert "One" not in text_of(f"<main{again}</main>")
+    assert "One" not in main_text(f"<main{again}</main>")
     last = analyst.get(f"/sources/web/live/more?after={cursor_of(again)}").text
     assert keys_of(last) == []
 
@@ -315,7 +306,7 @@ def test_a_log_that_cannot_be_read_is_told_and_asked_again(
 
 def test_live_says_what_was_dropped_and_refused(analyst: TestClient, desk: MemorySources) -> None:
     desk.met["web"] = Met(Minute(10, 2, 3, 4), None, {"suppressed": 3}, {"origin is not allowed": 4})
-    told = text_of(analyst.get("/sources/web/live").text)
+    told = main_text(analyst.get("/sources/web/live").text)
     assert "10 accepted, 2 quarantined, 3 dropped, 4 requests refused" in told
     assert "suppressed 3" in told
     assert "origin is not allowed 4" in told
@@ -327,7 +318,7 @@ def test_events_are_listed_with_the_properties_and_types_that_were_seen(
     for properties in ({"a": 1}, {"a": "x", "b": None}):
         desk.events.send({"type": "track", "event": "Order", "properties": properties})
     desk.events.send({"type": "identify", "userId": "u", "context": {"traits": {"plan": "pro"}}})
-    told = text_of(analyst.get("/sources/web/events").text)
+    told = main_text(analyst.get("/sources/web/events").text)
     assert "all 3 events" in told
     assert "Order track 2" in told
     assert "a number, string b null" in told
@@ -349,7 +340,7 @@ def test_quarantine_is_grouped_by_reason_with_samples_and_the_way_on(
 
 
 def test_settings_stand_with_the_line_they_are_written_at(analyst: TestClient) -> None:
-    told = text_of(analyst.get("/sources/app/settings").text)
+    told = main_text(analyst.get("/sources/app/settings").text)
     assert "mainstem.toml:11" in told
     assert "write_keys" in told
 
@@ -370,10 +361,10 @@ def test_quarantine_leaves_out_and_counts_what_was_replayed_or_dismissed(
     }
     page = analyst.get("/sources/web/quarantine").text
     assert re.findall(r'id="reason-\d+">([^<]+)<', page) == ["no id", "still no id"]
-    assert "All 2 that the gateway holds back" in text_of(page)
-    assert "2 more were replayed, dismissed or dropped" in text_of(page)
+    assert "All 2 that the gateway holds back" in main_text(page)
+    assert "2 more were replayed, dismissed or dropped" in main_text(page)
     desk.resolutions = {one: Resolved(one, "replayed", "2026-01-02T04:00:00.000Z") for one in ids}
-    told = text_of(analyst.get("/sources/web/quarantine").text)
+    told = main_text(analyst.get("/sources/web/quarantine").text)
     assert "Nothing in quarantine" in told
     assert "4 were replayed" in told
 
@@ -391,7 +382,7 @@ def test_events_are_those_that_gateways_have_noted_where_they_watch_the_source(
     context = {"privacy": {"profile": "product", "removed": ["properties.comment"]}}
     desk.events.send({"type": "track", "event": "Order", "properties": {"total": 1}, "context": context})
     desk.events.send({"type": "track", "event": "Just Now"})
-    told = text_of(analyst.get("/sources/web/events").text)
+    told = main_text(analyst.get("/sources/web/events").text)
     assert "noted of its events since 2026-01-01 00:00:00 UTC" in told
     assert "Order track 12,345" in told
     assert "box.size number total number comment removed by privacy rules" in told
