@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mainstem.semantics.assembly import AssembledModel, assemble, assemble_everything, model_files
+from mainstem.semantics.assembly import AssembledModel, assemble, assemble_without_models, model_files
 from mainstem.semantics.checking import check_models
 from mainstem.semantics.dashboard_checking import check_dashboard
 from mainstem.semantics.model import Origin
@@ -82,10 +82,11 @@ def _assembled(folder: Path, sources: Sources, problems: Problems) -> tuple[Asse
     if models or not sources.documents:
         return assemble(sources.documents, models, sources.files, sources.absent, problems)
     name = sources.project_name or folder.resolve().name
-    whole = assemble_everything(name, sources.documents, problems)
-    message = f"this project has no *.model.lkml; all of it is read as one model, {name}"
-    problems.warning(whole.origin, message)
-    return (whole,)
+    found = assemble_without_models(name, sources.documents, sources.files, problems)
+    names = ", ".join(model.name for model in found)
+    what = f"all of it is read as one model, {name}" if len(found) == 1 else f"its folders are: {names}"
+    problems.warning(found[0].origin, f"this project has no *.model.lkml; {what}")
+    return found
 
 
 def _note_unreached(sources: Sources, assembled: tuple[AssembledModel, ...], problems: Problems) -> None:

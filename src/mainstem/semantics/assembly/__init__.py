@@ -9,7 +9,7 @@ from __future__ import annotations
 from mainstem.semantics.assembly.assembled import AssembledModel
 from mainstem.semantics.assembly.assembling import (
     assemble,
-    assemble_everything,
+    assemble_without_models,
     manifest_of,
     model_files,
     overridden,
@@ -21,7 +21,7 @@ __all__ = [
     "AssembledModel",
     "Files",
     "assemble",
-    "assemble_everything",
+    "assemble_without_models",
     "manifest_of",
     "model_files",
     "overridden",

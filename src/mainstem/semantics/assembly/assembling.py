@@ -69,12 +69,27 @@ def assemble(
     return tuple(_model(file, documents, files, memory, problems) for file in models)
 
 
-def assemble_everything(
-    name: str, documents: Mapping[str, tuple[Node, ...]], problems: Problems
-) -> AssembledModel:
-    """All files as one model: what a project without any model file comes to."""
+def assemble_without_models(
+    name: str, documents: Mapping[str, tuple[Node, ...]], files: Files, problems: Problems
+) -> tuple[AssembledModel, ...]:
+    """What a project without any model file comes to: all of it as one model of that name; or, where several
+    of its folders hold explores, one for each of them, with what those explores include."""
+    folders: dict[str, list[str]] = {}
+    for file, nodes in documents.items():
+        if any(node.key == "explore" for node in nodes):
+            folders.setdefault(file.partition("/")[0] if "/" in file else name, []).append(file)
+    memory: Memory = {}
+    if len(folders) > 1:
+        for folder_files in folders.values():
+            for file in folder_files:
+                check_includes(documents[file], files, frozenset(), problems)
+        return tuple(
+            _assembled(folder, Origin(of[0], 1), *statements(of, documents, files), memory, problems)
+            for folder, of in folders.items()
+        )
     nodes = tuple(node for document in documents.values() for node in document if node.key != "include")
-    return _assembled(name, Origin(next(iter(documents)), 1), nodes, tuple(documents), {}, problems)
+    first = Origin(next(iter(documents)), 1)
+    return (_assembled(name, first, nodes, tuple(documents), memory, problems),)
 
 
 def model_files(root: Root) -> tuple[str, ...]:
@@ -88,7 +103,7 @@ def _model(
     memory: Memory,
     problems: Problems,
 ) -> AssembledModel:
-    nodes, reached = statements(file, documents, files)
+    nodes, reached = statements((file,), documents, files)
     return _assembled(model_name(file), Origin(file, 1), nodes, reached, memory, problems)
 
 

@@ -9,7 +9,7 @@ from mainstem.semantics.problems import did_you_mean
 from mainstem.semantics.syntax import ListNode, Pair
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from mainstem.semantics.assembly.patterns import Files
     from mainstem.semantics.problems import Problems
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 
 def statements(
-    file: str, documents: Mapping[str, tuple[Node, ...]], files: Files
+    beginning: Sequence[str], documents: Mapping[str, tuple[Node, ...]], files: Files
 ) -> tuple[tuple[Node, ...], tuple[str, ...]]:
     """All top-level nodes but includes, each file's once, at its first include; and the files read."""
     reached: dict[str, None] = {}
     found: list[Node] = []
-    waiting: list[Iterator[Node]] = [_opened(file, documents, reached)]
+    waiting = [_once(file, documents, reached) for file in reversed(beginning)]
     while waiting:
         node = next(waiting[-1], None)
         if node is None:
@@ -40,12 +40,8 @@ def statements(
 def _once(file: str, documents: Mapping[str, tuple[Node, ...]], reached: dict[str, None]) -> Iterator[Node]:
     """The file's nodes, unless it was read by the time its turn comes."""
     if file not in reached and file in documents:
-        yield from _opened(file, documents, reached)
-
-
-def _opened(file: str, documents: Mapping[str, tuple[Node, ...]], reached: dict[str, None]) -> Iterator[Node]:
-    reached[file] = None
-    return iter(documents.get(file, ()))
+        reached[file] = None
+        yield from documents[file]
 
 
 def check_includes(nodes: tuple[Node, ...], files: Files, absent: frozenset[str], problems: Problems) -> None:

@@ -26,6 +26,7 @@ class Files:
         self._roots = {root.name: root for root in roots}
         self._main = roots[0]
         self._sets = {root.prefix: frozenset(root.files) for root in roots}
+        self._folders = {root.prefix: {file.partition("/")[0] for file in root.files} for root in roots}
         self._imported = sorted((root for root in roots[1:]), key=lambda root: -len(root.prefix))
         self._found: dict[tuple[str, str], tuple[str, ...]] = {}
 
@@ -59,11 +60,9 @@ class Files:
         return tuple(file for file in self._matching(root, _normal(whole)) if file != by)
 
     def _in_root(self, root: Root, path: str) -> str:
-        """`/name/…` may name the project itself, which generated projects do."""
+        """`/name/…` may name the project itself, as generated files do: then there is no such folder."""
         first, _, rest = path.partition("/")
-        if first == root.name and not any(file.startswith(f"{first}/") for file in root.files):
-            return rest
-        return path
+        return path if not rest or "*" in first or first in self._folders[root.prefix] else rest
 
     def _matching(self, root: Root, pattern: str) -> tuple[str, ...]:
         known = self._found.get((root.prefix, pattern))

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from mainstem.semantics import read_project
 from mainstem.semantics.assembly import Files
 from mainstem.semantics.files import Root
 
@@ -77,8 +78,6 @@ def test_an_imported_project_is_read_from_its_own_folder(read: Callable[..., Rea
 
 
 def test_a_project_beside_this_one_is_read_when_the_manifest_names_it(tmp_path: Path) -> None:
-    from mainstem.semantics import read_project
-
     for name, text in {
         "hub/a.view.lkml": "view: a {}",
         "spoke/m.model.lkml": 'include: "//hub/a.view"\nexplore: a {}',
@@ -104,11 +103,28 @@ def test_a_project_that_is_not_here_is_named_once(read: Callable[..., Reading]) 
 
 
 def test_a_project_without_a_model_is_read_as_one(read: Callable[..., Reading], tmp_path: Path) -> None:
-    from mainstem.semantics import read_project
-
     (tmp_path / "blocks").mkdir()
     (tmp_path / "blocks" / "a.view.lkml").write_text("view: a {}")
     (tmp_path / "blocks" / "e.explore.lkml").write_text('include: "a.view"\nexplore: a {}')
     reading = read_project(tmp_path / "blocks")
     assert list(reading.project.models["blocks"].explores) == ["a"]
     assert "is read as one model, blocks" in reading.warnings[0].message
+
+
+def test_folders_with_explores_are_models_where_a_project_has_none(tmp_path: Path) -> None:
+    for name, text in {
+        "hub/web/views/events.view.lkml": "view: events { dimension: page {} }",
+        "hub/web/explores/events.explore.lkml": 'include: "/hub/web/views/events.view"\nexplore: events {}',
+        "hub/app/views/events.view.lkml": "view: events { dimension: screen {} }",
+        "hub/app/explores/events.explore.lkml": 'include: "../views/*.view"\nexplore: events {}',
+    }.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    reading = read_project(tmp_path / "hub")
+    assert reading.errors == ()
+    models = reading.project.models
+    assert {name: list(model.views["events"].dimensions) for name, model in models.items()} == {
+        "app": ["screen"],
+        "web": ["page"],
+    }
+    assert "its folders are: app, web" in reading.warnings[0].message
