@@ -22,6 +22,7 @@ from mainstem.query.plan import Shown
 from mainstem.query.render import render
 from mainstem.query.resolve import resolve
 from mainstem.query.result import Companion, Compiled
+from mainstem.query.settling import settled
 from mainstem.query.sources import named_columns, source_request
 from mainstem.query.totals import smaller_questions
 
@@ -44,13 +45,13 @@ def compile_request(
     question = _Question(project, request, dialect_name, context)
     return Compiled(
         sql=question.sql(),
-        columns=output_columns(question.resolved),
+        columns=output_columns(question.resolved, question.templates),
         limit=question.resolved.limit,
         companions=tuple(
             Companion(
                 kind=smaller.kind,
                 sql=question.smaller_sql(smaller),
-                columns=output_columns(smaller.resolved),
+                columns=output_columns(smaller.resolved, question.templates),
             )
             for smaller in smaller_questions(request, question.resolved)
         ),
@@ -79,7 +80,7 @@ class _Question:
         self._context = context
         self._within = within
         self._dialect = dialect_of(dialect_name)
-        self.resolved = resolve(project, request, context)
+        self.resolved = settled(resolve(project, request, context), context)
         self.clock = clock_of(self.resolved, context)
         templates = LiquidTemplates(self.resolved, context, self._dialect, dialect_name, self.clock)
         self._expanded = expand(self.resolved, self._dialect, context, templates, self._source_sql)
@@ -98,10 +99,16 @@ class _Question:
         inner = _Question(
             self._project, request, self._dialect_name, self._context, (*self._within, view.name)
         )
-        return named_columns(source, model.explores[source.explore], inner.sql(), self._dialect)
+        return named_columns(source, model.explores[source.explore], inner.table_sql(), self._dialect)
 
     def sql(self) -> str:
         return self._rendered(self.resolved, self._conditions)
+
+    def table_sql(self) -> str:
+        """To be read as a table, which has no order of its own but what a limit goes by."""
+        unordered = self.resolved.limit is None
+        resolved = msgspec.structs.replace(self.resolved, sorts=()) if unordered else self.resolved
+        return self._rendered(resolved, self._conditions)
 
     def smaller_sql(self, smaller: Smaller) -> str:
         """Grouped by less, over the same joined rows; where rows were left out by a limit or a condition on

@@ -10,6 +10,7 @@ from typing import TypeAlias
 import msgspec
 
 from mainstem.query.request import TableCalculation
+from mainstem.semantics.model import Link
 
 Cell: TypeAlias = str | int | float | Decimal | bool | date | datetime | None
 
@@ -60,6 +61,11 @@ class OutputColumn(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """Of a calculation on a pivoted answer: whether it has a value for each pivoted column, or one a row."""
     hidden: bool = False
     """Worked out for other columns, not to be shown."""
+    html: str | None = None
+    """Liquid, rendered for a cell by `mainstem.query.liquid.Cells`."""
+    links: tuple[Link, ...] = ()
+    drill_fields: tuple[str, ...] = ()
+    """`view.field`s that a value of this column leads to."""
 
 
 class CompanionKind(StrEnum):

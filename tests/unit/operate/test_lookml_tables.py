@@ -49,7 +49,8 @@ def test_tables_and_columns_that_are_not_there_are_told_with_what_is_near(projec
     found = [str(problem) for problem in missing_in_warehouse(project, TABLES.get)]
     assert sorted(found) == [
         "m.model.lkml:14: view gone reads table analytics.gone, which the warehouse lacks",
-        "m.model.lkml:9: orders.total reads column amuont, which analytics.orders lacks (did you mean amount?)",
+        "m.model.lkml:9: orders.total reads column amuont, which analytics.orders lacks "
+        "(did you mean amount?)",
     ]
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from mainstem.query.liquid.cells import CellLink, Cells
 from mainstem.query.liquid.names import Names
 from mainstem.query.liquid.rendering import LiquidTemplates
 
-__all__ = ["LiquidTemplates", "Names"]
+__all__ = ["CellLink", "Cells", "LiquidTemplates", "Names"]
