@@ -256,6 +256,15 @@ def test_a_date_measure_is_shown_in_the_zone_of_the_query(run: Warehouse) -> Non
     assert shown == [_seen(moment, "America/New_York") for moment in MOMENTS]
 
 
+@pytest.mark.parametrize("sql", ["MAX(${at_time})", "${first}"])
+def test_a_time_is_not_converted_twice(run: Warehouse, sql: str) -> None:
+    times = timeframes("at", "${TABLE}.a", Timeframe.TIME, Timeframe.RAW)
+    first = measure("first", "date_time", "MIN(${at_raw})")
+    shown = run(*times, first, measure("again", "date_time", sql), zone="America/New_York")
+    expected = [_seen(moment, "America/New_York") for moment in MOMENTS]
+    assert [each.replace(microsecond=0) for each in shown] == [m.replace(microsecond=0) for m in expected]
+
+
 ROW_WISE = sorted(
     name
     for name, function in FUNCTIONS.items()

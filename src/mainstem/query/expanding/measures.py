@@ -6,11 +6,21 @@ import re
 from typing import TYPE_CHECKING
 
 from mainstem.errors import QueryError
+from mainstem.query.clock import UNCONVERTED
 from mainstem.query.expanding.dimensions import reference
 from mainstem.query.expanding.text import closed, commented, operand, parts
 from mainstem.query.plan import Aggregate, MeasureExpression, MeasurePart
 from mainstem.query.predicates import condition_of, operand_of, predicate
-from mainstem.semantics.model import EXPRESSIONS, OVER_ROWS, Dimension, FieldFilter, Measure, MeasureType
+from mainstem.semantics.model import (
+    EXPRESSIONS,
+    OVER_ROWS,
+    Dimension,
+    DimensionType,
+    FieldFilter,
+    Measure,
+    MeasureType,
+    Timeframe,
+)
 from mainstem.semantics.references import Field, Table
 
 if TYPE_CHECKING:
@@ -22,6 +32,7 @@ _AGGREGATES = re.compile(
     re.IGNORECASE,
 )
 _MARK = "\0"
+_TYPED = frozenset({MeasureType.DATE, MeasureType.DATE_TIME})
 _WRITTEN_OUT = EXPRESSIONS | OVER_ROWS
 
 
@@ -38,7 +49,7 @@ class MeasureSql:
         reading.condition = self._condition(alias, measure, only, reading.aliases) if custom else None
         found = self._parts(alias, measure, reading)
         return MeasureExpression(
-            parts=tuple(self._typed(measure, found)),
+            parts=tuple(self._typed(measure, found, reading.seen)),
             aliases=tuple(sorted(reading.aliases)),
             unguarded=tuple(sorted(reading.unguarded)),
         )
@@ -83,17 +94,18 @@ class MeasureSql:
         owner, field = self.expansion.find(alias, named)
         if isinstance(field, Dimension):
             reading.unguarded.add(owner)
+            reading.seen |= _is_seen(field)
             return [operand(self.expansion.part(alias, named, reading.aliases))]
         inner = self._parts(owner, field, reading)
         return ["(", *inner, ")"] if field.type in _WRITTEN_OUT else inner
 
-    def _typed(self, measure: Measure, found: list[MeasurePart]) -> list[MeasurePart]:
-        """Dates and times as people see them."""
-        if measure.type not in (MeasureType.DATE, MeasureType.DATE_TIME):
+    def _typed(self, measure: Measure, found: list[MeasurePart], seen: bool) -> list[MeasurePart]:
+        """Dates and times as people see them, unless what they are made of is `seen` so already."""
+        if measure.type not in _TYPED:
             return found
         dialect, clock = self.expansion.dialect, self.expansion.clock
         sql = f"({_MARK})"
-        if clock.query_timezone not in (None, clock.database_timezone):
+        if clock.query_timezone not in (None, clock.database_timezone) and not seen:
             sql = dialect.converted(sql, clock.database_timezone, clock.query_timezone or "")
         of_type = dialect.date_of if measure.type is MeasureType.DATE else dialect.time_of
         before, _, after = of_type(sql).partition(_MARK)
@@ -157,6 +169,15 @@ class MeasureSql:
         return closed(sql) if sql else None
 
 
+def _is_seen(dimension: Dimension) -> bool:
+    """Whether it shows a date or time in the zone of the query, or one that has no zone."""
+    if dimension.datatype in UNCONVERTED:
+        return True
+    if dimension.timeframe is not None:
+        return dimension.timeframe is not Timeframe.RAW
+    return dimension.type in (DimensionType.DATE, DimensionType.DATE_TIME)
+
+
 class _Reading:
     """What is noted while a measure is read."""
 
@@ -164,3 +185,4 @@ class _Reading:
         self.aliases = aliases
         self.unguarded = unguarded
         self.condition = condition
+        self.seen = False
