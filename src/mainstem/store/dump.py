@@ -73,10 +73,14 @@ def dump_schema(
         unfinished.unlink(missing_ok=True)
 
 
-def restore_dump(database: PostgresAddress, program: Path, dump: Path) -> None:
-    """Bring a dump into an empty `database`, all or nothing; everything in it is then its role's. `program`
-    is `pg_restore`. Raises StoreUnavailable with what it says."""
+def restore_dump(
+    database: PostgresAddress, program: Path, dump: Path, *, in_place_of_what_stands: bool = False
+) -> None:
+    """Bring a dump into an empty `database`, all or nothing; everything in it is then its role's. What it
+    holds may also take the place of what stands. `program` is `pg_restore`. Raises StoreUnavailable with
+    what it says."""
     command = [str(program), "--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction"]
+    command += ["--clean", "--if-exists"] if in_place_of_what_stands else []
     try:
         done = subprocess.run(
             [*command, "--no-password", f"--dbname={database.database}", str(dump)],

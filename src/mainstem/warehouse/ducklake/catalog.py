@@ -45,5 +45,5 @@ class CatalogCheck:
         if row is not None and row[0]:
             raise FatalError(
                 f"the lake's catalog is damaged: {row[0]} rows of {self._schema}.{table} name a schema that "
-                "does not exist; stop all writers and restore the catalog from its last backup"
+                "does not exist; stop the project, then `mainstem upkeep --restore-catalog newest`"
             )
