@@ -24,7 +24,8 @@ demo-once: $(VENV)/.demo ## The same, but print a summary and exit: 0 when every
 	@$(BIN)/mainstem demo --once
 
 test-fast: $(VENV)/.dev ## Run the tests that need no browser and no whole dbt build, in at most 3 minutes.
-	@MAINSTEM_TEST_SHARE=0.1 $(BIN)/python -m pytest -q -m 'not journey and not slow and not long'
+	@MAINSTEM_TEST_SHARE=0.1 $(BIN)/python -m pytest -q -n 2 --dist loadfile \
+		-m 'not journey and not slow and not long'
 
 test: $(VENV)/.dev $(VENV)/.browser ## Run the tests, with the journeys through a real browser.
 	@MAINSTEM_NPM=$(CURDIR)/$(VENV)/npm/node_modules $(BIN)/python -m pytest -q -m 'not slow'

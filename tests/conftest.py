@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from mainstem.assemble.postgres import postgres_child
 from mainstem.config import Secret
@@ -30,7 +30,10 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 POSTGRES_SETTINGS = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n"
 """Of the server of a run, whose data die with it."""
 
-settings.register_profile("share", settings(max_examples=share_of(100), deadline=None))
+TIMELESS = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""What takes long on a busy machine is no mistake."""
+
+settings.register_profile("share", TIMELESS, max_examples=share_of(100))
 settings.load_profile("share")
 
 
