@@ -4,8 +4,10 @@
 
 Every explore is asked for each of its fields alone, and for random sets of them. SQL counts as right when
 sqlglot can qualify it: every column belongs to a table that is there, every column of a derived table is one
-that its query has. Tables of the warehouse are taken to have the columns that the project reads of them. For
-DuckDB the SQL is explained as well, on empty tables made from that schema.
+that its query has. Tables of the warehouse are taken to have the columns that the project reads of them
+(inference.py). What sqlglot cannot parse counts as wrong; how much of that it refuses in the project's own
+words too, without a word of ours around them, is shown beside it (fragments.py). For DuckDB the SQL is
+explained as well, on empty tables made from that schema.
 """
 
 from __future__ import annotations
@@ -16,18 +18,17 @@ import random
 import re
 import sys
 import time
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
-import sqlglot
-from sqlglot import exp
+from empty_tables import Database
+from fragments import refused_alone
+from inference import Inference
 from sqlglot.errors import SqlglotError
-from sqlglot.optimizer.qualify import qualify
-from sqlglot.optimizer.scope import traverse_scope
 
 from mainstem.errors import MainstemError
 from mainstem.query import Request, compile_request
@@ -38,13 +39,29 @@ from mainstem.semantics.model import Dimension, Measure
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sqlglot import exp
+
     from mainstem.semantics import Project
     from mainstem.semantics.model import Explore, Model
 
 NOW = datetime(2024, 5, 17, 12)  # noqa: DTZ001 -- naive UTC by contract
 SEED = 20240517
+COUNTED = ("files", "views", "explores", "joins", "fields")
 DIALECTS = ("bigquery", "duckdb", "postgres", "redshift", "snowflake")
-Schema = dict[str, dict[str, str]]
+
+
+@dataclass(frozen=True)
+class Answer:
+    asked: Request
+    sql: str
+
+    @property
+    def single(self) -> bool:
+        return len(self.asked.fields) == 1
+
+    @property
+    def where(self) -> str:
+        return f"{self.asked.model}/{self.asked.explore}: {', '.join(self.asked.fields)}"
 
 
 @dataclass
@@ -61,6 +78,8 @@ class Report:
     """Explore × field."""
     compiled: int = 0
     right: int = 0
+    own_sql: int = 0
+    """Of the fields whose SQL sqlglot cannot parse: those whose own words alone it refuses."""
     random_sets: int = 0
     random_right: int = 0
     explained: int = 0
@@ -104,7 +123,7 @@ def guessed_dialect(folder: Path) -> str:
 def _ask(project: Project, found: Report, sets: int, most_fields: int | None) -> None:
     chance = random.Random(SEED)
     times: list[float] = []
-    answers: list[tuple[str, str, bool]] = []
+    answers: list[Answer] = []
     asked = list(_explores(project))
     for model, explore in asked:
         found.explores += 1
@@ -122,7 +141,7 @@ def _ask(project: Project, found: Report, sets: int, most_fields: int | None) ->
         found.random_sets += bool(chosen)
         if chosen:
             _compile(project, found, (model.name, explore.name, chosen), times, answers)
-    _judge(found, answers)
+    _judge(project, found, answers)
     times.sort()
     found.median_ms = 1000 * times[len(times) // 2] if times else 0
     found.slow_ms = 1000 * times[int(len(times) * 0.99)] if times else 0
@@ -135,8 +154,12 @@ def _explores(project: Project) -> Iterator[tuple[Model, Explore]]:
 
 
 def _selectable(model: Model, explore: Explore) -> list[str]:
+    """With what was left out for a mistake: it counts as not compiled."""
     offered = fields_of(model, explore)
-    return sorted(name for name, one in offered.items() if isinstance(one, Dimension | Measure))
+    names = {name for name, one in offered.items() if isinstance(one, Dimension | Measure)}
+    views = ((alias, model.views.get(view)) for alias, view in explore.views().items())
+    omitted = {f"{alias}.{name}" for alias, view in views if view for name in view.omitted}
+    return sorted(names | omitted)
 
 
 def _compile(
@@ -144,21 +167,19 @@ def _compile(
     found: Report,
     asked: tuple[str, str, tuple[str, ...]],
     times: list[float],
-    answers: list[tuple[str, str, bool]],
+    answers: list[Answer],
 ) -> None:
     model, explore, fields = asked
-    where = f"{model}/{explore}: {', '.join(fields)}"
+    request = Request(model=model, explore=explore, fields=fields)
     began = time.perf_counter()
     try:
-        sql = compile_request(
-            project, Request(model=model, explore=explore, fields=fields), found.dialect, NOW
-        ).sql
+        sql = compile_request(project, request, found.dialect, NOW).sql
     except MainstemError as e:
-        _refuse(found, f"compile: {_shape(str(e))}", f"{where}: {e}")
+        _refuse(found, f"compile: {_shape(str(e))}", f"{Answer(request, '').where}: {e}")
         return
     times.append(time.perf_counter() - began)
     found.compiled += len(fields) == 1
-    answers.append((where, sql, len(fields) == 1))
+    answers.append(Answer(request, sql))
 
 
 def _refuse(found: Report, why: str, example: str) -> None:
@@ -166,65 +187,39 @@ def _refuse(found: Report, why: str, example: str) -> None:
     found.examples.setdefault(why, example[:1500])
 
 
-def _judge(found: Report, answers: list[tuple[str, str, bool]]) -> None:
-    trees: list[tuple[str, str, bool, exp.Expr]] = []
-    schema: Schema = defaultdict(dict)
-    for where, sql, single in answers:
+def _judge(project: Project, found: Report, answers: list[Answer]) -> None:
+    views = {view for model in project.models.values() for view in model.views}
+    views |= {alias for _, explore in _explores(project) for alias in explore.views()}
+    inference = Inference(found.dialect, views)
+    trees: list[tuple[Answer, exp.Expr]] = []
+    for answer in answers:
         try:
-            tree = sqlglot.parse_one(sql, dialect=found.dialect)
-            _learn(tree, schema)
+            trees.append((answer, inference.read(answer.sql)))
         except (SqlglotError, RecursionError, ValueError) as e:
-            _refuse(found, f"parse: {_shape(str(e))}", f"{where}: {e}\n{sql}")
-            continue
-        trees.append((where, sql, single, tree))
-    database = _database(schema) if found.dialect == "duckdb" else None
-    for where, sql, single, tree in trees:
+            own = refused_alone(project, answer.asked, answer.sql, found.dialect)
+            found.own_sql += own and answer.single
+            why = "the project's own SQL is refused" if own else "parse"
+            _refuse(found, f"{why}: {_shape(str(e))}", f"{answer.where}: {e}\n{answer.sql}")
+    inference.settle()
+    database = Database(inference.warehouse, project) if found.dialect == "duckdb" else None
+    for answer, tree in trees:
         try:
-            qualify(tree, schema=dict(schema), dialect=found.dialect, quote_identifiers=False)
+            inference.qualified(tree)
         except (SqlglotError, RecursionError, ValueError) as e:
-            _refuse(found, f"qualify: {_shape(str(e))}", f"{where}: {e}\n{sql}")
+            _refuse(found, f"qualify: {_shape(str(e))}", f"{answer.where}: {e}\n{answer.sql}")
             continue
-        found.right += single
-        found.random_right += not single
+        found.right += answer.single
+        found.random_right += not answer.single
         if database is not None:
-            _explain(found, database, where, sql)
+            _explain(found, database, answer)
 
 
-def _learn(tree: exp.Expr, schema: Schema) -> None:
-    """The columns that are read of each table of the warehouse."""
-    for scope in traverse_scope(tree):
-        tables = {name: source for name, source in scope.sources.items() if isinstance(source, exp.Table)}
-        for source in tables.values():
-            schema[_table(source)].setdefault("mainstem_any", "VARCHAR")
-        for column in scope.columns:
-            if column.table in tables:
-                schema[_table(tables[column.table])][column.name] = "VARCHAR"
-            elif not column.table and tables and len(scope.sources) == 1:
-                schema[_table(next(iter(tables.values())))][column.name] = "VARCHAR"
-
-
-def _table(source: exp.Table) -> str:
-    return ".".join(part.name for part in source.parts)
-
-
-def _database(schema: Schema) -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect()
-    for table, columns in schema.items():
-        *schemas, name = table.split(".")
-        for one in schemas[-1:]:
-            connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{one}"')
-        place = ".".join(f'"{part}"' for part in (*schemas[-1:], name))
-        listed = ", ".join(f'"{column}" VARCHAR' for column in columns)
-        connection.execute(f"CREATE TABLE IF NOT EXISTS {place} ({listed})")
-    return connection
-
-
-def _explain(found: Report, database: duckdb.DuckDBPyConnection, where: str, sql: str) -> None:
+def _explain(found: Report, database: Database, answer: Answer) -> None:
     try:
-        database.execute(f"EXPLAIN {sql}")
+        database.explain(answer.sql)
         found.explained += 1
     except duckdb.Error as e:
-        _refuse(found, f"explain: {_shape(str(e))}", f"{where}: {e}\n{sql}")
+        _refuse(found, f"explain: {_shape(str(e))}", f"{answer.where}: {e}\n{answer.sql}")
 
 
 def _shape(message: str) -> str:
@@ -236,13 +231,13 @@ def _shape(message: str) -> str:
 
 
 def markdown(reports: list[Report]) -> str:
-    heads = "project dialect files views explores joins fields compile qualify random_sets".split()
+    heads = ("project", "dialect", *COUNTED, "compile", "qualify", "own_sql", "random_sets")
     lines = [_row([head.replace("_", " ") for head in heads]), "|---|---" + "|--:" * (len(heads) - 2) + "|"]
     lines += [
         _row(
             [
-                *(one.project, one.dialect, one.files, one.views, one.explores, one.joins, one.fields),
-                *(_share(one.compiled, one.fields), _share(one.right, one.fields)),
+                *(one.project.replace("+", "/"), one.dialect, *(getattr(one, name) for name in COUNTED)),
+                *(_share(one.compiled, one.fields), _share(one.right, one.fields), one.own_sql),
                 _share(one.random_right, one.random_sets),
             ]
         )
@@ -257,17 +252,7 @@ def _row(cells: list[Any]) -> str:
 
 def _sum(reports: list[Report]) -> Report:
     total = Report(project="all", dialect="")
-    for name in (
-        "files",
-        "views",
-        "explores",
-        "joins",
-        "fields",
-        "compiled",
-        "right",
-        "random_sets",
-        "random_right",
-    ):
+    for name in (*COUNTED, "compiled", "right", "own_sql", "random_sets", "random_right"):
         setattr(total, name, sum(getattr(one, name) for one in reports))
     return total
 
@@ -281,7 +266,8 @@ def text(one: Report) -> str:
         f"{one.project} ({one.dialect}): {one.files} files ({one.files_with_errors} with errors), "
         f"{one.models} models, {one.views} views, {one.explores} explores, {one.joins} joins",
         f"  {one.fields} fields: {_share(one.compiled, one.fields)} compile, "
-        f"{_share(one.right, one.fields)} qualify; random sets {_share(one.random_right, one.random_sets)}; "
+        f"{_share(one.right, one.fields)} qualify ({one.own_sql} refused in the project's own "
+        f"words); random sets {_share(one.random_right, one.random_sets)}; "
         f"read in {one.seconds_to_read:.1f} CPU-s, compiled in {one.median_ms:.1f} ms "
         f"(99%: {one.slow_ms:.1f})",
     ]

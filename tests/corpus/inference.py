@@ -1,0 +1,238 @@
+"""What a project's SQL says about its warehouse, so that the SQL can be judged without the warehouse.
+
+A table has the columns that any query reads of it: by its name, or without one where no other source can
+hold them; columns asked of a `SELECT *` are asked of what the star stands for. Nothing is made up: a name
+that belongs to no source of its query, or a column that a derived table's query does not have, stays wrong.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.optimizer.normalize_identifiers import normalize_identifiers
+from sqlglot.optimizer.qualify import qualify
+from sqlglot.optimizer.qualify_tables import qualify_tables
+from sqlglot.optimizer.scope import Scope, traverse_scope
+from sqlglot.schema import Schema
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    from sqlglot.dialects.dialect import Dialect, DialectType
+
+Source: TypeAlias = exp.Table | Scope
+_ALIASES_IN_WHERE = ("duckdb", "redshift", "snowflake")
+"""Dialects where an expression may name a column of its own SELECT."""
+_UNKNOWN = exp.DataType.build("unknown")
+
+
+class Warehouse(Schema):
+    """Tables and their columns, as they are learned. Every table has at least one."""
+
+    def __init__(self, dialect: str) -> None:
+        self.name = dialect
+        self.columns: dict[str, dict[str, None]] = defaultdict(lambda: {"mainstem_any": None})
+
+    @property
+    def dialect(self) -> Dialect:
+        return sqlglot.Dialect.get_or_raise(self.name)
+
+    @property
+    def empty(self) -> bool:
+        return False
+
+    @property
+    def supported_table_args(self) -> tuple[str, ...]:
+        return ("this", "db", "catalog")
+
+    def add_table(self, *_: object, **__: object) -> None:
+        raise NotImplementedError("tables are learned from SQL")
+
+    def column_names(
+        self,
+        table: exp.Table | str,
+        only_visible: bool = False,
+        dialect: DialectType = None,
+        normalize: bool | None = None,
+    ) -> Sequence[str]:
+        return list(self.columns[_key(table)])
+
+    def get_column_type(self, *_: object, **__: object) -> exp.DataType:
+        return _UNKNOWN
+
+    def has_column(self, table: exp.Table | str, column: exp.Column | str, *_: object, **__: object) -> bool:
+        return (column if isinstance(column, str) else column.name) in self.columns[_key(table)]
+
+    def learn(self, table: exp.Table, column: str) -> None:
+        self.columns[_key(table)][column] = None
+
+    def holds(self, table: exp.Table, column: str) -> bool:
+        return column in self.columns[_key(table)]
+
+
+def _key(table: exp.Table | str) -> str:
+    if isinstance(table, str):
+        return table.lower()
+    if isinstance(table.this, exp.Func):
+        return str(table.this.sql()).lower()
+    return ".".join(part.name for part in table.parts).lower()
+
+
+@dataclass(frozen=True)
+class _Unqualified:
+    scope: Scope
+    name: str
+
+
+class Inference:
+    """`read` every query, then `settle`; then `qualified` raises sqlglot's error for SQL that is wrong."""
+
+    def __init__(self, dialect: str, views: Collection[str]) -> None:
+        """`views`: names that are never taken for a column with fields of its own."""
+        self.warehouse = Warehouse(dialect)
+        self._dialect = dialect
+        self._views = {view.lower() for view in views}
+        self._open: dict[tuple[int, str], _Unqualified] = {}
+
+    def read(self, sql: str) -> exp.Expr:
+        """Raises what sqlglot raises for text it cannot parse."""
+        tree = sqlglot.parse_one(sql, dialect=self._dialect)
+        tree = normalize_identifiers(tree, dialect=self._dialect)
+        tree = qualify_tables(tree, dialect=self._dialect)
+        seen: set[int] = set()
+        for scope in traverse_scope(tree):
+            for column in scope.columns:
+                if id(column) not in seen:
+                    seen.add(id(column))
+                    self._column(scope, column)
+        return tree
+
+    def settle(self) -> None:
+        """Columns named alone go where they can be, those with one possible place first."""
+        waiting = sorted(self._open.values(), key=lambda one: len(_from(one.scope)) > 1)
+        for one in waiting:
+            self._place(one.scope, one.name)
+        self._open.clear()
+
+    def qualified(self, tree: exp.Expr) -> None:
+        qualify(tree.copy(), schema=self.warehouse, dialect=self._dialect, quote_identifiers=False)
+
+    def _column(self, scope: Scope, column: exp.Column) -> None:
+        if isinstance(column.this, exp.Star):
+            return
+        if not column.table:
+            if not _is_alias(scope, column, self._dialect):
+                self._note(scope, column.name)
+            return
+        source = _named(scope, column.table)
+        if source is not None:
+            self._require(source, column.name)
+        elif self._dialect == "bigquery" and column.parts[0].name.lower() not in self._views:
+            self._note(scope, column.parts[0].name)
+
+    def _note(self, scope: Scope, name: str) -> None:
+        self._open.setdefault((id(scope), name), _Unqualified(scope, name))
+
+    def _require(self, source: Source, name: str) -> None:
+        if isinstance(source, exp.Table):
+            self.warehouse.learn(source, name)
+        elif isinstance(source.expression, exp.SetOperation):
+            for branch in source.union_scopes:
+                self._require(branch, name)
+        elif name not in _outputs(source):
+            self._among([one for one in _starred(source)], name)
+
+    def _among(self, sources: Sequence[Source], name: str) -> bool:
+        """Whether one of them has the column, or could be given it."""
+        if any(self._provides(source, name) for source in sources):
+            return True
+        tables = [source for source in sources if isinstance(source, exp.Table)]
+        open_scopes = [one for one in sources if isinstance(one, Scope) and _is_open(one)]
+        for source in [*tables, *open_scopes][:1]:
+            self._require(source, name)
+            return True
+        return False
+
+    def _provides(self, source: Source, name: str) -> bool:
+        if isinstance(source, exp.Table):
+            return self.warehouse.holds(source, name)
+        if isinstance(source.expression, exp.SetOperation):
+            return bool(source.union_scopes) and self._provides(source.union_scopes[0], name)
+        return name in _outputs(source) or any(self._provides(one, name) for one in _starred(source))
+
+    def _place(self, scope: Scope, name: str) -> None:
+        around = [*_around(scope)]
+        for one in around:
+            if any(self._provides(source, name) for source in _from(one)):
+                return
+        for one in around:
+            if self._among(_from(one), name):
+                return
+
+
+def _around(scope: Scope) -> Iterator[Scope]:
+    """A query, and those whose columns it may read as well."""
+    yield scope
+    while scope.can_be_correlated and scope.parent is not None:
+        scope = scope.parent
+        yield scope
+
+
+def _from(scope: Scope) -> list[Source]:
+    return [source for _, source in scope.selected_sources.values()] + list(scope.lateral_sources.values())
+
+
+def _named(scope: Scope, name: str) -> Source | None:
+    for one in _around(scope):
+        if name in one.selected_sources:
+            return one.selected_sources[name][1]
+        if name in one.lateral_sources:
+            return one.lateral_sources[name]
+    parent = scope.parent if scope.is_udtf else None
+    return _named(parent, name) if parent is not None else None
+
+
+def _outputs(scope: Scope) -> set[str]:
+    expression = scope.expression
+    names = set(expression.named_selects) if isinstance(expression, exp.Query | exp.UDTF) else set()
+    return (names | set(expression.alias_column_names)) - {"*"}
+
+
+def _starred(scope: Scope) -> list[Source]:
+    """What the stars of a SELECT stand for."""
+    if not isinstance(scope.expression, exp.Select):
+        return []
+    found: list[Source] = []
+    for one in scope.expression.selects:
+        if isinstance(one, exp.Star):
+            found += _from(scope)
+        elif isinstance(one, exp.Column) and isinstance(one.this, exp.Star):
+            source = _named(scope, one.table)
+            found += [source] if source is not None else []
+    return found
+
+
+def _is_open(scope: Scope) -> bool:
+    """Whether a SELECT may have columns that it does not name."""
+    if isinstance(scope.expression, exp.SetOperation):
+        return bool(scope.union_scopes) and _is_open(scope.union_scopes[0])
+    return any(isinstance(one, exp.Table) or _is_open(one) for one in _starred(scope))
+
+
+def _is_alias(scope: Scope, column: exp.Column, dialect: str) -> bool:
+    """Whether a column named alone is another expression of its SELECT."""
+    if not isinstance(scope.expression, exp.Select):
+        return False
+    clause = column.find_ancestor(exp.Where, exp.Join, exp.Order, exp.Group, exp.Having, exp.Qualify)
+    if dialect not in _ALIASES_IN_WHERE and isinstance(clause, exp.Where | exp.Join):
+        return False
+    if dialect not in _ALIASES_IN_WHERE and clause is None:
+        return False
+    own = column.find_ancestor(exp.Alias)
+    return column.name in {
+        one.alias for one in scope.expression.selects if isinstance(one, exp.Alias) and one is not own
+    }
