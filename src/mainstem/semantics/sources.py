@@ -34,14 +34,14 @@ class Sources:
 def read_sources(folder: Path, cache: NodeCache, problems: Problems) -> Sources:
     """Raises UsageError when the folder holds no LookML."""
     main = Root("", "", folder, project_files(folder))
-    contents = _contents(main)
+    contents = _contents(main, problems)
     documents = _documents(contents, cache, problems)
     manifest = manifest_of(main, documents, problems)
     main = Root(manifest.project_name or "", "", folder, main.files)
     imported = imported_roots(folder, tuple(manifest.dependencies))
     nodes: dict[str, tuple[Node, ...]] = settle_constants(documents, main, manifest.constants, problems)
     for root in imported:
-        theirs = _documents(_contents(root), cache, problems)
+        theirs = _documents(_contents(root, problems), cache, problems)
         constants = overridden(manifest_of(root, theirs, problems), manifest, root.name)
         nodes |= settle_constants(theirs, root, constants, problems)
     absent = {name: d for name, d in manifest.dependencies.items() if name not in {r.name for r in imported}}
@@ -62,8 +62,14 @@ def read_sources(folder: Path, cache: NodeCache, problems: Problems) -> Sources:
     )
 
 
-def _contents(root: Root) -> dict[str, bytes]:
-    return {root.prefix + file: (root.folder / file).read_bytes() for file in root.files}
+def _contents(root: Root, problems: Problems) -> dict[str, bytes]:
+    found: dict[str, bytes] = {}
+    for file in root.files:
+        try:
+            found[root.prefix + file] = (root.folder / file).read_bytes()
+        except OSError as e:
+            problems.error(Origin(root.prefix + file, 1), f"this file cannot be read: {e.strerror}")
+    return found
 
 
 def _documents(contents: Mapping[str, bytes], cache: NodeCache, problems: Problems) -> dict[str, Document]:

@@ -116,6 +116,49 @@ CASES = {
         '    filters: [b: "many"]\n  }\n}\n',
         "shop.model.lkml:5: b: number filter 'many' is not understood: a number was expected; valid are 5,",
     ),
+    "derived tables that read each other are named": (
+        "view: a { derived_table: { sql: SELECT * FROM ${b.SQL_TABLE_NAME} ;; } }\n"
+        "view: b { derived_table: { sql: SELECT * FROM ${a.SQL_TABLE_NAME} ;; } }\n",
+        "shop.model.lkml:1: a → b → a: these derived tables read each other",
+    ),
+    "a derived table that reads itself through its explore is named": (
+        "explore: a {}\nview: a { derived_table: { explore_source: a { column: x {} } } dimension: x {} }\n",
+        "shop.model.lkml:2: a → a: these derived tables read each other",
+    ),
+    "an unknown table of a view has a suggestion": (
+        "view: a { derived_table: {\n sql: SELECT * FROM ${aa.SQL_TABLE_NAME} ;; } }\n",
+        "shop.model.lkml:1: unknown view aa in ${aa.SQL_TABLE_NAME} (did you mean a?)",
+    ),
+    "an explore_source on an unknown explore has a suggestion": (
+        "explore: sales {}\nview: sales {}\n"
+        "view: a { derived_table: {\n explore_source: sale { column: x {} } } }\n",
+        "shop.model.lkml:4: explore_source reads unknown explore sale (did you mean sales?)",
+    ),
+    "a guard on an unknown field has a suggestion": (
+        "view: a { dimension: id {} }\nexplore: a {\n"
+        "  access_filter: { field: a.idd user_attribute: u }\n}\n",
+        "shop.model.lkml:3: access_filter of explore a: unknown field a.idd (did you mean a.id?)",
+    ),
+    "a filter of an explore is of its field's grammar": (
+        "view: a { dimension: id { type: number } }\nexplore: a {\n"
+        '  always_filter: { filters: [a.id: "many"] }\n}\n',
+        "shop.model.lkml:3: always_filter of explore a, a.id: number filter 'many' is not understood",
+    ),
+    "an unknown required join has a suggestion": (
+        "view: a {}\nview: b {}\nexplore: a { join: b { sql_on: 1=1 ;; }\n"
+        "  join: c { from: b sql_on: 1=1 ;; required_joins: [bb] }\n}\n",
+        "shop.model.lkml:4: required_joins of join c names unknown join bb (did you mean b?)",
+    ),
+    "an unknown grant has a suggestion": (
+        'access_grant: care { user_attribute: team allowed_values: ["c"] }\n'
+        "view: a {\n  dimension: b { required_access_grants: [caree] }\n}\n",
+        "shop.model.lkml:3: unknown access_grant caree (did you mean care?)",
+    ),
+    "a test of an unknown explore has a suggestion": (
+        "view: a {}\nexplore: a {}\ntest: t {\n  explore_source: aa { column: x { field: a.x } }\n"
+        "  assert: s { expression: ${a.x} > 0 ;; }\n}\n",
+        "shop.model.lkml:4: test t reads unknown explore aa (did you mean a?)",
+    ),
     "an unnamed view is refused": (
         "view: { dimension: b {} }\n",
         "shop.model.lkml:1: view needs a name and braces",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mainstem.semantics.checking.cycles import check_field_cycles, check_table_cycles
-from mainstem.semantics.checking.explores import check_explore, check_source
+from mainstem.semantics.checking.explores import check_data_test, check_explore, check_source
 from mainstem.semantics.checking.expressions import check_expression
 from mainstem.semantics.checking.fan_out import check_fan_out
 from mainstem.semantics.checking.references import check_references
@@ -37,4 +37,6 @@ def check_models(models: Mapping[str, Model], problems: Problems) -> None:
         for view in model.views.values():
             if view.derived_table and view.derived_table.explore_source:
                 check_source(model, view.derived_table.explore_source, problems)
+        for test in model.tests.values():
+            check_data_test(model, test, problems)
         check_table_cycles(model, problems)

@@ -8,7 +8,7 @@ from mainstem.semantics.checking.references import fields_in
 from mainstem.semantics.references import TableName, parts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from mainstem.semantics.model import Model, View
     from mainstem.semantics.problems import Problems
@@ -54,27 +54,28 @@ def _tables_of(model: Model, view: View) -> list[str]:
     return found
 
 
-def _cycles(names: Iterable[str], following: Callable[[str], Iterable[str]]) -> Iterable[tuple[str, ...]]:
-    """Each circle once, beginning with its least name."""
-    seen: set[tuple[str, ...]] = set()
-    done: set[str] = set()
+def _cycles(names: Iterable[str], following: Callable[[str], Iterable[str]]) -> list[tuple[str, ...]]:
+    """Circles, each once and beginning with its least name; at least one wherever there are any. Every name
+    is walked through once: what was left without a circle is not entered again."""
+    found: set[tuple[str, ...]] = set()
+    left: set[str] = set()
     for start in names:
-        path: list[str] = []
-        waiting = [(start, 0)]
-        while waiting:
-            name, depth = waiting.pop()
-            del path[depth:]
-            if name in path:
-                circle = path[path.index(name) :]
-                first = circle.index(min(circle))
-                seen.add((*circle[first:], *circle[:first]))
-                continue
-            if name in done:
-                continue
-            path.append(name)
-            children = list(following(name))
-            if not children:
-                done.add(name)
-            waiting += [(child, len(path)) for child in children]
-        done.add(start)
-    return sorted(seen)
+        path: dict[str, Iterator[str]] = {}
+        if start not in left:
+            path[start] = iter(following(start))
+        while path:
+            name = next(reversed(path))
+            child = next(path[name], None)
+            if child is None:
+                left.add(name)
+                del path[name]
+            elif child in path:
+                found.add(_from_least([*path][[*path].index(child) :]))
+            elif child not in left:
+                path[child] = iter(following(child))
+    return sorted(found)
+
+
+def _from_least(circle: list[str]) -> tuple[str, ...]:
+    first = circle.index(min(circle))
+    return (*circle[first:], *circle[:first])

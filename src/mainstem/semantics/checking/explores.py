@@ -12,6 +12,7 @@ from mainstem.semantics.problems import did_you_mean
 
 if TYPE_CHECKING:
     from mainstem.semantics.model import (
+        DataTest,
         Explore,
         ExploreSource,
         FieldFilter,
@@ -76,6 +77,18 @@ def check_source(model: Model, source: ExploreSource, problems: Problems) -> Non
     what = f"explore_source {source.explore}"
     _check_names(views, names, explore.alias, what, source.origin, problems)
     _check_filters(views, explore, source.filters, what, problems)
+
+
+def check_data_test(model: Model, test: DataTest, problems: Problems) -> None:
+    explore = model.explores.get(test.explore)
+    if explore is None:
+        hint = did_you_mean(test.explore, model.explores)
+        problems.error(test.query.origin, f"test {test.name} reads unknown explore {test.explore}{hint}")
+        return
+    views = views_of(model, explore)
+    what = f"test {test.name}"
+    _check_names(views, test.query.dimensions, explore.alias, what, test.query.origin, problems)
+    _check_filters(views, explore, test.query.filters, what, problems)
 
 
 def _check_guards(views: dict[str, View], explore: Explore, problems: Problems) -> None:

@@ -40,6 +40,8 @@ _ENTRY = re.compile(
     rf"{_GAP}(?:{_QUOTED}|({_WORD})(?:{_BLANK}:{_BLANK}(?:{_QUOTED}|({_WORD})))?|(\]))", re.DOTALL
 )
 """One entry of a list, or its end: quoted, word, and after its colon quoted or word, `]`."""
+_DEEPEST = 50
+"""Levels of blocks; Looker's own LookML has six."""
 _REST = re.compile(rf"{_GAP}\Z")
 
 
@@ -97,6 +99,12 @@ class _Reader:
             elif key in EXPRESSIONS:
                 nodes.append(self._expression(key, found.start(1), found.start(2)))
                 continue
+            elif len(opened) == _DEEPEST and (named or bracket == "{"):
+                self._problems.error(
+                    self._origin(found.start(1)), f"blocks are nested more than {_DEEPEST} deep"
+                )
+                _close(opened)
+                return
             elif named or bracket == "{":
                 opened.append((key, word or quoted or "", self._origin(found.start(1)), nodes))
                 nodes = []

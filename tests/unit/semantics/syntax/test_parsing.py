@@ -136,6 +136,12 @@ def test_any_text_is_read_or_has_an_error_with_a_line(text: str) -> None:
     assert all(1 <= (one.where.line or 0) <= text.count("\n") + 1 for one in problems.errors)
 
 
+def test_blocks_are_not_nested_without_end() -> None:
+    nodes, errors, _ = read("view: a {}\n" + "b: {\n" * 100_000)
+    assert nodes[0] == ("view", "a", [])
+    assert errors == ["52: blocks are nested more than 50 deep"]
+
+
 def test_many_empty_lines_are_no_work() -> None:
     assert read("\n" * 3_000 + " # a\n \n" * 3_000 + "view: a {}") == ([("view", "a", [])], [], [])
 
