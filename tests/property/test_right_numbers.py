@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 
 NOW = datetime(2024, 5, 17)  # noqa: DTZ001 -- naive UTC by contract
 LETTERS = st.sampled_from(["a", "b", "c", None])
-MEASURES = ("count", "total", "mean", "most", "least", "kinds", "marked", "ratio")
+MEASURES = (
+    "count", "total", "mean", "middle", "most", "least", "kinds", "marked", "ratio", "by_letter",
+)  # fmt: skip
 Row = dict[str, Any]
 Joined = dict[str, Row | None]
 
