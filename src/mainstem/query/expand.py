@@ -55,6 +55,7 @@ class _Request:
                     dimensions[use.name] = self._dimension(use, use.field)
             elif use.name not in measures:
                 measures[use.name] = self._measure(use, use.field)
+        self.expansion.guarded = False
         where = self._condition(explore.sql_always_where)
         having = self._having()
         measures |= having

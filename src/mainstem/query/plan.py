@@ -98,6 +98,8 @@ class Resolved(msgspec.Struct, frozen=True, kw_only=True):
     """What people see times in; None where nothing is converted."""
     case_sensitive: bool = True
     """Whether filters on text tell `a` from `A`."""
+    held_grants: frozenset[str] | None = None
+    """Access grants of the asker; None of whoever may see everything."""
     expressions: dict[str, str] = {}
     """Of fields of the request alone, by name: what a custom dimension is, which rows a custom measure
     takes; in the language of table calculations."""

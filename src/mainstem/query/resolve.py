@@ -58,6 +58,7 @@ class _Request:
         self.request = request
         self.model = model
         self.context = context
+        self.grants = grants
         self.offer = Offer(model, explore, views_of(model, explore), grants)
         self.custom = CustomFields(request, self.offer)
 
@@ -90,6 +91,7 @@ class _Request:
                 self.model.case_sensitive if explore.case_sensitive is None else explore.case_sensitive
             ),
             expressions=self.custom.expressions,
+            held_grants=self.grants.all_held,
             filter_expression=(request.filter_expression or "").strip() or None,
         )
 

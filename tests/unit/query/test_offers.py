@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from mainstem.errors import QueryError
-from mainstem.query import Request
+from mainstem.query import Request, compile_request
 from mainstem.query.context import Context
 from mainstem.query.resolve import resolve
 from mainstem.semantics.model import AccessGrant, FilterField, InputType
@@ -144,6 +144,33 @@ def test_grants_hide_views_joins_and_explores() -> None:
     )
     with pytest.raises(QueryError, match="unknown explore people; explores of m are teams"):
         resolve(known, Request(model="m", explore="people", fields=("people.id",)), person())
+
+
+SECRET = view(
+    "v",
+    dimension("secret", required_access_grants=("pay",)),
+    dimension("open", sql="${secret}"),
+    measure("most", "max", "${secret}"),
+    measure("half", "number", "${most} / 2"),
+    measure("some", "count", filters={"secret": "x"}),
+    measure("count"),
+)
+
+
+@pytest.mark.parametrize("name", ["open", "most", "half", "some"])
+def test_a_field_shows_nothing_it_reads_to_somebody_who_may_not_see_that(name: str) -> None:
+    known = project([SECRET], access_grants=GRANTS)
+    request = Request(model="m", explore="v", fields=(f"v.{name}",))
+    assert compile_request(known, request, "duckdb", person(team="board")).sql
+    with pytest.raises(QueryError, match="reads what you may not see") as raised:
+        compile_request(known, request, "duckdb", person(team="sales"))
+    assert "secret" not in str(raised.value)
+
+
+def test_what_guards_an_explore_may_read_what_the_asker_may_not_see() -> None:
+    known = project([SECRET], explore("v", sql_always_where="${v.open} = 'x'"), access_grants=GRANTS)
+    request = Request(model="m", explore="v", fields=("v.count",))
+    assert "v.secret = 'x'" in compile_request(known, request, "duckdb", person(team="sales")).sql
 
 
 def test_a_grant_nobody_wrote_is_held_by_nobody() -> None:

@@ -44,6 +44,8 @@ class Expansion:
         self._by_type = DimensionSql(self)
         self._known: dict[tuple[str, str], Expression] = {}
         self._within: list[str] = []
+        self.guarded = True
+        """Whether fields may read only what the asker may see; what guards an explore may read anything."""
 
     def dimension(self, alias: str, dimension: Dimension) -> Expression:
         """Raises QueryError for a dimension that leads back to itself."""
@@ -118,7 +120,7 @@ class Expansion:
         if alias is not None and own is not None and here:
             field = own.field(reference.name)
             if field is not None:
-                return alias, field
+                return self._readable(alias, field)
             if reference.name in own.filters or reference.name in own.parameters:
                 raise QueryError(
                     f"${{{reference}}} in view {own.name} is only filtered by and has no SQL; "
@@ -127,9 +129,21 @@ class Expansion:
             missing = why_missing(own, alias, reference.name)
             raise QueryError(f"unknown field ${{{reference}}} in view {own.name}{missing}")
         try:
-            return find_field(views, str(reference))
+            return self._readable(*find_field(views, str(reference)))
         except UnknownField as e:
             raise QueryError(f"explore {self.resolved.explore.name}: {e}") from e
+
+    def _readable(self, alias: str, field: Dimension | Measure) -> tuple[str, Dimension | Measure]:
+        """A field does not show what it reads to somebody who may not see that; nor is it named."""
+        held = self.resolved.held_grants
+        if held is None or not self.guarded:
+            return alias, field
+        join = self.resolved.explore.joins.get(alias)
+        required = {*field.required_access_grants, *self.resolved.views[alias].required_access_grants}
+        if required | set(join.required_access_grants if join else ()) <= held:
+            return alias, field
+        reader = self._within[-1] if self._within else "this query"
+        raise QueryError(f"{reader} reads what you may not see; it cannot be asked for")
 
     def _owner(self, alias: str | None) -> str:
         view = self.resolved.views.get(alias) if alias is not None else None

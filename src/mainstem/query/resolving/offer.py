@@ -34,6 +34,13 @@ class Grants:
     def held(self, names: Iterable[str]) -> bool:
         return self._context.sees_everything or all(map(self._holds, names))
 
+    @property
+    def all_held(self) -> frozenset[str] | None:
+        """None of whoever may see everything."""
+        if self._context.sees_everything:
+            return None
+        return frozenset(filter(self._holds, self._model.access_grants))
+
     def _holds(self, name: str) -> bool:
         grant = self._model.access_grants.get(name)
         value = self._context.user_attributes.get(grant.user_attribute) if grant else None
