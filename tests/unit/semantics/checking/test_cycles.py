@@ -20,6 +20,7 @@ def test_many_ways_to_the_same_field_are_walked_once(read: Callable[..., Reading
 
 def test_every_circle_of_its_own_is_named(read: Callable[..., Reading]) -> None:
     reading = read(
-        "view: v { dimension: x { sql: ${y} ;; } dimension: y { sql: ${x} ;; }\n dimension: z { sql: ${z} ;; } }"
+        "view: v { dimension: x { sql: ${y} ;; } dimension: y { sql: ${x} ;; }"
+        " dimension: z { sql: ${z} ;; } }"
     )
     assert [error.message.partition(":")[0] for error in reading.errors] == ["x → y → x", "z → z"]
