@@ -8,7 +8,7 @@ from mainstem.query.result import ColumnKind, OutputColumn
 from mainstem.query.templates import NoTemplates, has_liquid
 from mainstem.query.values import output_type
 from mainstem.semantics.fields import drill_fields
-from mainstem.semantics.model import OVER_ROWS, Dimension, Measure, Parameter
+from mainstem.semantics.model import OVER_ROWS, Dimension, Measure, MeasureType, Parameter
 
 if TYPE_CHECKING:
     from mainstem.query.plan import FieldUse, Resolved
@@ -45,13 +45,22 @@ def _column(resolved: Resolved, use: FieldUse, templates: Templates) -> OutputCo
         pivoted=use.name in resolved.pivots,
         timeframe=field.timeframe if isinstance(field, Dimension) else None,
         value_format=field.value_format,
-        value_format_name=field.value_format_name,
+        value_format_name=field.value_format_name or _own_format(field),
         over_rows=field.type if isinstance(field, Measure) and field.type in OVER_ROWS else None,
         direction=field.direction if isinstance(field, Measure) and field.type in OVER_ROWS else None,
         html=field.html,
         links=field.links,
         drill_fields=() if use.custom else drill_fields(resolved.views, use.alias, field),
     )
+
+
+def _own_format(field: Dimension | Measure) -> str | None:
+    """Shares are shown as Looker shows them where they say nothing else."""
+    plain = field.value_format is None and isinstance(field, Measure)
+    return "percent_2" if plain and field.type in _SHARES else None
+
+
+_SHARES = frozenset({MeasureType.PERCENT_OF_TOTAL, MeasureType.PERCENT_OF_PREVIOUS})
 
 
 def _label(resolved: Resolved, use: FieldUse, templates: Templates) -> str:

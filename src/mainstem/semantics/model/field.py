@@ -126,8 +126,8 @@ class Measure(Presentation, frozen=True, kw_only=True, omit_defaults=True, tag_f
     precision: int | None = None
     approximate: bool = False
     list_field: str | None = None
-    direction: str = "row"
-    """Of measures over rows: `row` or `column`, which way they run."""
+    direction: str | None = None
+    """Of measures over rows: `row`, across pivoted columns, or `column`, down the rows; None is the latter."""
 
 
 class FilterField(
