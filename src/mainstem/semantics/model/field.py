@@ -127,7 +127,7 @@ class Measure(Presentation, frozen=True, kw_only=True, omit_defaults=True, tag_f
     approximate: bool = False
     list_field: str | None = None
     direction: str | None = None
-    """Of measures over rows: `row`, across pivoted columns, or `column`, down the rows; None is the latter."""
+    """Of measures over rows: `row`, across pivoted columns; `column` or None, down the rows."""
 
 
 class FilterField(
