@@ -79,7 +79,9 @@ def _is_one_reference(expression: str) -> bool:
 
 def _dates(resolved: Resolved, clock: Clock) -> dict[str, Bounds]:
     """Of every filter on time that needs no other."""
-    asked = [(item.use.name, item.use.field, item.expression) for item in resolved.filters]
+    asked: list[tuple[str, ViewField, str]] = [
+        (item.use.name, item.use.field, item.expression) for item in resolved.filters
+    ]
     asked += [(use.name, use.field, use.value) for use in resolved.inputs]
     found: dict[str, Bounds] = {}
     for name, field, expression in asked:

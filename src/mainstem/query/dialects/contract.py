@@ -12,7 +12,7 @@ from mainstem.query.dialects.times import Times
 if TYPE_CHECKING:
     from decimal import Decimal
 
-_PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
+_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _RESERVED_WORDS = (
     "all analyze and any array as asc both by case cast check collate column constraint create cross "
     "current date default desc distinct do else end except exists false fetch for foreign from full grant "
@@ -33,8 +33,9 @@ class Dialect(Aggregates, Functions, Times):
     float_type = "DOUBLE"
 
     def name(self, identifier: str) -> str:
-        """An identifier; quoted only where it must be, for people read this."""
-        plain = _PLAIN.fullmatch(identifier) and identifier not in _RESERVED
+        """An identifier; quoted only where it must be, for people read this, and SQL that people write names
+        views as they are written, without quotes."""
+        plain = _PLAIN.fullmatch(identifier) and identifier.lower() not in _RESERVED
         return identifier if plain else self.quoted(identifier)
 
     def quoted(self, identifier: str) -> str:
