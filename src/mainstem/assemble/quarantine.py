@@ -11,6 +11,7 @@ import os
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -58,6 +59,8 @@ if TYPE_CHECKING:
     from mainstem.replay import Decision, Judge, Rule
 
 RULES_FOLDER = "quarantine"
+_DISMISSED_AT_ONCE = 10_000
+"""A megabyte of resolutions: a log takes only so much at once."""
 
 
 @dataclass(frozen=True)
@@ -122,15 +125,21 @@ class Quarantine:
 
         Raises EnvironmentFailure while another replay is at work, LogUnavailable when the disk is full.
         """
-        asyncio.run(self._replay([self.completed(one) for one in held], rules, tell))
+        rest = iter(held)
+        first = next(rest, None)
+        if first is not None:  # without any, no log is opened
+            asyncio.run(self._replay(map(self.completed, chain([first], rest)), rules, tell))
 
-    def dismiss(self, held: Sequence[HeldEvent]) -> None:
-        """Close them without sending them. Raises as `replay`."""
-        at = _now()
-        asyncio.run(self._resolve([Resolved(one.id, "dismissed", at) for one in held]))
+    def dismiss(self, held: Iterable[HeldEvent]) -> int:
+        """Close them without sending them, and say how many. Raises as `replay`."""
+        at, rest, count = _now(), iter(held), 0
+        while group := [Resolved(one.id, "dismissed", at) for one in islice(rest, _DISMISSED_AT_ONCE)]:
+            asyncio.run(self._resolve(group))
+            count += len(group)
+        return count
 
     async def _replay(
-        self, held: Sequence[HeldEvent], rules: Sequence[Rule], tell: Callable[[Decision], None]
+        self, held: Iterable[HeldEvent], rules: Sequence[Rule], tell: Callable[[Decision], None]
     ) -> None:
         judge, settings = self._judge(), self._log_settings()
         async with AsyncExitStack() as stack:

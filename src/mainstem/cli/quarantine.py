@@ -13,7 +13,7 @@ from mainstem.cli.options import project_option
 from mainstem.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from mainstem.assemble.quarantine import Quarantine
@@ -79,32 +79,29 @@ def list_(
 
     from mainstem.assemble.quarantine import open_quarantine
     from mainstem.cli.quarantine_output import echo_groups, echo_table, held_json, row
-    from mainstem.replay import Selection, grouped
+    from mainstem.replay import Selection, summary_of
 
     with open_quarantine(project_dir, data_dir) as quarantine:
-        held = sorted(
-            quarantine.held(Selection(source=source, reason=reason, since=since, stage=stage)),
-            key=lambda one: one.received_at,
-            reverse=True,
-        )
-        groups = grouped(held)
+        most = rows if as_json or rows is not None else _ROWS
+        held = quarantine.held(Selection(source=source, reason=reason, since=since, stage=stage))
+        summary = summary_of(held, most)
+        groups, newest = summary.groups(), summary.newest()
         if as_json:
-            shown = [held_json(one) for one in (held if rows is None else held[:rows])]
+            shown = [held_json(one) for one in newest]
             found = {"groups": groups, "rows": shown, "notes": quarantine.notes}
             sys.stdout.buffer.write(msgspec.json.encode(found) + b"\n")
             return
         _tell_notes(quarantine)
-        if not held:
+        if not groups:
             is_all = all(one is None for one in (source, reason, since, stage))
             click.echo("nothing is held back" if is_all else "nothing of that is held back")
             return
         echo_groups(groups)
-        newest = held[: _ROWS if rows is None else rows]
         if newest:
             click.echo()
             echo_table([("id", "received", "source", "event", "reason"), *map(row, newest)])
-        if len(held) > len(newest) > 0:
-            click.echo(f"… and {len(held) - len(newest)} more; --rows N shows more")
+        if summary.count > len(newest) > 0:
+            click.echo(f"… and {summary.count - len(newest)} more; --rows N shows more")
 
 
 @command.command("show")
@@ -180,8 +177,9 @@ def replay(
         if dry_run:
             for decision in quarantine.preview(held, rules):
                 report.tell(decision)
-        elif held:
+        else:
             quarantine.replay(held, rules, report.tell)
+        _tell_notes(quarantine)
         report.end()
 
 
@@ -206,10 +204,9 @@ def dismiss(
 
     selection = _selection(ids, source, reason, since, stage, is_all)
     with open_quarantine(project_dir, data_dir) as quarantine:
-        held = _chosen(quarantine, selection)
-        if held:
-            quarantine.dismiss(held)
-        click.echo(f"{len(held)} event{'' if len(held) == 1 else 's'} dismissed")
+        count = quarantine.dismiss(_chosen(quarantine, selection))
+        _tell_notes(quarantine)
+        click.echo(f"{count} event{'' if count == 1 else 's'} dismissed")
 
 
 def _selection(
@@ -229,12 +226,15 @@ def _selection(
     return Selection(frozenset(ids), source, reason, since, stage)
 
 
-def _chosen(quarantine: Quarantine, selection: Selection) -> list[HeldEvent]:
-    """Raises UsageError for an id that is not open."""
+def _chosen(quarantine: Quarantine, selection: Selection) -> Iterable[HeldEvent]:
+    """Those that are named, or one after the other as they are read. Raises UsageError for an id that is not
+    open."""
+    if not selection.ids:
+        return quarantine.held(selection)
     held = list(quarantine.held(selection))
-    _tell_notes(quarantine)
     missing = sorted(selection.ids - {one.id for one in held})
     if missing:
+        _tell_notes(quarantine)
         raise UsageError(f"not in quarantine, or closed already: {', '.join(missing)}")
     return held
 

@@ -28,7 +28,7 @@ from mainstem.replay.run import (
     replay,
     write_resolutions,
 )
-from mainstem.replay.summary import Group, grouped
+from mainstem.replay.summary import Group, Summary, summary_of
 
 __all__ = [
     "PARTITION",
@@ -42,16 +42,17 @@ __all__ = [
     "Rule",
     "Selection",
     "Stage",
+    "Summary",
     "decide",
     "derived_message_id",
     "differences",
     "gateway_held",
-    "grouped",
     "last_resolutions",
     "mend",
     "parse_id",
     "read_rules",
     "replay",
     "still_open",
+    "summary_of",
     "write_resolutions",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from heapq import heappop, heappush
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -28,12 +30,19 @@ class Group(msgspec.Struct, rename="camel"):
     """Id of the last."""
 
 
-def grouped(held: Iterable[HeldEvent]) -> list[Group]:
-    """The largest group first."""
-    groups: dict[tuple[str, str, str], Group] = {}
-    for one in held:
+class Summary:
+    """Of all events that are shown to it it keeps the groups, and the newest events."""
+
+    def __init__(self, most: int | None) -> None:
+        """`most` events are kept; None keeps all."""
+        self.count = 0
+        self._most = most
+        self._groups: dict[tuple[str, str, str], Group] = {}
+        self._newest: list[tuple[str, int, HeldEvent]] = []
+
+    def add(self, one: HeldEvent) -> None:
         at = one.received_at
-        group = groups.setdefault(
+        group = self._groups.setdefault(
             (one.stage, one.source_id, one.reason),
             Group(one.stage, one.source_id, one.reason, 0, at, at, one.id),
         )
@@ -41,4 +50,23 @@ def grouped(held: Iterable[HeldEvent]) -> list[Group]:
         group.first = min(group.first, at)
         if at >= group.last:
             group.last, group.sample = at, one.id
-    return sorted(groups.values(), key=lambda group: (-group.count, group.source_id, group.reason))
+        self.count += 1
+        heappush(self._newest, (at, -self.count, one))
+        if self._most is not None and len(self._newest) > self._most:
+            heappop(self._newest)
+
+    def groups(self) -> list[Group]:
+        """The largest first."""
+        return sorted(self._groups.values(), key=lambda group: (-group.count, group.source_id, group.reason))
+
+    def newest(self) -> list[HeldEvent]:
+        """The newest first; of those that came at once, what was shown first."""
+        return [one for _, _, one in sorted(self._newest, key=itemgetter(0, 1), reverse=True)]
+
+
+def summary_of(held: Iterable[HeldEvent], most: int | None = 0) -> Summary:
+    """`held` is gone through once, and no more of it is in memory than is kept."""
+    summary = Summary(most)
+    for one in held:
+        summary.add(one)
+    return summary

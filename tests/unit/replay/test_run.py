@@ -25,11 +25,11 @@ from mainstem.replay import (
     Selection,
     derived_message_id,
     gateway_held,
-    grouped,
     last_resolutions,
     parse_id,
     replay,
     still_open,
+    summary_of,
 )
 from mainstem.replay.actions import SetType
 from mainstem.replay.rules import Match
@@ -218,7 +218,7 @@ def test_groups_count_by_source_and_reason_the_largest_first() -> None:
         quarantined(1, reason="b"),
         quarantined(2, reason="a", at="2026-01-03T00:00:00.000Z"),
     )
-    first, second = grouped(logs.open())
+    first, second = summary_of(logs.open()).groups()
     assert (first.reason, first.count, first.first[:10], first.last[:10]) == (
         "a",
         2,
