@@ -97,6 +97,8 @@ class Inference:
         self._dialect = dialect
         self._views = {view.lower() for view in views}
         self._open: dict[tuple[int, str], _Unqualified] = {}
+        self._required: set[tuple[int, str]] = set()
+        self._kept: list[Scope] = []
 
     def read(self, sql: str) -> exp.Expr:
         """Raises what sqlglot raises for text it cannot parse."""
@@ -105,6 +107,8 @@ class Inference:
         tree = qualify_tables(tree, dialect=self._dialect)
         seen: set[int] = set()
         for scope in traverse_scope(tree):
+            self._kept.append(scope)  # its id stands for it above
+            self._using(scope)
             for column in scope.columns:
                 if id(column) not in seen:
                     seen.add(id(column))
@@ -128,11 +132,21 @@ class Inference:
             if not _is_alias(scope, column, self._dialect):
                 self._note(scope, column.name)
             return
-        source = _named(scope, column.table)
+        first, second, *_ = column.parts
+        source = _named(scope, first.name)
         if source is not None:
-            self._require(source, column.name)
-        elif self._dialect == "bigquery" and column.parts[0].name.lower() not in self._views:
-            self._note(scope, column.parts[0].name)
+            self._require(source, second.name)
+        elif self._dialect == "bigquery" and first.name.lower() not in self._views:
+            self._note(scope, first.name)
+
+    def _using(self, scope: Scope) -> None:
+        """Both sides of a join have the columns it uses."""
+        sources = {name: source for name, (_, source) in scope.selected_sources.items()}
+        for join in scope.expression.args.get("joins") or ():
+            for column in join.args.get("using") or ():
+                if join.alias_or_name in sources:
+                    self._require(sources[join.alias_or_name], column.name)
+                self._among([one for name, one in sources.items() if name != join.alias_or_name], column.name)
 
     def _note(self, scope: Scope, name: str) -> None:
         self._open.setdefault((id(scope), name), _Unqualified(scope, name))
@@ -140,11 +154,13 @@ class Inference:
     def _require(self, source: Source, name: str) -> None:
         if isinstance(source, exp.Table):
             self.warehouse.learn(source, name)
-        elif isinstance(source.expression, exp.SetOperation):
-            for branch in source.union_scopes:
-                self._require(branch, name)
-        elif name not in _outputs(source):
-            self._among([one for one in _starred(source)], name)
+        elif (id(source), name) not in self._required:
+            self._required.add((id(source), name))  # a recursive query reads itself
+            if isinstance(source.expression, exp.SetOperation):
+                for branch in source.set_operation_scopes:
+                    self._require(branch, name)
+            elif name not in _outputs(source):
+                self._among(_starred(source), name)
 
     def _among(self, sources: Sequence[Source], name: str) -> bool:
         """Whether one of them has the column, or could be given it."""
@@ -160,9 +176,10 @@ class Inference:
     def _provides(self, source: Source, name: str) -> bool:
         if isinstance(source, exp.Table):
             return self.warehouse.holds(source, name)
-        if isinstance(source.expression, exp.SetOperation):
-            return bool(source.union_scopes) and self._provides(source.union_scopes[0], name)
-        return name in _outputs(source) or any(self._provides(one, name) for one in _starred(source))
+        first = _first(source)
+        return name in _outputs(first) or any(
+            self._provides(one, name) for one in _starred(first) if one is not source
+        )
 
     def _place(self, scope: Scope, name: str) -> None:
         around = [*_around(scope)]
@@ -218,9 +235,15 @@ def _starred(scope: Scope) -> list[Source]:
 
 def _is_open(scope: Scope) -> bool:
     """Whether a SELECT may have columns that it does not name."""
-    if isinstance(scope.expression, exp.SetOperation):
-        return bool(scope.union_scopes) and _is_open(scope.union_scopes[0])
-    return any(isinstance(one, exp.Table) or _is_open(one) for one in _starred(scope))
+    found = _starred(_first(scope))
+    return any(isinstance(one, exp.Table) or (one is not scope and _is_open(one)) for one in found)
+
+
+def _first(scope: Scope) -> Scope:
+    """The SELECT that names the columns of a union."""
+    while scope.set_operation_scopes:
+        scope = scope.set_operation_scopes[0]
+    return scope
 
 
 def _is_alias(scope: Scope, column: exp.Column, dialect: str) -> bool:

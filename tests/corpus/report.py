@@ -54,10 +54,8 @@ DIALECTS = ("bigquery", "duckdb", "postgres", "redshift", "snowflake")
 class Answer:
     asked: Request
     sql: str
-
-    @property
-    def single(self) -> bool:
-        return len(self.asked.fields) == 1
+    single: bool
+    """Whether it is a field asked for alone, and none of the random sets."""
 
     @property
     def where(self) -> str:
@@ -116,6 +114,9 @@ def guessed_dialect(folder: Path) -> str:
         "redshift": len(re.findall(r"\bGETDATE\(|\bNVL\(|json_extract_path_text|distkey|sortkeys", text)),
         "postgres": len(re.findall(r"::(?:int|text|numeric|date)\b|to_char\(|\bnow\(\)", text)) // 2,
     }
+    named = re.findall(r"^\s*connection:(.*)", text, re.MULTILINE)
+    for name in signs:
+        signs[name] += 20 * sum(name in line.lower() for line in [*named, folder.name])
     best = max(signs, key=lambda name: signs[name])
     return best if signs[best] else "duckdb"
 
@@ -133,14 +134,14 @@ def _ask(project: Project, found: Report, sets: int, most_fields: int | None) ->
             names = sorted(chance.sample(names, most_fields))
         for name in names:
             found.fields += 1
-            _compile(project, found, (model.name, explore.name, (name,)), times, answers)
+            _compile(project, found, (model.name, explore.name, (name,)), times, answers, single=True)
     for _ in range(sets if asked else 0):
         model, explore = chance.choice(asked)
         names = _selectable(model, explore)
         chosen = tuple(chance.sample(names, min(len(names), chance.randint(2, 6))))
         found.random_sets += bool(chosen)
         if chosen:
-            _compile(project, found, (model.name, explore.name, chosen), times, answers)
+            _compile(project, found, (model.name, explore.name, chosen), times, answers, single=False)
     _judge(project, found, answers)
     times.sort()
     found.median_ms = 1000 * times[len(times) // 2] if times else 0
@@ -168,6 +169,7 @@ def _compile(
     asked: tuple[str, str, tuple[str, ...]],
     times: list[float],
     answers: list[Answer],
+    single: bool,
 ) -> None:
     model, explore, fields = asked
     request = Request(model=model, explore=explore, fields=fields)
@@ -175,11 +177,11 @@ def _compile(
     try:
         sql = compile_request(project, request, found.dialect, NOW).sql
     except MainstemError as e:
-        _refuse(found, f"compile: {_shape(str(e))}", f"{Answer(request, '').where}: {e}")
+        _refuse(found, f"compile: {_shape(str(e))}", f"{Answer(request, '', single).where}: {e}")
         return
     times.append(time.perf_counter() - began)
-    found.compiled += len(fields) == 1
-    answers.append(Answer(request, sql))
+    found.compiled += single
+    answers.append(Answer(request, sql, single))
 
 
 def _refuse(found: Report, why: str, example: str) -> None:
