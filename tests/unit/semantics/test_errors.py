@@ -132,7 +132,7 @@ CASES = {
     "an explore_source on an unknown explore has a suggestion": (
         "explore: sales {}\nview: sales {}\n"
         "view: a { derived_table: {\n explore_source: sale { column: x {} } } }\n",
-        "shop.model.lkml:4: explore_source reads unknown explore sale (did you mean sales?)",
+        "shop.model.lkml:4: explore_source reads unknown explore sale (did you mean sales?) of model shop",
     ),
     "a guard on an unknown field has a suggestion": (
         "view: a { dimension: id {} }\nexplore: a {\n"

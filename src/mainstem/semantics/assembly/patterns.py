@@ -54,15 +54,18 @@ class Files:
             if root.name != name:
                 return ()
         elif pattern.startswith("/"):
-            whole = self._in_root(root, pattern[1:])
+            root, whole = self._in_root(root, pattern[1:])
         else:
             whole = by[len(root.prefix) :].rpartition("/")[0] + "/" + pattern
         return tuple(file for file in self._matching(root, _normal(whole)) if file != by)
 
-    def _in_root(self, root: Root, path: str) -> str:
-        """`/name/…` may name the project itself, as generated files do: then there is no such folder."""
+    def _in_root(self, root: Root, path: str) -> tuple[Root, str]:
+        """`/name/…` may name the project itself, as generated files do, or an imported one: then this
+        project has no such folder."""
         first, _, rest = path.partition("/")
-        return path if not rest or "*" in first or first in self._folders[root.prefix] else rest
+        if not rest or "*" in first or first in self._folders[root.prefix]:
+            return root, path
+        return self._roots.get(first, root), rest
 
     def _matching(self, root: Root, pattern: str) -> tuple[str, ...]:
         known = self._found.get((root.prefix, pattern))

@@ -31,12 +31,12 @@ def check_models(models: Mapping[str, Model], problems: Problems) -> None:
         check_references(used, problems)
         check_field_cycles(used.view, problems)
         check_fan_out(used, problems)
+        table = used.view.derived_table
+        if table and table.explore_source:
+            check_source(used, table.explore_source, problems)
     for model in models.values():
         for explore in model.explores.values():
             check_explore(model, explore, problems)
-        for view in model.views.values():
-            if view.derived_table and view.derived_table.explore_source:
-                check_source(model, view.derived_table.explore_source, problems)
         for test in model.tests.values():
-            check_data_test(model, test, problems)
+            check_data_test(models.values(), test, problems)
         check_table_cycles(model, problems)

@@ -11,6 +11,9 @@ from mainstem.semantics.model import Measure
 from mainstem.semantics.problems import did_you_mean
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mainstem.semantics.checking.uses import Used
     from mainstem.semantics.model import (
         DataTest,
         Explore,
@@ -62,30 +65,41 @@ def check_explore(model: Model, explore: Explore, problems: Problems) -> None:
         _check_names(views, names, explore.alias, f"query {query.name}", query.origin, problems)
 
 
-def check_source(model: Model, source: ExploreSource, problems: Problems) -> None:
-    """A native derived table's explore and fields."""
-    explore = model.explores.get(source.explore)
-    if explore is None:
-        hint = did_you_mean(source.explore, model.explores)
-        message = f"explore_source reads unknown explore {source.explore}{hint}"
-        if source.explore in model.omitted:
-            message = f"explore_source reads explore {source.explore}: {model.omitted[source.explore]}"
-        problems.error(source.origin, message)
+def check_source(used: Used, source: ExploreSource, problems: Problems) -> None:
+    """A native derived table's explore and fields, in one of the models that have the explore. A view that no
+    explore of a model reads may stand in it without."""
+    for model in (use.model for use in used.uses):
+        if source.explore not in model.explores:
+            _report_unknown(model, source, problems)
+    model_with = next((model for model in used.models if source.explore in model.explores), None)
+    if model_with is None:
+        _report_unknown(used.models[0], source, problems)
         return
-    views = views_of(model, explore)
+    explore = model_with.explores[source.explore]
+    views = views_of(model_with, explore)
     names = tuple(column.field for column in source.columns)
     what = f"explore_source {source.explore}"
     _check_names(views, names, explore.alias, what, source.origin, problems)
     _check_filters(views, explore, source.filters, what, problems)
 
 
-def check_data_test(model: Model, test: DataTest, problems: Problems) -> None:
-    explore = model.explores.get(test.explore)
-    if explore is None:
-        hint = did_you_mean(test.explore, model.explores)
+def _report_unknown(model: Model, source: ExploreSource, problems: Problems) -> None:
+    hint = did_you_mean(source.explore, model.explores)
+    message = f"explore_source reads unknown explore {source.explore}{hint} of model {model.name}"
+    if source.explore in model.omitted:
+        message = f"explore_source reads explore {source.explore}: {model.omitted[source.explore]}"
+    problems.error(source.origin, message)
+
+
+def check_data_test(models: Iterable[Model], test: DataTest, problems: Problems) -> None:
+    """In one of the models that have its explore; others may include its file for something else."""
+    known = [model for model in models if test.explore in model.explores]
+    if not known:
+        hint = did_you_mean(test.explore, {name for model in models for name in model.explores})
         problems.error(test.query.origin, f"test {test.name} reads unknown explore {test.explore}{hint}")
         return
-    views = views_of(model, explore)
+    explore = known[0].explores[test.explore]
+    views = views_of(known[0], explore)
     what = f"test {test.name}"
     _check_names(views, test.query.dimensions, explore.alias, what, test.query.origin, problems)
     _check_filters(views, explore, test.query.filters, what, problems)

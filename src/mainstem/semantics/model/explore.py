@@ -21,7 +21,7 @@ class Join(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """None for a cross join, and where `sql` says all. `foreign_key: f` is settled to its condition."""
     sql: str | None = None
     """A raw join: the whole clause, `LEFT JOIN … ON …`, or commas and lateral joins. Empty for a view that
-    reads no table of its own (`sql: ;;`): its fields read the others."""
+    reads no table of its own (`sql: ;;`, or no condition at all): its fields read the others, or none."""
     sql_where: str | None = None
     """Stands in WHERE whenever the join is made."""
     sql_table_name: str | None = None

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 VOCABULARY = Vocabulary(
     "query",
-    read=words("label description dimensions measures filters pivots sorts limit timezone"),
+    read=words("label description dimensions measures filters pivots sorts sort limit timezone"),
     without_effect=words("hidden tags"),
 )
 

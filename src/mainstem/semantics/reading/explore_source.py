@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 VOCABULARY = Vocabulary(
     "explore_source",
     read=words(
-        "column derived_column filters expression_custom_filter bind_filters bind_all_filters sorts limit "
-        "timezone field"
+        "column derived_column filters expression_custom_filter bind_filters bind_all_filters sorts sort "
+        "limit timezone field"
     ),
     without_effect=words("dev_filters bypass_suggest_restrictions"),
 )

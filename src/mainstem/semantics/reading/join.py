@@ -43,8 +43,9 @@ def read_join(block: Block, base: str, keys: dict[str, str], problems: Problems)
         given.warn("sql_on", f"join {block.name} is a cross join, so its sql_on has no effect")
         condition = None
     elif kind is not JoinType.CROSS and condition is None and raw is None and given.reason is None:
-        message = f"join {block.name} has no condition; give it sql_on, foreign_key or `type: cross`"
-        given.reject("", message)
+        message = "has no condition, so only its fields that need no table of its own work; give it sql_on"
+        given.warn("", f"join {block.name} {message}")
+        raw = ""
     if given.reason is not None or kind is None or relationship is None:
         return LeftOut(block.name, given.reason or "")
     return Join(

@@ -1,18 +1,23 @@
-"""`sorts: [view.field: desc, view.other: asc]`."""
+"""`sorts: [view.field: desc, view.other: asc]`, and the older `sort: { field: view.field desc: yes }`."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mainstem.semantics.reading.parameters import Parameters
+from mainstem.semantics.reading.vocabulary import Vocabulary, words
 from mainstem.semantics.syntax import ListNode
 
 if TYPE_CHECKING:
-    from mainstem.semantics.reading.parameters import Parameters
+    from collections.abc import Iterator
+
+
+_SORT = Vocabulary("sort", read=words("field desc"))
 
 
 def sorts_of(given: Parameters, key: str = "sorts") -> tuple[str, ...]:
     """`view.field`, or `view.field desc`."""
-    found: list[str] = []
+    found = [*_older(given)]
     for node in given.all(key):
         items = node.items if isinstance(node, ListNode) else ()
         if not isinstance(node, ListNode):
@@ -22,3 +27,13 @@ def sorts_of(given: Parameters, key: str = "sorts") -> tuple[str, ...]:
             falls = direction.strip().lower() == "desc"
             found.append(f"{field.strip()} desc" if falls else field.strip())
     return tuple(found)
+
+
+def _older(given: Parameters) -> Iterator[str]:
+    for block in given.unnamed("sort"):
+        inner = Parameters(block, _SORT, given.problems)
+        field = inner.text("field")
+        if field is None:
+            given.problems.error(block.origin, "sort names no field: `sort: { field: view.field desc: yes }`")
+        else:
+            yield f"{field.strip()} desc" if inner.yesno("desc") else field.strip()

@@ -18,7 +18,7 @@ REPEATED = _words(
     "access_filter access_grant action aggregate_table allowed_value assert bind_filters column constant "
     "datagroup derived_column dev_filters dimension dimension_group explore extends filter filters "
     "form_param include join link local_dependency map_layer measure measure_group named_value_format option "
-    "override_constant param parameter query remote_dependency set sql_step test user_attribute_param view "
-    "visualization when"
+    "override_constant param parameter query remote_dependency set sort sql_step test user_attribute_param "
+    "view visualization when"
 )
 """Parameters that may stand several times in one block."""

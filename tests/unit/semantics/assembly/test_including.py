@@ -33,6 +33,7 @@ NAMES = ("a.view.lkml", "m/b.view.lkml", "m/c.dashboard.lookml", "m/deep/d.view.
         ("*.view.lookml", "x", ["old.view.lookml"]),
         ("/company/a.view", "m/x", ["a.view.lkml"]),
         ("//lent/v.view", "m/x", ["imported_projects/lent/v.view.lkml"]),
+        ("/lent/v.view", "m/x", ["imported_projects/lent/v.view.lkml"]),
         ("/v", "imported_projects/lent/w/x", []),
         ("/v.view", "imported_projects/lent/w/x", ["imported_projects/lent/v.view.lkml"]),
         ("../../../a.view", "m/x", []),

@@ -57,12 +57,29 @@ def test_every_way_to_join_is_read(
 
 
 def test_a_join_that_cannot_be_kept_leaves_the_explore(read: Callable[..., Reading]) -> None:
-    reading = read(VIEWS + "explore: a {\n  join: b {}\n  join: c { from: b sql_on: 1=1 ;; }\n}")
-    message = "join b has no condition; give it sql_on, foreign_key or `type: cross`"
+    reading = read(
+        VIEWS + "explore: a {\n  join: b { type: left_outr }\n  join: c { from: b sql_on: 1=1 ;; }\n}"
+    )
+    message = (
+        "unknown type 'left_outr' (did you mean left_outer?); valid are left_outer, inner, full_outer, cross"
+    )
     assert [error.message for error in reading.errors] == [message]
     explore = only(reading)
     assert list(explore.joins) == ["c"]
     assert explore.omitted == {"b": f"{message} (shop.model.lkml:5)"}
+
+
+def test_a_join_without_condition_offers_fields_that_need_no_table(read: Callable[..., Reading]) -> None:
+    reading = read(VIEWS + "explore: a {\n  join: b {}\n}")
+    assert (reading.errors, only(reading).joins["b"].sql) == ((), "")
+    assert reading.warnings[0].message.startswith("join b has no condition")
+
+
+def test_sorts_are_read_the_older_way_too(read: Callable[..., Reading]) -> None:
+    query = "query: q { dimensions: [a.id] sort: { field: a.id desc: yes } sort: { field: a.b_id } }"
+    reading = read(VIEWS + f"explore: a {{ {query} }}")
+    assert reading.errors == ()
+    assert only(reading).queries["q"].sorts == ("a.id desc", "a.b_id")
 
 
 def test_an_explore_keeps_its_guards(read: Callable[..., Reading]) -> None:
