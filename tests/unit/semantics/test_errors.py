@@ -215,6 +215,10 @@ WARNED = {
         "explore: a { join: b { sql_on: 1 = 1 ;; } }\nexplore: c { from: a view_name: a }\n",
         "shop.model.lkml:1: a.x needs view b, which explore c does not join",
     ),
+    "a table that a script makes": (
+        "view: a {\n  derived_table: { create_process: { sql_step: CREATE TABLE a ;; } }\n}\n",
+        "shop.model.lkml:2: the derived_table of view a is made by a script, which nothing here runs; a table",
+    ),
     "drilling into nothing": (
         "view: a {\n  dimension: b { drill_fields: [bb, detail*] }\n}\n",
         "shop.model.lkml:2: drill_fields of a.b names unknown field bb (did you mean b?)",

@@ -75,3 +75,15 @@ def test_any_text_renders_or_is_a_problem(text: str) -> None:
 def test_the_names_in_a_text_are_told() -> None:
     text = "{% parameter v.p %} {% if o.f._in_query or g._is_filtered %} {{ _filters['a.b'] }} {% endif %}"
     assert set(names_in(text)) == {"v.p", "o.f", "g", "a.b"}
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "(orders.status._is_filtered or false) and orders.status._is_filtered",
+        "orders.status._parameter_value == {{ orders.status._parameter_value }}",
+        "(\"(\" == '(')",
+    ],
+)
+def test_brackets_in_a_condition_say_nothing(condition: str) -> None:
+    assert render(f"{{% if {condition} %}}({{{{ 1 }}}}){{% endif %}}", Told()) == "(1)"

@@ -26,17 +26,18 @@ VOCABULARY = Vocabulary(
 
 
 def read_derived_table(block: Block, view: str, problems: Problems) -> DerivedTable | None:
-    """None when it names nothing to read, which is an error."""
+    """None when it names nothing to read: an error, or where a script makes the table a warning."""
     given = Parameters(block, VOCABULARY, problems)
     sql = given.sql("sql")
     sources = [node for node in given.all("explore_source") if isinstance(node, Block)]
     source = read_explore_source(sources[-1], problems) if sources else None
     if sql is None and source is None:
         if given.has("sql_create") or given.has("create_process"):
-            message = f"the derived_table of view {view} is made by a script, which a query cannot read"
+            message = f"the derived_table of view {view} is made by a script, which nothing here runs"
+            problems.warning(block.origin, f"{message}; a table named {view} is read")
         else:
             message = f"the derived_table of view {view} has neither sql nor explore_source"
-        problems.error(block.origin, message)
+            problems.error(block.origin, message)
         return None
     if sql is not None and source is not None:
         problems.error(source.origin, f"the derived_table of view {view} has both sql and explore_source")
