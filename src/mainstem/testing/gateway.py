@@ -25,6 +25,7 @@ class RecordingLog:
 
     def __init__(self) -> None:
         self.appends: list[list[bytes]] = []
+        self.durable_end = 0
         self.refusal: Exception | None = None
         self.waiting = 0
         """Appends that have begun and not ended."""
@@ -34,10 +35,6 @@ class RecordingLog:
     @property
     def records(self) -> list[bytes]:
         return [record for append in self.appends for record in append]
-
-    @property
-    def durable_end(self) -> int:
-        return sum(map(len, self.records))
 
     def hold(self) -> None:
         self._open.clear()
@@ -55,6 +52,7 @@ class RecordingLog:
         if self.refusal is not None:
             raise self.refusal
         at = self.durable_end
+        self.durable_end += sum(map(len, kept))
         self.appends.append(kept)
         return at
 
