@@ -207,3 +207,11 @@ def test_tags_about_queries_have_no_meaning_in_a_cell() -> None:
     cells = Cells([column("a.id", html="{% condition x %} y {% endcondition %}")], {})
     with pytest.raises(LiquidProblem, match="no meaning about a cell"):
         cells.html(0, (1,))
+
+
+def test_a_reference_to_a_parameter_is_its_value(project: Callable[[str], Project]) -> None:
+    known = project(
+        'view: a { sql_table_name: a ;; parameter: size { type: number default_value: "7" }'
+        " dimension: x { sql: ${TABLE}.x * ${size} + ${a.size} ;; } } explore: a {}"
+    )
+    assert "a.x * 7 + 7" in sql(known, "a.x")

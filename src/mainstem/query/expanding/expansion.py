@@ -121,17 +121,27 @@ class Expansion:
             field = own.field(reference.name)
             if field is not None:
                 return self._readable(alias, field)
-            if reference.name in own.filters or reference.name in own.parameters:
+            if reference.name in own.filters:
                 raise QueryError(
-                    f"${{{reference}}} in view {own.name} is only filtered by and has no SQL; "
-                    f"write {{% condition {reference.name} %}} or {{% parameter {reference.name} %}}"
+                    f"{self._place(alias)}: ${{{reference}}} in view {own.name} is only filtered by and has no "
+                    f"SQL; write {{% condition {reference.name} %}}"
                 )
             missing = why_missing(own, alias, reference.name)
-            raise QueryError(f"unknown field ${{{reference}}} in view {own.name}{missing}")
+            raise QueryError(
+                f"{self._place(alias)}: unknown field ${{{reference}}} in view {own.name}{missing}"
+            )
         try:
             return self._readable(*find_field(views, str(reference)))
         except UnknownField as e:
-            raise QueryError(f"explore {self.resolved.explore.name}: {e}") from e
+            explore = self.resolved.explore.name
+            raise QueryError(f"{self._place(alias)}: explore {explore}: {e}") from e
+
+    def _place(self, alias: str | None) -> str:
+        """Where the text stands that is being read: a field's, else its view's or the explore's."""
+        owner, _, name = self._within[-1].partition(".") if self._within else ("", "", "")
+        view = self.resolved.views.get(owner)
+        field = view.any_field(name) if view else None
+        return str(field.origin) if field else self._owner(alias)
 
     def _readable(self, alias: str, field: Dimension | Measure) -> tuple[str, Dimension | Measure]:
         """A field does not show what it reads to somebody who may not see that; nor is it named."""
@@ -157,6 +167,8 @@ class Expansion:
         filtering = self._filter_sql(alias, reference, reads)
         if filtering is not None:
             return filtering
+        if self._is_parameter(alias, reference):
+            return self.rendered(alias, f"{{% parameter {reference} %}}")
         owner, field = self.find(alias, reference)
         if isinstance(field, Measure):
             raise QueryError(f"${{{reference}}} is a measure, where only a dimension can stand")
@@ -179,6 +191,11 @@ class Expansion:
             return self.sql(owner, self.rendered(owner, field.sql, field.name), reads)
         finally:
             self._within.pop()
+
+    def _is_parameter(self, alias: str | None, reference: Field) -> bool:
+        """A parameter stands for its value."""
+        view = self.resolved.views.get(reference.view or alias or self.resolved.explore.alias)
+        return view is not None and reference.name in view.parameters
 
     def _cast(self, sql: str, kind: str) -> str:
         """`${field::type}`"""

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _NAMED = re.compile(r"\{%-?\s*(?:parameter|condition|date_start|date_end)\s+([\w.]+)\s*-?%\}")
 _MEMBER = re.compile(r"(?<![\w.'\"])([A-Za-z]\w*(?:\.[A-Za-z]\w*)?)\._[a-z_]+")
+_CONDITION = re.compile(r"(\{%-?\s*(?:if|elsif|unless)\b)(.*?)(-?%\})", re.DOTALL)
+_IGNORED = re.compile(r"\"[^\"]*\"|'[^']*'|[(){}]")
 _INDEX = re.compile(r"_filters\[\s*['\"]([\w.]+)['\"]\s*\]")
 
 
@@ -56,7 +58,23 @@ def parse(text: str) -> BoundTemplate:
     try:
         return _ENVIRONMENT.from_string(text)
     except LiquidError as e:
+        lenient = _lenient(text)
+        if lenient == text:
+            raise LiquidProblem(_explained(e)) from e
+    try:
+        return _ENVIRONMENT.from_string(lenient)
+    except LiquidError as e:
         raise LiquidProblem(_explained(e)) from e
+
+
+def _lenient(text: str) -> str:
+    """Liquid as Looker takes it: brackets in a condition group nothing and say nothing."""
+    return _CONDITION.sub(lambda tag: tag[1] + _IGNORED.sub(_kept, tag[2]) + tag[3], text)
+
+
+def _kept(match: re.Match[str]) -> str:
+    """What stands in quotes stays."""
+    return match[0] if match[0][0] in "\"'" else " "
 
 
 def render(text: str, values: Values) -> str:
