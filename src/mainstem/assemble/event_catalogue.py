@@ -31,7 +31,7 @@ from mainstem.operate.catalogue.known import KnownSource
 from mainstem.operate.catalogue.spelling import Spellings
 from mainstem.operate.catalogue.sql import first_query
 from mainstem.operate.catalogue.usage import read_dbt_manifest
-from mainstem.semantics import load_project
+from mainstem.semantics import read_project
 from mainstem.tracking.catalogue_files import read_catalogue as read_seen
 from mainstem.warehouse.ducklake import DuckLake
 from mainstem.web.catalogue import CatalogueNow
@@ -246,7 +246,7 @@ def _lookml(project: Project) -> LookmlProject | None:
     if not folder.is_dir():
         return None
     try:
-        return load_project(folder)
+        return read_project(folder).project
     except MainstemError as e:
         logger.warning("the catalogue does not know what explores use: %s", e)
         return None

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 from contextlib import closing
 from typing import TYPE_CHECKING
 
 from mainstem.artifacts import read_manifest
 from mainstem.assemble.project import open_project
 from mainstem.assemble.warehouse import open_warehouse
+from mainstem.assemble.watch import FileWatch
 from mainstem.errors import UsageError
 from mainstem.operate.lookml_tables import missing_in_warehouse, untested_views
 from mainstem.operate.scaffold import scaffold
+from mainstem.query.connections import OWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -21,8 +24,6 @@ if TYPE_CHECKING:
     from mainstem.errors import LookmlProblem
     from mainstem.semantics import Reading
     from mainstem.warehouse import Warehouse
-
-_CONNECTION = "lake"
 
 
 def check_against(folder: Path, reading: Reading) -> tuple[list[LookmlProblem], list[LookmlProblem]]:
@@ -58,15 +59,36 @@ def scaffold_from(folder: Path, names: tuple[str, ...], model: str) -> dict[str,
         if known is not None
     }
     chosen: Iterable[str] = names or types
-    return scaffold(dbt, chosen, types, model=model, connection=_CONNECTION)
+    return scaffold(dbt, chosen, types, model=model, connection=OWN)
 
 
 def dbt_project(project: Project) -> DbtProject:
     """What dbt wrote when it was last run. Raises UsageError where it never was."""
-    file = project.data_dir / "dbt" / "target" / "manifest.json"
+    file = manifest_file(project)
     if not file.is_file():
         raise UsageError(f"{file}: dbt has not been run in this project; run mainstem build first")
     return read_manifest(file.read_bytes(), str(file))
+
+
+class LatestDbt:
+    """What dbt wrote last, read again when it has written; None where it never was run."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._watch = FileWatch()
+        self._known: DbtProject | None = None
+        self._turn = threading.Lock()
+
+    def __call__(self) -> DbtProject | None:
+        with self._turn:
+            file = manifest_file(self._project)
+            if self._watch.changed([file]):
+                self._known = dbt_project(self._project) if file.is_file() else None
+            return self._known
+
+
+def manifest_file(project: Project) -> Path:
+    return project.data_dir / "dbt" / "target" / "manifest.json"
 
 
 class _Columns:

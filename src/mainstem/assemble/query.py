@@ -6,10 +6,13 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from mainstem.assemble.connections import open_connections
 from mainstem.assemble.project import open_project
 from mainstem.assemble.publishing import open_desk, open_published
 from mainstem.assemble.query_log import noting
 from mainstem.assemble.warehouse import open_warehouse
+from mainstem.query.connections import Connections
+from mainstem.query.context import EVERYTHING, Asking
 from mainstem.query.recorded import Asker, RecordedExplorer, recorded
 from mainstem.query.statement import run_statement
 from mainstem.query.warehouse_explorer import WarehouseExplorer
@@ -44,9 +47,12 @@ def open_explorer(
     with (
         open_desk(project, "query") as desk,
         open_published(project, desk) as warehouse,
+        open_connections(project) as others,
         noting(project, "query") as note,
     ):
-        explorer = WarehouseExplorer(model, warehouse, lambda: datetime.now(UTC), lambda: user_attributes)
+        asking = EVERYTHING if user_attributes is None else Asking(user_attributes)
+        connections = Connections(warehouse, others)
+        explorer = WarehouseExplorer(lambda: model, connections, lambda: datetime.now(UTC), lambda: asking)
         yield RecordedExplorer(explorer, note, lambda: asker)
 
 

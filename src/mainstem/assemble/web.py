@@ -9,9 +9,13 @@ import msgspec
 
 from mainstem import __version__
 from mainstem.assemble.accounts import open_accounts
+from mainstem.assemble.attributes import web_asking
+from mainstem.assemble.connections import open_connections
 from mainstem.assemble.event_catalogue import WarehouseCatalogue
 from mainstem.assemble.lake_desk import open_lake_desk
+from mainstem.assemble.live_lookml import LiveLookml, following
 from mainstem.assemble.logs import log_process
+from mainstem.assemble.lookml import LatestDbt
 from mainstem.assemble.postgres import open_records
 from mainstem.assemble.project import open_project
 from mainstem.assemble.publishing import open_desk, open_published, shows_published
@@ -20,9 +24,10 @@ from mainstem.assemble.query_log import QueryLogDesk, noting_in, web_asker
 from mainstem.assemble.source_desk import ProjectSources
 from mainstem.assemble.watch import LiveProject
 from mainstem.load.bookkeeping import last_commit
+from mainstem.query.connections import Connections
 from mainstem.query.recorded import RecordedExplorer
 from mainstem.query.warehouse_explorer import WarehouseExplorer
-from mainstem.semantics import load_project
+from mainstem.semantics.settings import SemanticsSettings
 from mainstem.supervise import notify_ready
 from mainstem.web import Services, WebSettings, build_app, load_assets, serve
 
@@ -33,7 +38,8 @@ if TYPE_CHECKING:
 def run_web(folder: Path, host: str | None, port: int | None) -> None:
     """Serve the project in `folder` until SIGTERM or SIGINT; `host` and `port` win over its settings.
 
-    Raises LookmlError with every problem of its LookML, EnvironmentFailure for a port in use.
+    Problems of its LookML are told, and the sound part of it is served. Raises EnvironmentFailure for a port
+    in use.
     """
     project = open_project(folder)
     log_process(project.config, "web")
@@ -43,8 +49,11 @@ def run_web(folder: Path, host: str | None, port: int | None) -> None:
         **{name: value for name, value in named.items() if value is not None},
     )
     settings.checked()
-    model = load_project(lookml_folder(project))
+    semantics = project.config.section("semantics", SemanticsSettings)
+    lookml = LiveLookml(lookml_folder(project), project.data_dir / "lookml.cache", LatestDbt(project))
     with (
+        following(lookml),
+        open_connections(project) as others,
         open_accounts(project, "web") as accounts,
         open_desk(project, "web") as desk,
         open_published(project, desk) as warehouse,
@@ -53,7 +62,16 @@ def run_web(folder: Path, host: str | None, port: int | None) -> None:
         open_lake_desk(project, records, desk.publisher) as lake,
     ):
         services = Services(
-            RecordedExplorer(WarehouseExplorer(model, warehouse, lambda: datetime.now(UTC)), note, web_asker),
+            RecordedExplorer(
+                WarehouseExplorer(
+                    lambda: lookml.project,
+                    Connections(warehouse, others),
+                    lambda: datetime.now(UTC),
+                    lambda: web_asking(semantics.user_attributes),
+                ),
+                note,
+                web_asker,
+            ),
             __version__,
             events_loaded_at=lambda: last_commit(warehouse),
             publications=desk if shows_published(project) else None,
@@ -61,6 +79,7 @@ def run_web(folder: Path, host: str | None, port: int | None) -> None:
             catalogue=WarehouseCatalogue(project),
             queries=QueryLogDesk(records),
             lake=lake,
+            lookml=lookml,
             accounts=accounts,
         )
         serve(build_app(services, settings, load_assets(project.data_dir / "assets")), settings, notify_ready)

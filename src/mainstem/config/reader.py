@@ -157,6 +157,7 @@ def _decode_secret(folder: Path, kind: type, value: Any) -> Any:
 def _line_of(text: str, section: str, key: str | None, nth: int) -> int | None:
     """TOML parsers of the standard library keep no lines, so the line is looked for in the text."""
     header = re.compile(rf"^\s*\[\[?\s*{re.escape(section)}\s*\]?\]")
+    own = re.compile(rf"^\s*\[\[?\s*{re.escape(f'{section}.{key}')}\s*[\].]")
     inside, seen = False, -1
     start: int | None = None
     for number, line in enumerate(text.splitlines(), start=1):
@@ -167,6 +168,8 @@ def _line_of(text: str, section: str, key: str | None, nth: int) -> int | None:
                 start = number
         elif re.match(r"^\s*\[", line):
             inside = False
+            if key and nth == 0 and own.match(line):
+                return number
         elif key and inside and re.match(rf"^\s*\"?{re.escape(key)}\"?\s*=", line):
             return number
         elif start is None and re.match(rf"^\s*\"?{re.escape(section)}\"?\s*[=.]", line):

@@ -7,6 +7,16 @@ from datetime import datetime
 import msgspec
 
 
+class Asking(msgspec.Struct, frozen=True):
+    """Who asks, as far as it decides what they are shown."""
+
+    user_attributes: dict[str, str] = {}
+    sees_everything: bool = False
+
+
+EVERYTHING = Asking(sees_everything=True)
+
+
 class Context(msgspec.Struct, frozen=True, kw_only=True):
     now: datetime
     """Naive UTC, for filters like `7 days`."""

@@ -17,6 +17,7 @@ from mainstem.query.joins import join
 from mainstem.query.liquid import LiquidTemplates
 from mainstem.query.request import Request
 from mainstem.query.resolve import find_field, resolve
+from mainstem.query.settling import settled
 from mainstem.semantics.model import Dimension, FilterField, Measure, Parameter
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def field_facts(project: Project, model: str, explore: str, name: str, dialect: 
 def request_facts(project: Project, request: Request, dialect: str, now: datetime | Context) -> ElementFacts:
     """The views are those the request reads: the base, then its joins in order."""
     context = context_of(now)
-    resolved = resolve(project, request, context)
+    resolved = settled(resolve(project, request, context), context)
     joined = join(resolved.explore, _expanded(resolved, dialect, context))
     aliases = (joined.base, *(step.alias for step in joined.steps))
     return ElementFacts(

@@ -22,7 +22,10 @@ class Explorer(ABC):
     run also raise what the warehouse raises.
     """
 
-    project: Project
+    @property
+    @abstractmethod
+    def project(self) -> Project:
+        """The models and dashboards there are now; whoever needs it twice for one answer keeps it."""
 
     @abstractmethod
     def compile(self, request: Request) -> Compiled:
@@ -51,6 +54,10 @@ class Explorer(ABC):
     @abstractmethod
     def describe_field(self, model: str, explore: str, field: str) -> FieldFacts:
         """Where a `view.field` comes from."""
+
+    @abstractmethod
+    def describe_request(self, request: Request) -> ElementFacts:
+        """Where the numbers of a request come from: explore → views → tables."""
 
     @abstractmethod
     def describe_element(self, element: Element) -> ElementFacts:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mainstem.query.request import Request
     from mainstem.query.result import Compiled, QueryResult
     from mainstem.semantics.dashboard import Dashboard, Element
+    from mainstem.semantics.project import Project
 
 
 @dataclass(frozen=True)
@@ -37,10 +38,13 @@ class RecordedExplorer(Explorer):
 
     def __init__(self, inner: Explorer, note: Callable[[QueryRun], None], asker: Callable[[], Asker]) -> None:
         """`asker` is called in the thread, and the context, of who asks."""
-        self.project = inner.project
         self._inner = inner
         self._note = note
         self._asker = asker
+
+    @property
+    def project(self) -> Project:
+        return self._inner.project
 
     def compile(self, request: Request) -> Compiled:
         return self._inner.compile(request)
@@ -61,6 +65,9 @@ class RecordedExplorer(Explorer):
 
     def describe_field(self, model: str, explore: str, field: str) -> FieldFacts:
         return self._inner.describe_field(model, explore, field)
+
+    def describe_request(self, request: Request) -> ElementFacts:
+        return self._inner.describe_request(request)
 
     def describe_element(self, element: Element) -> ElementFacts:
         return self._inner.describe_element(element)

@@ -1,4 +1,4 @@
-"""The Explorer over one project and one warehouse."""
+"""The Explorer over one project and its warehouses."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from mainstem.query.compilation import compile_request
-from mainstem.query.context import Context
+from mainstem.query.context import EVERYTHING, Asking, Context
 from mainstem.query.describe import field_facts, request_facts
 from mainstem.query.elements import request_of
 from mainstem.query.execute import run
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
+    from mainstem.query.connections import Connections
     from mainstem.query.facts import ElementFacts, FieldFacts
     from mainstem.query.result import Compiled, QueryResult
     from mainstem.semantics.dashboard import Dashboard, Element
@@ -25,29 +26,32 @@ if TYPE_CHECKING:
 
 
 class WarehouseExplorer(Explorer):
-    """`clock` gives the present with its time zone; filters like `7 days` are counted from it, in UTC.
-
-    `attributes` gives the user attributes of who asks, at the moment of asking; None: access filters and
-    grants do not hold for them.
+    """`projects` gives the project as it is now: each question reads it once, so that it may be replaced at
+    any time. `clock` gives the present with its time zone; filters like `7 days` are counted from it, in
+    UTC. `asking` says who asks, at the moment of asking and in their thread.
     """
 
     def __init__(
         self,
-        project: Project,
-        warehouse: Warehouse,
+        projects: Callable[[], Project],
+        connections: Connections,
         clock: Callable[[], datetime],
-        attributes: Callable[[], dict[str, str] | None] = lambda: None,
+        asking: Callable[[], Asking] = lambda: EVERYTHING,
     ) -> None:
-        self.project = project
-        self._warehouse = warehouse
+        self._projects = projects
+        self._connections = connections
         self._clock = clock
-        self._attributes = attributes
+        self._asking = asking
+
+    @property
+    def project(self) -> Project:
+        return self._projects()
 
     def compile(self, request: Request) -> Compiled:
-        return compile_request(self.project, request, self._dialect, self._context())
+        return self._compiled(request)[0]
 
     def run(self, request: Request) -> QueryResult:
-        return run(self.compile(request), self._warehouse)
+        return run(*self._compiled(request))
 
     def element_request(
         self, dashboard: Dashboard, element: Element, filter_values: Mapping[str, str]
@@ -60,26 +64,39 @@ class WarehouseExplorer(Explorer):
         return self.run(request_of(dashboard, element, filter_values))
 
     def describe_field(self, model: str, explore: str, field: str) -> FieldFacts:
-        return field_facts(self.project, model, explore, field, self._dialect)
+        project = self.project
+        return field_facts(project, model, explore, field, self._dialect(project, model))
 
     def describe_element(self, element: Element) -> ElementFacts:
-        request = Request(
-            model=element.model,
-            explore=element.explore,
-            fields=element.fields,
-            filters=element.filters,
-            pivots=element.pivots,
-            dynamic_fields=element.dynamic_fields,
+        return self.describe_request(
+            Request(
+                model=element.model,
+                explore=element.explore,
+                fields=element.fields,
+                filters=element.filters,
+                pivots=element.pivots,
+                dynamic_fields=element.dynamic_fields,
+            )
         )
-        return request_facts(self.project, request, self._dialect, self._now())
 
-    @property
-    def _dialect(self) -> str:
-        return self._warehouse.capabilities.dialect
+    def describe_request(self, request: Request) -> ElementFacts:
+        project = self.project
+        dialect = self._dialect(project, request.model)
+        return request_facts(project, request, dialect, self._context())
+
+    def _compiled(self, request: Request) -> tuple[Compiled, Warehouse]:
+        project = self.project
+        warehouse = self._connections.of(project, request.model)
+        dialect = warehouse.capabilities.dialect
+        return compile_request(project, request, dialect, self._context()), warehouse
+
+    def _dialect(self, project: Project, model: str) -> str:
+        return self._connections.of(project, model).capabilities.dialect
 
     def _context(self) -> Context:
-        given = self._attributes()
-        return Context(now=self._now(), user_attributes=given or {}, sees_everything=given is None)
-
-    def _now(self) -> datetime:
-        return self._clock().astimezone(UTC).replace(tzinfo=None)
+        asking = self._asking()
+        return Context(
+            now=self._clock().astimezone(UTC).replace(tzinfo=None),
+            user_attributes=asking.user_attributes,
+            sees_everything=asking.sees_everything,
+        )

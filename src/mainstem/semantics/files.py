@@ -39,7 +39,7 @@ def project_files(folder: Path) -> tuple[str, ...]:
     """
     if not folder.is_dir():
         raise UsageError(f"{folder}: no such folder; name the folder that holds the *.model.lkml files")
-    found = _lookml_files(folder)
+    found = lookml_files(folder)
     if not found:
         raise UsageError(
             f"{folder}: no LookML in this folder (*.model.lkml, *.view.lkml, *.dashboard.lookml)"
@@ -52,11 +52,11 @@ def imported_roots(folder: Path, dependencies: tuple[str, ...]) -> tuple[Root, .
     stand beside it."""
     inside = folder / IMPORTED
     names = sorted(path.name for path in inside.iterdir() if path.is_dir()) if inside.is_dir() else []
-    roots = [Root(name, f"{IMPORTED}/{name}/", inside / name, _lookml_files(inside / name)) for name in names]
+    roots = [Root(name, f"{IMPORTED}/{name}/", inside / name, lookml_files(inside / name)) for name in names]
     for name in dependencies:
         beside = folder.absolute().parent / name
         if name not in names and _is_plain(name) and beside.is_dir():
-            roots.append(Root(name, f"../{name}/", beside, _lookml_files(beside)))
+            roots.append(Root(name, f"../{name}/", beside, lookml_files(beside)))
     return tuple(roots)
 
 
@@ -65,7 +65,8 @@ def model_name(file: str) -> str:
     return file.rsplit("/", 1)[-1].rsplit(".model.", 1)[0]
 
 
-def _lookml_files(folder: Path) -> tuple[str, ...]:
+def lookml_files(folder: Path) -> tuple[str, ...]:
+    """Every LookML file under a folder, relative to it, sorted; none where there is no such folder."""
     found: list[str] = []
     for parent, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".") and name not in _SKIPPED]

@@ -34,10 +34,14 @@ class CannedExplorer(Explorer):
         answers: Callable[[Request], QueryResult],
         field_types: Mapping[str, str] | None = None,
     ) -> None:
-        self.project = project
+        self._project = project
         self.asked: list[Request] = []
         self._answers = answers
         self._field_types = field_types or {}
+
+    @property
+    def project(self) -> Project:
+        return self._project
 
     def compile(self, request: Request) -> Compiled:
         answer = self._answers(request)
@@ -83,12 +87,17 @@ class CannedExplorer(Explorer):
         )
 
     def describe_element(self, element: Element) -> ElementFacts:
-        views = dict.fromkeys(field.partition(".")[0] for field in element.fields)
+        return self.describe_request(
+            Request(model=element.model, explore=element.explore, fields=element.fields)
+        )
+
+    def describe_request(self, request: Request) -> ElementFacts:
+        views = dict.fromkeys(field.partition(".")[0] for field in request.fields)
         return ElementFacts(
-            model=element.model,
-            explore=element.explore,
-            explore_label=element.explore.replace("_", " ").capitalize(),
-            explore_defined_at=f"{element.model}.model.lkml:1",
+            model=request.model,
+            explore=request.explore,
+            explore_label=request.explore.replace("_", " ").capitalize(),
+            explore_defined_at=f"{request.model}.model.lkml:1",
             views=tuple(
                 ViewFacts(
                     alias=view,
@@ -101,6 +110,6 @@ class CannedExplorer(Explorer):
                 for view in views
             ),
             fields=tuple(
-                self.describe_field(element.model, element.explore, field) for field in element.fields
+                self.describe_field(request.model, request.explore, field) for field in request.fields
             ),
         )

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mainstem.web.auth import Accounts
     from mainstem.web.catalogue import CatalogueDesk
     from mainstem.web.lake import LakeDesk
+    from mainstem.web.lookml import LookmlDesk
     from mainstem.web.publishing import PublicationDesk
     from mainstem.web.queries import QueryDesk
     from mainstem.web.sources import SourceDesk
@@ -46,6 +47,8 @@ class Services:
     """Which queries were run, for administrators; None where none are noted."""
     lake: LakeDesk | None = None
     """How the lake stands; None where a server shows warehouses alone."""
+    lookml: LookmlDesk | None = None
+    """The LookML behind the explorer as it was read, with its problems; None where a server has it whole."""
     accounts: Accounts = field(kw_only=True)
     """Who may come in."""
 

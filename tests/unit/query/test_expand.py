@@ -7,6 +7,7 @@ import pytest
 
 from mainstem.errors import QueryError
 from mainstem.query import Request, WarehouseExplorer
+from mainstem.query.connections import Connections
 from mainstem.testing.warehouse import MemoryWarehouse
 
 if TYPE_CHECKING:
@@ -35,7 +36,8 @@ def run(project: Callable[[str], Project]) -> Iterator[Callable[..., list[tuple[
     warehouse = MemoryWarehouse()
 
     def ask(text: str, *fields: str, **filters: str) -> list[tuple[object, ...]]:
-        explorer = WarehouseExplorer(project(text), warehouse, lambda: datetime(2024, 1, 2, tzinfo=UTC))
+        known, now = project(text), datetime(2024, 1, 2, tzinfo=UTC)
+        explorer = WarehouseExplorer(lambda: known, Connections(warehouse), lambda: now)
         named = {f"a.{name}": expression for name, expression in filters.items()}
         return [*explorer.run(Request(model="m", explore="a", fields=fields, filters=named)).rows]
 

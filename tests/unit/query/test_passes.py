@@ -28,7 +28,7 @@ def test_only_what_runs_queries_knows_a_warehouse() -> None:
     knowing = {
         p.stem for p in PACKAGE.rglob("*.py") if any(m.startswith("mainstem.warehouse") for m in imported(p))
     }
-    assert knowing == {"execute", "statement", "warehouse_explorer"}
+    assert knowing == {"connections", "execute", "statement", "warehouse_explorer"}
 
 
 def test_no_module_outgrows_one_sitting() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from mainstem.errors import QueryError
 from mainstem.query import OutputType, Request, WarehouseExplorer
+from mainstem.query.connections import Connections
 from mainstem.semantics import Dashboard, DashboardFilter, Element, ElementType, FilterType, Origin
 from mainstem.testing.warehouse import MemoryWarehouse
 
@@ -42,7 +43,10 @@ explore: visits { label: "Visits of people" }
 @pytest.fixture
 def explorer(project: Callable[[str], Project]) -> Iterator[Explorer]:
     warehouse = MemoryWarehouse()
-    yield WarehouseExplorer(project(MODEL), warehouse, lambda: datetime(2024, 5, 17, 23, tzinfo=UTC))
+    known = project(MODEL)
+    yield WarehouseExplorer(
+        lambda: known, Connections(warehouse), lambda: datetime(2024, 5, 17, 23, tzinfo=UTC)
+    )
     warehouse.close()
 
 

@@ -1,0 +1,44 @@
+"""What the pages about LookML ask: what was read, and what is wrong with it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+import msgspec
+
+from mainstem.semantics import Reading
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from mainstem.errors import LookmlProblem
+    from mainstem.semantics.model import Model
+
+
+class LookmlNow(msgspec.Struct, frozen=True):
+    reading: Reading
+    read_at: datetime
+    """UTC."""
+    problem: str | None = None
+    """Why what stands in the files now is not followed; `reading` is then older than they are."""
+
+
+class LookmlDesk(Protocol):
+    """LookML as it stands. `now` answers at once."""
+
+    def now(self) -> LookmlNow: ...
+
+    def untested(self) -> dict[str, str] | None:
+        """`file:line` of a view → why no test of dbt's says anything of its table; None where dbt was never
+        run. It reads dbt's files."""
+        ...
+
+
+def problems_of(model: Model, problems: Iterable[LookmlProblem]) -> Sequence[LookmlProblem]:
+    """Those in files that something of the model stands in."""
+    files = {model.origin.file, *(explore.origin.file for explore in model.explores.values())}
+    files |= {view.origin.file for view in model.views.values()}
+    for view in model.views.values():
+        files |= {field.origin.file for field in (*view.fields, *view.inputs)}
+    return [problem for problem in problems if problem.where.file.as_posix() in files]
