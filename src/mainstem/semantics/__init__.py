@@ -7,7 +7,7 @@ passed over in silence.
 from __future__ import annotations
 
 from mainstem.semantics.dashboard import Dashboard, DashboardFilter, Element, ElementType, FilterType
-from mainstem.semantics.fields import UnknownField, find_field, views_of
+from mainstem.semantics.fields import UnknownField, fields_of, find_any_field, find_field, views_of
 from mainstem.semantics.loading import Reading, load_project, read_project
 from mainstem.semantics.model import (
     Datatype,
@@ -50,6 +50,8 @@ __all__ = [
     "Timeframe",
     "UnknownField",
     "View",
+    "fields_of",
+    "find_any_field",
     "find_field",
     "load_project",
     "read_project",

@@ -217,7 +217,7 @@ WARNED = {
     ),
     "a table that a script makes": (
         "view: a {\n  derived_table: { create_process: { sql_step: CREATE TABLE a ;; } }\n}\n",
-        "shop.model.lkml:2: the derived_table of view a is made by a script, which nothing here runs; a table",
+        "shop.model.lkml:2: the derived_table of view a is made by a script, which nothing here runs",
     ),
     "drilling into nothing": (
         "view: a {\n  dimension: b { drill_fields: [bb, detail*] }\n}\n",

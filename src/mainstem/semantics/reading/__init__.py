@@ -1,7 +1,7 @@
-"""Syntax → model, a module per construct of LookML.
+"""Final blocks → model, a module per construct of LookML.
 
-Each takes one block and returns one frozen value; what is wrong goes to `Problems`, and None or a
-default stands in for it, so that reading goes on.
+Each takes one block and returns one frozen value, or what was left out and why; what is wrong goes to
+`Problems`, and reading goes on. Nothing here knows other blocks, files or how blocks came to be.
 """
 
 from __future__ import annotations
