@@ -35,6 +35,8 @@ class Warehouse(Schema):
 
     def __init__(self, dialect: str) -> None:
         self.name = dialect
+        self.fields: dict[str, dict[str, None]] = defaultdict(dict)
+        """Of columns that hold rows: what is read of those, by the column's name alone."""
         self.columns: dict[str, dict[str, None]] = defaultdict(lambda: {"mainstem_any": None})
 
     @property
@@ -61,8 +63,25 @@ class Warehouse(Schema):
     ) -> Sequence[str]:
         return list(self.columns[_key(table)])
 
-    def get_column_type(self, *_: object, **__: object) -> exp.DataType:
-        return _UNKNOWN
+    def get_column_type(
+        self, table: exp.Table | str, column: exp.Column | str, *_: object, **__: object
+    ) -> exp.DataType:
+        fields = self.fields.get(column if isinstance(column, str) else column.name)
+        if not fields:
+            return _UNKNOWN
+        return exp.DataType.build(
+            "array",
+            nested=True,
+            expressions=[
+                exp.DataType.build(
+                    "struct",
+                    nested=True,
+                    expressions=[
+                        exp.ColumnDef(this=exp.to_identifier(field), kind=_UNKNOWN.copy()) for field in fields
+                    ],
+                )
+            ],
+        )
 
     def has_column(self, table: exp.Table | str, column: exp.Column | str, *_: object, **__: object) -> bool:
         return (column if isinstance(column, str) else column.name) in self.columns[_key(table)]
@@ -154,6 +173,8 @@ class Inference:
     def _require(self, source: Source, name: str) -> None:
         if isinstance(source, exp.Table):
             self.warehouse.learn(source, name)
+        elif isinstance(source.expression, exp.Unnest):
+            self._unnested(source.expression, name)
         elif (id(source), name) not in self._required:
             self._required.add((id(source), name))  # a recursive query reads itself
             if isinstance(source.expression, exp.SetOperation):
@@ -162,11 +183,25 @@ class Inference:
             elif name not in _outputs(source):
                 self._among(_starred(source), name)
 
+    def _unnested(self, unnest: exp.Unnest, name: str) -> bool:
+        """A field of the rows that a column holds, where it is a column."""
+        held = unnest.expressions[0] if unnest.expressions else None
+        if not isinstance(held, exp.Column):
+            return False
+        if name not in unnest.alias_column_names:
+            self.warehouse.fields[held.name][name] = None
+        return True
+
     def _among(self, sources: Sequence[Source], name: str) -> bool:
         """Whether one of them has the column, or could be given it."""
         if any(self._provides(source, name) for source in sources):
             return True
         tables = [source for source in sources if isinstance(source, exp.Table)]
+        unnested = [
+            one for one in sources if isinstance(one, Scope) and isinstance(one.expression, exp.Unnest)
+        ]
+        if len(unnested) == len(sources) == 1 and isinstance(unnested[0].expression, exp.Unnest):
+            return self._unnested(unnested[0].expression, name)
         open_scopes = [one for one in sources if isinstance(one, Scope) and _is_open(one)]
         for source in [*tables, *open_scopes][:1]:
             self._require(source, name)
@@ -176,10 +211,16 @@ class Inference:
     def _provides(self, source: Source, name: str) -> bool:
         if isinstance(source, exp.Table):
             return self.warehouse.holds(source, name)
+        if isinstance(source.expression, exp.Unnest):
+            return name in _outputs(source) or self._holds_rows_with(source.expression, name)
         first = _first(source)
         return name in _outputs(first) or any(
             self._provides(one, name) for one in _starred(first) if one is not source
         )
+
+    def _holds_rows_with(self, unnest: exp.Unnest, name: str) -> bool:
+        held = unnest.expressions[0] if unnest.expressions else None
+        return isinstance(held, exp.Column) and name in self.warehouse.fields.get(held.name, ())
 
     def _place(self, scope: Scope, name: str) -> None:
         around = [*_around(scope)]

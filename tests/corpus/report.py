@@ -109,7 +109,9 @@ def guessed_dialect(folder: Path) -> str:
     """By what only one of them writes."""
     text = "\n".join(path.read_text(errors="replace") for path in sorted(folder.rglob("*.lkml")))
     signs = {
-        "bigquery": len(re.findall(r"`[\w-]+\.[\w$.{}@-]+`|\bSAFE_|TIMESTAMP_TRUNC|UNNEST\(", text)),
+        "bigquery": len(
+            re.findall(r"`[\w-]+\.[\w$.{}@-]+`|\bSAFE_|TIMESTAMP_TRUNC|UNNEST\(|sql_table_name: *`", text)
+        ),
         "snowflake": len(re.findall(r"\bIFF\(|::variant|\bFLATTEN\(|TO_NUMBER\(|\$\{TABLE\}\.\"[A-Z]", text)),
         "redshift": len(re.findall(r"\bGETDATE\(|\bNVL\(|json_extract_path_text|distkey|sortkeys", text)),
         "postgres": len(re.findall(r"::(?:int|text|numeric|date)\b|to_char\(|\bnow\(\)", text)) // 2,
