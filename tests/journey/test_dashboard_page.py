@@ -18,6 +18,7 @@ from mainstem.semantics.model import Origin
 from mainstem.semantics.project import Project
 from mainstem.testing.explorer import CannedExplorer
 from mainstem.testing.memory_accounts import MemoryAccounts
+from mainstem.testing.visit import Watched, page_of
 from mainstem.web import Services, WebSettings, build_app, load_assets
 from mainstem.web.auth import Role
 
@@ -171,15 +172,8 @@ def site(
         yield address
 
 
-class Visit:
-    """A page and everything the browser complained about while it was open."""
-
-    def __init__(self, page: Page, site: str) -> None:
-        self.page = page
-        self.site = site
-        self.complaints: list[str] = []
-        page.on("console", lambda message: self._heard(message.type, message.text))
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+class Visit(Watched):
+    expected = "status of 400"  # of the broken tile
 
     def open(self, path: str = "/dashboards/health") -> Page:
         self.page.goto(self.site + path)
@@ -195,25 +189,14 @@ class Visit:
     def value(self) -> str | None:
         return self.page.locator("[data-tile=servers]").get_attribute("data-value")
 
-    def _heard(self, kind: str, text: str) -> None:
-        # Chromium reports the broken tile's 400 as an error of its own.
-        if kind in {"error", "warning"} and "status of 400" not in text:
-            self.complaints.append(text)
-
 
 @pytest.fixture(params=[{}], ids=[""])
 def visit(
     browser: Browser, site: str, kept: MemoryAccounts, request: pytest.FixtureRequest
 ) -> Iterator[Visit]:
     """Somebody's who is logged in. Parametrised indirectly with options of a browser context."""
-    context = browser.new_context(**request.param)
-    name = f"mainstem_session_{urlsplit(site).port}"
-    token = kept.session("eve@example.org", Role.VIEWER)
-    context.add_cookies([{"name": name, "value": token, "url": site}])
-    try:
-        yield Visit(context.new_page(), site)
-    finally:
-        context.close()
+    with page_of(browser, site, kept, "eve@example.org", Role.VIEWER, request.param) as page:
+        yield Visit(page, site)
 
 
 PHONE = {"viewport": {"width": 390, "height": 844}}

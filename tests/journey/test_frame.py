@@ -16,6 +16,7 @@ from mainstem.semantics.model import Dimension, DimensionType, Explore, Model, O
 from mainstem.semantics.project import Project
 from mainstem.testing.explorer import CannedExplorer
 from mainstem.testing.memory_accounts import MemoryAccounts
+from mainstem.testing.visit import Watched, page_of
 from mainstem.web import Services, WebSettings, build_app, load_assets
 from mainstem.web.auth import Role
 
@@ -108,25 +109,11 @@ def site(
         yield address
 
 
-class Visit:
-    """A page, and everything the browser complained about while it was open."""
-
-    def __init__(self, page: Page, site: str) -> None:
-        self.page = page
-        self.site = site
-        self.complaints: list[str] = []
-        page.on("console", lambda message: self._heard(message.type, message.text))
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-
+class Visit(Watched):
     def open(self, path: str) -> Page:
         self.page.goto(self.site + path)
         expect(self.page.locator("[aria-busy=true]")).to_have_count(0)
         return self.page
-
-    def _heard(self, kind: str, text: str) -> None:
-        # Chromium reports an address that leads nowhere as an error of its own.
-        if kind in {"error", "warning"} and "status of 404" not in text:
-            self.complaints.append(text)
 
 
 @pytest.fixture(params=[WIDE], ids=[""])
@@ -134,13 +121,8 @@ def visit(
     browser: Browser, site: str, kept: MemoryAccounts, request: pytest.FixtureRequest
 ) -> Iterator[Visit]:
     """An administrator's. Parametrised indirectly with options of a browser context."""
-    context = browser.new_context(**request.param)
-    name = f"mainstem_session_{urlsplit(site).port}"
-    context.add_cookies([{"name": name, "value": kept.session("ada@example.org", Role.ADMIN), "url": site}])
-    try:
-        yield Visit(context.new_page(), site)
-    finally:
-        context.close()
+    with page_of(browser, site, kept, "ada@example.org", Role.ADMIN, request.param) as page:
+        yield Visit(page, site)
 
 
 every_look = pytest.mark.parametrize("visit", LOOKS.values(), ids=LOOKS.keys(), indirect=True)
