@@ -97,7 +97,8 @@ def _key(table: exp.Table | str) -> str:
     if isinstance(table, str):
         return table.lower()
     if isinstance(table.this, exp.Func):
-        return str(table.this.sql()).lower()
+        # What it reads changes as its own query is qualified; what it is does not.
+        return f"{type(table.this).__name__} of {table.this.this}".lower()
     return ".".join(part.name for part in table.parts).lower()
 
 

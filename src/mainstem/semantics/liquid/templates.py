@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _NAMED = re.compile(r"\{%-?\s*(?:parameter|condition|date_start|date_end)\s+([\w.]+)\s*-?%\}")
 _MEMBER = re.compile(r"(?<![\w.'\"])([A-Za-z]\w*(?:\.[A-Za-z]\w*)?)\._[a-z_]+")
 _CONDITION = re.compile(r"(\{%-?\s*(?:if|elsif|unless)\b)(.*?)(-?%\})", re.DOTALL)
-_IGNORED = re.compile(r"\"[^\"]*\"|'[^']*'|[(){}]")
+_IGNORED = re.compile(r"\"[^\"]*\"|'[^']*'|[(){}$]")
 _INDEX = re.compile(r"_filters\[\s*['\"]([\w.]+)['\"]\s*\]")
 
 
