@@ -108,6 +108,26 @@ def test_any_split_of_several_partitions_makes_the_same_tables_of_events_that_do
     assert one == other
 
 
+def test_many_events_that_are_alike_make_the_same_tables_as_one_by_one() -> None:
+    """So many that they are cut, not decoded; some come again, some hold conflicts, one has a new value."""
+    properties: list[dict[str, Any]] = [
+        {"price": number / 4, "note": f"n{number % 7}", "tags": ["a"], "ok": number % 2 == 0}
+        for number in range(700)
+    ]
+    properties[350]["price"] = "dear"
+    properties[420]["note"] = 5
+    properties[500]["new"] = "x"
+    events = [
+        (
+            "0",
+            {**_LEARNED, "messageId": f"m{number % 640}", "properties": one, "event": f"Bought {number % 2}"},
+        )
+        for number, one in enumerate(properties)
+    ]
+    splits = [(300, False), (100, False)]
+    assert _loaded(events, splits, columnar=True) == _loaded(events, splits, columnar=False)
+
+
 def _without_places(found: Held) -> None:
     columns, rows = found["mainstem.quarantine"]
     places = ("log_partition", "log_offset")
