@@ -114,7 +114,10 @@ def guessed_dialect(folder: Path) -> str:
         ),
         "snowflake": len(re.findall(r"\bIFF\(|::variant|\bFLATTEN\(|TO_NUMBER\(|\$\{TABLE\}\.\"[A-Z]", text)),
         "redshift": len(re.findall(r"\bGETDATE\(|\bNVL\(|json_extract_path_text|distkey|sortkeys", text)),
-        "postgres": len(re.findall(r"::(?:int|text|numeric|date)\b|to_char\(|\bnow\(\)|\$\{TABLE\}\.\"[a-z]", text)) // 2,
+        "postgres": len(
+            re.findall(r"::(?:int|text|numeric|date)\b|to_char\(|\bnow\(\)|\$\{TABLE\}\.\"[a-z]", text)
+        )
+        // 2,
     }
     named = re.findall(r"^\s*connection:(.*)", text, re.MULTILINE)
     for name in signs:
