@@ -19,6 +19,7 @@ from mainstem.query.filling import fills_of
 from mainstem.query.joins import join
 from mainstem.query.liquid import LiquidTemplates
 from mainstem.query.plan import Shown
+from mainstem.query.ranking import is_ranked
 from mainstem.query.render import render
 from mainstem.query.resolve import resolve
 from mainstem.query.result import Companion, Compiled
@@ -47,6 +48,7 @@ def compile_request(
         sql=question.sql(),
         columns=output_columns(question.resolved, question.templates),
         limit=question.resolved.limit,
+        is_ranked=is_ranked(question.resolved),
         companions=tuple(
             Companion(
                 kind=smaller.kind,
@@ -118,7 +120,7 @@ class _Question:
         limited = smaller.only_shown and main.limit is not None
         if not limited and not self._conditions.having:
             return self._rendered(smaller.resolved, without_groups)
-        kept = main if limited else msgspec.structs.replace(main, limit=None, sorts=())
+        kept = main if limited else msgspec.structs.replace(main, limit=None, sorts=(), is_beside=True)
         shown = Shown(
             sql=self._rendered(kept, self._conditions), names=tuple(use.name for use in main.dimensions)
         )

@@ -27,10 +27,11 @@ def run(compiled: Compiled, warehouse: Warehouse, random: Callable[[], float] = 
     table = warehouse.query(compiled.sql)
     beside = [warehouse.query(companion.sql) for companion in compiled.companions]
     seconds = time.perf_counter() - began
-    rows = _rows(table, compiled.columns)
+    rows = _rows(table.select(range(len(compiled.columns))), compiled.columns)
     result = QueryResult(
         columns=compiled.columns,
         rows=rows,
+        headers=_headers(compiled, table, rows),
         sql=compiled.sql,
         seconds=seconds,
         bytes=table.nbytes + sum(other.nbytes for other in beside),
@@ -61,6 +62,23 @@ def _rows(table: pa.Table, columns: tuple[OutputColumn, ...]) -> list[tuple[Cell
         for column, values in zip(columns, table.columns, strict=True)
     ]
     return list(zip(*cells, strict=True))
+
+
+def _headers(
+    compiled: Compiled, table: pa.Table, rows: list[tuple[Cell, ...]]
+) -> tuple[tuple[Cell, ...], ...]:
+    """By the column that ranks them, or in the order they come."""
+    across = [n for n, column in enumerate(compiled.columns) if column.pivoted]
+    if not across:
+        return ()
+    found = dict.fromkeys(tuple(row[n] for n in across) for row in rows)
+    if not compiled.is_ranked:
+        return tuple(found)
+    places = {
+        tuple(row[n] for n in across): place
+        for row, place in zip(rows, table.column(len(compiled.columns)).to_pylist(), strict=True)
+    }
+    return tuple(sorted(found, key=places.__getitem__))
 
 
 def _shown_rows(compiled: Compiled, rows: list[tuple[Cell, ...]]) -> int:

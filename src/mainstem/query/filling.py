@@ -167,7 +167,15 @@ def _filled(result: QueryResult, fill: Fill) -> QueryResult:
         return msgspec.structs.replace(result, rows=[*result.rows, *rows])
     order = {value: n for n, value in enumerate(wanted)}
     if column.pivoted:
-        return msgspec.structs.replace(result, rows=_by_row([*result.rows, *rows], place, fill, order))
+        headers = [
+            *(result.headers or dict.fromkeys((value,) for value in present)),
+            *((v,) for v in missing),
+        ]
+        return msgspec.structs.replace(
+            result,
+            rows=_by_row([*result.rows, *rows], place, fill, order),
+            headers=tuple(sorted(headers, key=lambda header: _rank(header[0], order, fill))),
+        )
     ordered = sorted([*result.rows, *rows], key=lambda row: _rank(row[place], order, fill))
     return msgspec.structs.replace(result, rows=ordered)
 

@@ -2,7 +2,7 @@
 
 The warehouse answers in long form, a row for each cell that exists; here every cell has its place, and one
 that does not exist is None. Rows stay in the order of the answer; so do pivoted columns, whose order is put
-together from the rows, since no single row need have them all.
+together from the rows where the answer does not say it: no single row need have them all.
 """
 
 from __future__ import annotations
@@ -56,7 +56,9 @@ def grid_of(result: QueryResult, column_limit: int | None = None) -> Grid:
     """`column_limit`: pivoted columns at most; None means 50, -1 all."""
     places = _Places(result.columns)
     rows = tuple(dict.fromkeys(places.row(cells) for cells in result.rows))
-    every_header = _in_order([(places.row(cells), places.header(cells)) for cells in result.rows]) or [()]
+    every_header = result.headers or _in_order(
+        [(places.row(cells), places.header(cells)) for cells in result.rows]
+    )
     limit = DEFAULT_COLUMN_LIMIT if column_limit is None else column_limit
     headers = every_header if limit < 0 else every_header[:limit]
     at_row = {key: number for number, key in enumerate(rows)}
@@ -76,7 +78,7 @@ def grid_of(result: QueryResult, column_limit: int | None = None) -> Grid:
         pivots=tuple(result.columns[place] for place in places.across),
         measures=tuple(column for _, column in places.measures),
         rows=rows,
-        headers=tuple(headers),
+        headers=headers,
         cells=cells,
         totals=edges.along(CompanionKind.TOTALS, headers, names),
         row_totals=edges.along(CompanionKind.ROW_TOTALS, rows, names),
@@ -127,7 +129,7 @@ class _Edges:
         }
 
 
-def _in_order(placed: Iterable[tuple[Key, Key]]) -> list[Key]:
+def _in_order(placed: Iterable[tuple[Key, Key]]) -> tuple[Key, ...]:
     """Headers in one order that agrees with that of every row."""
     before: dict[Key, set[Key]] = {}
     last: dict[Key, Key] = {}
@@ -137,7 +139,7 @@ def _in_order(placed: Iterable[tuple[Key, Key]]) -> list[Key]:
             known.add(last[row])
         last[row] = header
     sorter = TopologicalSorter(before)
-    return list(sorter.static_order())
+    return tuple(sorter.static_order()) or ((),)
 
 
 def flattened(grid: Grid, result: QueryResult) -> QueryResult:

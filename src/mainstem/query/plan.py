@@ -105,6 +105,8 @@ class Resolved(msgspec.Struct, frozen=True, kw_only=True):
     takes; in the language of table calculations."""
     filter_expression: str | None = None
     """The request's condition in that language."""
+    is_beside: bool = False
+    """Whether it stands beside a question that has the order of its rows and pivoted columns."""
 
 
 class Aggregate(msgspec.Struct, frozen=True, kw_only=True):

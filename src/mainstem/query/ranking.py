@@ -2,7 +2,8 @@
 
 With pivots a limit counts rows as they are shown, each of which is many rows of SQL: whole shown rows are
 kept, never half of one. They are ranked by what they are sorted by; by a measure, that is its best value in
-the row, or its value in one pivoted column.
+the row, or its value in one pivoted column. Pivoted columns are ranked as well, and their place is part of
+the answer: no single row need have all of them, so rows do not tell their order.
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ if TYPE_CHECKING:
 
 
 def is_ranked(resolved: Resolved) -> bool:
+    """Whether the SQL has one column more than was asked for: the place of each row among the pivoted
+    columns, from 0."""
     rows = any(use.name not in resolved.pivots for use in resolved.dimensions)
-    by_column = any(sort.column is not None for sort in resolved.sorts)
-    return bool(resolved.pivots) and rows and (resolved.limit is not None or by_column)
+    return bool(resolved.pivots) and rows and not resolved.is_beside
 
 
 def ranked_rows(
@@ -41,37 +43,42 @@ def ranked_rows(
         if expanded.dimensions[use.name].order is not None
     }
     rank = [f"{best.get(sort.name, dialect.quoted(sort.name))}{direction(sort)}" for sort in by_row]
-    sorted_by = {sort.name for sort in by_row}
-    rank += [f"{dialect.quoted(name)} NULLS LAST" for name in rows if name not in sorted_by]
-    across = [sort for sort in resolved.sorts if sort.name in resolved.pivots]
-    order = ["shown_row"]
-    order += [f"{best.get(sort.name, dialect.quoted(sort.name))}{direction(sort)}" for sort in across]
-    source = "scored" if measured else "grouped"
-    pivots = [f"{best.get(name, dialect.quoted(name))} NULLS LAST" for name in resolved.pivots]
-    pivots = [
-        f"{best.get(sort.name, dialect.quoted(sort.name))}{direction(sort)}" for sort in across
-    ] or pivots
+    # What a dimension is sorted by may be the same for several of its values.
+    told_apart = {sort.name for sort in resolved.sorts if sort.name not in best}
+    rank += [f"{dialect.quoted(name)} NULLS LAST" for name in rows if name not in told_apart]
+    across = [
+        f"{best.get(sort.name, dialect.quoted(sort.name))}{direction(sort)}"
+        for sort in resolved.sorts
+        if sort.name in resolved.pivots
+    ]
+    across += [f"{dialect.quoted(name)} NULLS LAST" for name in resolved.pivots if name not in told_apart]
+    numbered = any(sort.column is not None for sort in measured)
+    column = f"DENSE_RANK() OVER (ORDER BY {', '.join(across)}) - 1 AS shown_column"
     return [
         "WITH grouped AS (",
         *indented(grouped),
         "),",
-        *(_numbered_columns(pivots) if any(sort.column is not None for sort in measured) else []),
+        *(["numbered AS (", f"  SELECT *, {column}", "  FROM grouped", "),"] if numbered else []),
         *(_scored(measured, best, rows, dialect) if measured else []),
         "ranked AS (",
-        f"  SELECT *, DENSE_RANK() OVER (ORDER BY {', '.join(rank)}) AS shown_row",
-        f"  FROM {source}",
+        "  SELECT",
+        *indented(
+            items(
+                [
+                    "*",
+                    f"DENSE_RANK() OVER (ORDER BY {', '.join(rank)}) AS shown_row",
+                    *([] if numbered else [column]),
+                ]
+            )
+        ),
+        f"  FROM {'scored' if measured else 'grouped'}",
         ")",
         "SELECT",
-        *items([dialect.quoted(name) for name in names]),
+        *items([*(dialect.quoted(name) for name in names), "shown_column"]),
         "FROM ranked",
         *([f"WHERE shown_row <= {resolved.limit}"] if resolved.limit is not None else []),
-        f"ORDER BY {', '.join(order)}",
+        "ORDER BY shown_row, shown_column",
     ]
-
-
-def _numbered_columns(pivots: list[str]) -> list[str]:
-    rank = f"DENSE_RANK() OVER (ORDER BY {', '.join(pivots)}) - 1 AS shown_column"
-    return ["numbered AS (", f"  SELECT *, {rank}", "  FROM grouped", "),"]
 
 
 def _scored(measured: list[Sort], best: dict[str, str], rows: list[str], dialect: Dialect) -> list[str]:

@@ -114,6 +114,8 @@ class Compiled(msgspec.Struct, frozen=True, kw_only=True):
     """In the order of the SQL's columns: dimensions as asked, then measures as asked."""
     limit: int | None
     """Rows at most (with pivots: rows as shown); None when unlimited."""
+    is_ranked: bool = False
+    """Whether the SQL has one column more, a whole number: the place of the row's pivoted values."""
     companions: tuple[Companion, ...] = ()
     """Totals, as far as they were asked for."""
     calculations: tuple[TableCalculation, ...] = ()
@@ -139,6 +141,8 @@ class QueryResult(msgspec.Struct, frozen=True, kw_only=True):
     sql: str
     seconds: float
     """Time the warehouse took."""
+    headers: tuple[tuple[Cell, ...], ...] = ()
+    """The pivoted values in their order, where the warehouse said it; each has a value a pivoted column."""
     limit_reached: bool = False
     """There may be more rows than `rows` holds."""
     bytes: int | None = None

@@ -57,6 +57,7 @@ def _smaller(kind: CompanionKind, resolved: Resolved, names: tuple[str, ...], *,
             pivots=tuple(name for name in resolved.pivots if name in names),
             sorts=tuple(sort for sort in resolved.sorts if sort.name in names),
             limit=None,
+            is_beside=True,
         ),
         only_shown=only_shown,
     )

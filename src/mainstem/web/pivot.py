@@ -46,7 +46,7 @@ class Crosstab:
     columns: Columns
     rows: tuple[Key, ...]
     pivots: tuple[Key, ...]
-    """In order: by value, NULL last."""
+    """In the answer's order; where it does not say one, by value, NULL last."""
     cells: dict[tuple[Key, Key], tuple[Cell, ...]]
     """(row, pivot) → one value a measure."""
 
@@ -58,11 +58,12 @@ def crosstab(result: QueryResult) -> Crosstab:
     cells: dict[tuple[Key, Key], tuple[Cell, ...]] = {}
     for row in result.rows:
         down = tuple(row[i] for i, _ in columns.down)
-        across = tuple(row[i] for i, _ in columns.across)
+        pivot = tuple(row[i] for i, _ in columns.across)
         rows.setdefault(down)
-        pivots.setdefault(across)
-        cells[down, across] = tuple(row[i] for i, _ in columns.measures)
-    return Crosstab(columns, tuple(rows), tuple(sorted(pivots, key=_ordered)), cells)
+        pivots.setdefault(pivot)
+        cells[down, pivot] = tuple(row[i] for i, _ in columns.measures)
+    across = result.headers or tuple(sorted(pivots, key=_ordered))
+    return Crosstab(columns, tuple(rows), across, cells)
 
 
 def text_of_key(key: Key, columns: tuple[tuple[int, OutputColumn], ...]) -> str:

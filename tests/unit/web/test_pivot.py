@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import msgspec
+
 from mainstem.query.result import Cell, ColumnKind, OutputColumn, OutputType, QueryResult
 from mainstem.web.pivot import crosstab, text_of_key
 from mainstem.web.tile_view import data_table
@@ -65,3 +67,9 @@ def test_null_in_a_key_is_called_by_its_name() -> None:
 def test_a_long_text_is_cut_where_it_is_shown() -> None:
     result = QueryResult(columns=(dimension("a"),), rows=[("x" * 1000,)], sql="", seconds=0)
     assert len(data_table(result).rows[0][0].text) == 300
+
+
+def test_pivots_stand_as_the_answer_says() -> None:
+    result = pivoted("n", rows=[("mon", "4", 1), ("tue", "5", 3)])
+    table = crosstab(msgspec.structs.replace(result, headers=(("5",), ("4",))))
+    assert table.pivots == (("5",), ("4",))

@@ -21,13 +21,17 @@ scored AS (
   FROM grouped
 ),
 ranked AS (
-  SELECT *, DENSE_RANK() OVER (ORDER BY `best orders_count` DESC NULLS LAST, `regions_name` NULLS LAST) AS shown_row
+  SELECT
+    *,
+    DENSE_RANK() OVER (ORDER BY `best orders_count` DESC NULLS LAST, `regions_name` NULLS LAST) AS shown_row,
+    DENSE_RANK() OVER (ORDER BY `orders_status` NULLS LAST) - 1 AS shown_column
   FROM scored
 )
 SELECT
   `regions_name`,
   `orders_status`,
-  `orders_count`
+  `orders_count`,
+  shown_column
 FROM ranked
 WHERE shown_row <= 3
-ORDER BY shown_row, `orders_status` NULLS LAST
+ORDER BY shown_row, shown_column

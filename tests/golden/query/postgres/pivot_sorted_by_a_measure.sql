@@ -21,13 +21,17 @@ scored AS (
   FROM grouped
 ),
 ranked AS (
-  SELECT *, DENSE_RANK() OVER (ORDER BY "best orders.count" DESC NULLS LAST, "regions.name" NULLS LAST) AS shown_row
+  SELECT
+    *,
+    DENSE_RANK() OVER (ORDER BY "best orders.count" DESC NULLS LAST, "regions.name" NULLS LAST) AS shown_row,
+    DENSE_RANK() OVER (ORDER BY "orders.status" NULLS LAST) - 1 AS shown_column
   FROM scored
 )
 SELECT
   "regions.name",
   "orders.status",
-  "orders.count"
+  "orders.count",
+  shown_column
 FROM ranked
 WHERE shown_row <= 3
-ORDER BY shown_row, "orders.status" NULLS LAST
+ORDER BY shown_row, shown_column

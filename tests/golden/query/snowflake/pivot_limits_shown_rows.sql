@@ -8,13 +8,17 @@ WITH grouped AS (
   GROUP BY 1, 2
 ),
 ranked AS (
-  SELECT *, DENSE_RANK() OVER (ORDER BY "orders.created_date" DESC NULLS LAST) AS shown_row
+  SELECT
+    *,
+    DENSE_RANK() OVER (ORDER BY "orders.created_date" DESC NULLS LAST) AS shown_row,
+    DENSE_RANK() OVER (ORDER BY "orders.status" NULLS LAST) - 1 AS shown_column
   FROM grouped
 )
 SELECT
   "orders.created_date",
   "orders.status",
-  "orders.count"
+  "orders.count",
+  shown_column
 FROM ranked
 WHERE shown_row <= 10
-ORDER BY shown_row, "orders.status" NULLS LAST
+ORDER BY shown_row, shown_column
