@@ -39,6 +39,8 @@ class Effort(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The same of the other two spans; as much of it as the machine carries."""
     field_sets: Count = 20
     """Random sets of fields for each explore that is compiled."""
+    fact_rows: Count = 2_000_000
+    """Rows that SQL made from LookML adds up."""
     tile_s: Seconds = 5.0
     """A round of requests for a tile."""
     idle_minutes: Annotated[float, msgspec.Meta(ge=0)] = 2.5
@@ -58,6 +60,7 @@ QUICK = Effort(
     freshness_s=4.0,
     freshness_probe_s=3.0,
     field_sets=5,
+    fact_rows=50_000,
     tile_s=1.0,
     idle_minutes=0.02,
 )

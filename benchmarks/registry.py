@@ -25,6 +25,7 @@ BENCHMARKS: Mapping[str, str] = {
     "load": "benchmarks.figures.load",
     "freshness": "benchmarks.figures.freshness",
     "compile": "benchmarks.figures.compile",
+    "lookml": "benchmarks.figures.lookml",
     "server-time": "benchmarks.figures.server_time",
     "stack-memory": "benchmarks.figures.stack_memory",
 }

@@ -133,10 +133,11 @@ class _Span:
         notes.append(f"{self.reached:,.0f} events/s reached, {asked:,} asked for")
         notes += self.tried
         notes += [f"{self.builds} dbt builds"] if self.builds else []
+        rate = f"{self.flow:,}" if self.flow == asked else f"{self.flow:,} (of {asked:,})"
         return [
             Figure(
                 benchmark="freshness",
-                name=f"200 → visible to a SELECT, {self.flow:,} events/s, {when}, {what}",
+                name=f"200 → visible to a SELECT, {rate} events/s, {when}, {what}",
                 unit="s",
                 limit=f"one row into {TABLES} tables, p50",
                 better="lower",
