@@ -74,7 +74,7 @@ def condition_of(field: ViewField, name: str, expression: str, clock: Clock) -> 
 def operand_of(
     field: ViewField, sql: str, *, place: tuple[str, str] | None = None, case_sensitive: bool = True
 ) -> Operand:
-    """`sql` compared as a field of that kind is."""
+    """`sql` compared as a field of that kind is; `case_sensitive` holds where the field says nothing."""
     dated = field if isinstance(field, Dimension | FilterField) else None
     shown = _MEASURED.get(field.type, Datatype.TIMESTAMP) if isinstance(field, Measure) else None
     return Operand(
@@ -82,7 +82,7 @@ def operand_of(
         datatype=shown or (dated.datatype if dated else None) or Datatype.TIMESTAMP,
         convert_tz=dated.convert_tz if dated else False,
         place=place,
-        case_sensitive=case_sensitive,
+        case_sensitive=case_sensitive if field.case_sensitive is None else field.case_sensitive,
     )
 
 

@@ -215,3 +215,25 @@ def test_a_reference_to_a_parameter_is_its_value(project: Callable[[str], Projec
         " dimension: x { sql: ${TABLE}.x * ${size} + ${a.size} ;; } } explore: a {}"
     )
     assert "a.x * 7 + 7" in sql(known, "a.x")
+
+
+def test_conditions_and_fields_tell_case_as_the_model_says_or_the_field(
+    project: Callable[[str], Project],
+) -> None:
+    model = project("""
+        case_sensitive: no
+        view: a {
+          filter: wanted {}
+          filter: exact { case_sensitive: yes }
+          dimension: name {}
+          dimension: code { case_sensitive: yes }
+          dimension: ours { type: yesno sql: {% condition wanted %} ${name} {% endcondition %} ;; }
+          dimension: same { type: yesno sql: {% condition exact %} ${name} {% endcondition %} ;; }
+        }
+        explore: a {}
+    """)
+    asked = sql(model, "a.ours", "a.same", a__wanted="Bo", a__exact="Bo", a__name="Al", a__code="x%")
+    assert "LOWER((a.name)) = LOWER('Bo')" in asked
+    assert "((a.name) = 'Bo')" in asked
+    assert "LOWER(a.name) = LOWER('Al')" in asked
+    assert "a.code LIKE 'x%'" in asked

@@ -75,7 +75,8 @@ class _Values:
         terms = []
         for field, expression in self._inputs.filters_of(wanted):
             meaning = condition_of(field, wanted, expression, self._clock)
-            operand = operand_of(field, sql if sql.isidentifier() else f"({sql})")
+            compared = sql if sql.isidentifier() else f"({sql})"
+            operand = operand_of(field, compared, case_sensitive=self._resolved.case_sensitive)
             term = predicate(meaning, operand, self._dialect, self._clock)
             terms += [term] if term else []
         return f"({' AND '.join(terms)})" if terms else ANY

@@ -44,7 +44,7 @@ class FieldFilter(msgspec.Struct, frozen=True):
 
 
 class Presentation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """How a field is shown, found and offered; nothing of it changes a number."""
+    """How a field is shown, found, offered and filtered; nothing of it changes a number."""
 
     description: str | None = None
     view_label: str | None = None
@@ -62,6 +62,8 @@ class Presentation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """As written: fields, sets (`set*`), exclusions (`-field`)."""
     tags: tuple[str, ...] = ()
     can_filter: bool = True
+    case_sensitive: bool | None = None
+    """Whether filters on it tell `a` from `A`; None: as the explore says."""
     suggestable: bool = True
     suggestions: tuple[str, ...] = ()
     suggest_explore: str | None = None

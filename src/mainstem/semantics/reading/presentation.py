@@ -54,6 +54,7 @@ _TAKEN: dict[str, Callable[[Parameters, str], object]] = {
     "drill_fields": Parameters.names,
     "tags": Parameters.names,
     "can_filter": _yes,
+    "case_sensitive": _yes,
     "suggestable": _yes,
     "suggestions": Parameters.names,
     "suggest_explore": Parameters.text,

@@ -27,13 +27,13 @@ def words(text: str) -> frozenset[str]:
 
 PRESENTATION = words(
     "description view_label group_label group_item_label label label_from_parameter hidden value_format "
-    "value_format_name html link drill_fields tags can_filter suggestable suggestions suggest_explore "
-    "suggest_dimension required_fields required_access_grants"
+    "value_format_name html link drill_fields tags can_filter case_sensitive suggestable suggestions "
+    "suggest_explore suggest_dimension required_fields required_access_grants"
 )
 """What all fields have in common that says how they look or are offered."""
 
 FIELD_WITHOUT_EFFECT = words(
-    "action alias allow_approximate_optimization allow_fill bypass_suggest_restrictions case_sensitive "
+    "action alias allow_approximate_optimization allow_fill bypass_suggest_restrictions "
     "default_value_format fanout_on full_suggestions map_layer_name skip_drill_filter suggest_persist_for "
     "synonyms"
 )
