@@ -34,9 +34,14 @@ _KINDS = {
 }
 
 
-def field_facts(project: Project, model: str, explore: str, name: str, dialect: str) -> FieldFacts:
-    """Of a field of any kind, hidden or not. Raises QueryError for a name the explore does not have."""
-    context = Context(now=_ANY_TIME, sees_everything=True)
+_ANYBODY = Context(now=_ANY_TIME, sees_everything=True)
+
+
+def field_facts(
+    project: Project, model: str, explore: str, name: str, dialect: str, context: Context = _ANYBODY
+) -> FieldFacts:
+    """Of a field of any kind, hidden or not. Raises QueryError for a name the explore does not have, or that
+    the asker may not see."""
     alias, view, field = find_field(project, model, explore, name, context)
     if isinstance(field, FilterField | Parameter):
         return _facts(alias, view, field)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from mainstem.query.request import Request
     from mainstem.query.result import Compiled, QueryResult
     from mainstem.semantics.dashboard import Dashboard, Element
+    from mainstem.semantics.model import Explore, Model, ViewField
     from mainstem.semantics.project import Project
 
 
@@ -26,6 +27,15 @@ class Explorer(ABC):
     @abstractmethod
     def project(self) -> Project:
         """The models and dashboards there are now; whoever needs it twice for one answer keeps it."""
+
+    @abstractmethod
+    def explores(self) -> tuple[tuple[Model, Explore], ...]:
+        """Every explore the asker may see, hidden ones among them, with its model."""
+
+    @abstractmethod
+    def fields(self, model: str, explore: str) -> dict[str, ViewField]:
+        """`view.field` → every field of an explore, of any kind, that the asker may see, hidden ones among
+        them, in the order the explore offers them."""
 
     @abstractmethod
     def compile(self, request: Request) -> Compiled:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mainstem.query.request import Request
     from mainstem.query.result import Compiled, QueryResult
     from mainstem.semantics.dashboard import Dashboard, Element
+    from mainstem.semantics.model import Explore, Model, ViewField
     from mainstem.semantics.project import Project
 
 
@@ -45,6 +46,12 @@ class RecordedExplorer(Explorer):
     @property
     def project(self) -> Project:
         return self._inner.project
+
+    def explores(self) -> tuple[tuple[Model, Explore], ...]:
+        return self._inner.explores()
+
+    def fields(self, model: str, explore: str) -> dict[str, ViewField]:
+        return self._inner.fields(model, explore)
 
     def compile(self, request: Request) -> Compiled:
         return self._inner.compile(request)

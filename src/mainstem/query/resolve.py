@@ -51,6 +51,27 @@ def find_field(
     return alias, views[alias], field
 
 
+def seen_explores(project: Project, context: Context) -> tuple[tuple[Model, Explore], ...]:
+    """Every explore of every model that the asker may see, hidden ones among them."""
+    return tuple(
+        (model, explore)
+        for model in project.models.values()
+        for grants in (Grants(model, context),)
+        for explore in model.explores.values()
+        if grants.held(explore.required_access_grants)
+    )
+
+
+def seen_fields(
+    project: Project, model_name: str, explore_name: str, context: Context
+) -> dict[str, ViewField]:
+    """`view.field` → every field of any kind that the asker may see. Raises QueryError as `resolve` does."""
+    model = _model(project, model_name)
+    grants = Grants(model, context)
+    explore = _explore(model, explore_name, grants)
+    return Offer(model, explore, views_of(model, explore), grants).seen(model)
+
+
 class _Request:
     def __init__(
         self, request: Request, model: Model, explore: Explore, grants: Grants, context: Context

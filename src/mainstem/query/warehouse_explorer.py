@@ -12,6 +12,7 @@ from mainstem.query.elements import request_of
 from mainstem.query.execute import run
 from mainstem.query.explorer import Explorer
 from mainstem.query.request import Request
+from mainstem.query.resolve import seen_explores, seen_fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from mainstem.query.facts import ElementFacts, FieldFacts
     from mainstem.query.result import Compiled, QueryResult
     from mainstem.semantics.dashboard import Dashboard, Element
+    from mainstem.semantics.model import Explore, Model, ViewField
     from mainstem.semantics.project import Project
     from mainstem.warehouse import Warehouse
 
@@ -47,6 +49,12 @@ class WarehouseExplorer(Explorer):
     def project(self) -> Project:
         return self._projects()
 
+    def explores(self) -> tuple[tuple[Model, Explore], ...]:
+        return seen_explores(self.project, self._context())
+
+    def fields(self, model: str, explore: str) -> dict[str, ViewField]:
+        return seen_fields(self.project, model, explore, self._context())
+
     def compile(self, request: Request) -> Compiled:
         return self._compiled(request)[0]
 
@@ -65,7 +73,7 @@ class WarehouseExplorer(Explorer):
 
     def describe_field(self, model: str, explore: str, field: str) -> FieldFacts:
         project = self.project
-        return field_facts(project, model, explore, field, self._dialect(project, model))
+        return field_facts(project, model, explore, field, self._dialect(project, model), self._context())
 
     def describe_element(self, element: Element) -> ElementFacts:
         return self.describe_request(

@@ -13,12 +13,14 @@ from mainstem.query.explorer import Explorer
 from mainstem.query.facts import ElementFacts, FieldFacts, FieldKind, ViewFacts
 from mainstem.query.request import Request
 from mainstem.query.result import Compiled
+from mainstem.semantics.fields import fields_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from mainstem.query.result import QueryResult
     from mainstem.semantics.dashboard import Dashboard, Element
+    from mainstem.semantics.model import Explore, Model, ViewField
     from mainstem.semantics.project import Project
 
 
@@ -42,6 +44,14 @@ class CannedExplorer(Explorer):
     @property
     def project(self) -> Project:
         return self._project
+
+    def explores(self) -> tuple[tuple[Model, Explore], ...]:
+        models = self._project.models.values()
+        return tuple((model, explore) for model in models for explore in model.explores.values())
+
+    def fields(self, model: str, explore: str) -> dict[str, ViewField]:
+        found = self._project.models[model]
+        return fields_of(found, found.explores[explore])
 
     def compile(self, request: Request) -> Compiled:
         answer = self._answers(request)

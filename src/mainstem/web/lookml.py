@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
+from urllib.parse import quote
 
 import msgspec
 
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
 
     from mainstem.errors import LookmlProblem
     from mainstem.semantics.model import Model
+
+
+def model_path(model: str) -> str:
+    return f"/models/{quote(model, safe='')}"
 
 
 class LookmlNow(msgspec.Struct, frozen=True):

@@ -27,6 +27,7 @@ class Entry:
 ENTRIES = (
     Entry("Dashboards", "/dashboards", "bars", role=Role.VIEWER),
     Entry("Explores", "/explores", "cube", role=Role.EXPLORER),
+    Entry("Models", "/models", "code", role=Role.EXPLORER),
     Entry("Sources", "/sources", "inflow", role=Role.EXPLORER),
     Entry("Catalogue", "/catalogue", "book", role=Role.EXPLORER),
     Entry("Publications", "/publications", "run", role=Role.VIEWER),

@@ -14,6 +14,7 @@ from mainstem.web.auth import Role
 from mainstem.web.catalogue import event_path
 from mainstem.web.explore_fields import explore_path, fields_of
 from mainstem.web.filter_bar import dashboard_path
+from mainstem.web.lookml import model_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -89,22 +90,25 @@ def _dashboards(services: Services) -> Iterable[Thing]:
 
 
 def _explores(services: Services) -> Iterable[Thing]:
-    for model in services.explorer.project.models.values():
-        for explore in model.explores.values():
-            if not explore.hidden:
-                path = explore_path(model.name, explore.name)
-                yield Thing(explore.label, path, f"{model.name}.{explore.name}")
+    for model, explore in services.explorer.explores():
+        if not explore.hidden:
+            path = explore_path(model.name, explore.name)
+            yield Thing(explore.label, path, f"{model.name}.{explore.name}")
 
 
 def _fields(services: Services) -> Iterable[Thing]:
+    for model, explore in services.explorer.explores():
+        if explore.hidden:
+            continue
+        path = explore_path(model.name, explore.name)
+        for field in fields_of(services.explorer, model, explore):
+            detail = f"{field.name} · {field.kind} in {explore.label}"
+            yield Thing(field.label, f"{path}#{quote(field.anchor)}", detail)
+
+
+def _models(services: Services) -> Iterable[Thing]:
     for model in services.explorer.project.models.values():
-        for explore in model.explores.values():
-            if explore.hidden:
-                continue
-            path = explore_path(model.name, explore.name)
-            for field in fields_of(model, explore):
-                detail = f"{field.name} · {field.kind} in {explore.label}"
-                yield Thing(field.label, f"{path}#{quote(field.anchor)}", detail)
+        yield Thing(model.label, model_path(model.name), f"{model.name} · {model.origin.file}")
 
 
 def _event_sources(services: Services) -> Iterable[Thing]:
@@ -136,6 +140,7 @@ SOURCES = (
     Source("Dashboards", Role.VIEWER, _dashboards),
     Source("Explores", Role.EXPLORER, _explores),
     Source("Fields", Role.EXPLORER, _fields),
+    Source("Models", Role.EXPLORER, _models),
     Source("Sources", Role.EXPLORER, _event_sources),
     Source("Events", Role.EXPLORER, _catalogued),
     Source("Properties", Role.EXPLORER, _properties),

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from mainstem.query.request import Request
     from mainstem.web.catalogue import CatalogueDesk
     from mainstem.web.lake import LakeDesk
+    from mainstem.web.lookml import LookmlDesk
     from mainstem.web.publishing import PublicationDesk
     from mainstem.web.queries import QueryDesk
     from mainstem.web.sources import SourceDesk
@@ -187,6 +188,7 @@ def make_web(assets: Assets) -> Callable[[Company], Web]:
         catalogue: CatalogueDesk | None = None,
         queries: QueryDesk | None = None,
         lake: LakeDesk | None = None,
+        lookml: LookmlDesk | None = None,
     ) -> Web:
         explorer, kept = company.explorer(), MemoryAccounts()
         services = Services(
@@ -198,6 +200,7 @@ def make_web(assets: Assets) -> Callable[[Company], Web]:
             catalogue=catalogue,
             queries=queries,
             lake=lake,
+            lookml=lookml,
             accounts=kept.accounts,
         )
         app = build_app(services, settings or WebSettings(), assets)

@@ -150,7 +150,7 @@ def test_an_explore_tells_its_fields_and_where_they_are_written(with_model: Any,
     assert 'id="field-visits.visitors"' in page
     assert "visits.view.lkml:3" in page
     assert "Traffic secret" not in page
-    assert client.get("/explores/company/raw").status_code == 404
+    assert '<span class="tag">hidden</span>' in client.get("/explores/company/raw").text
     assert client.get("/explores/other/visits").status_code == 404
 
 

@@ -72,6 +72,14 @@ class Offer:
             raise QueryError(f"explore {self.explore.name}: {e}") from e
         raise QueryError(f"explore {self.explore.name}: unknown field {name}")
 
+    def seen(self, model: Model) -> dict[str, ViewField]:
+        """All that the asker may see, by `view.field`, in the order the explore offers it."""
+        return {
+            name: field
+            for name, field in fields_of(model, self.explore).items()
+            if self._sees_view(name.partition(".")[0]) and self._grants.held(field.required_access_grants)
+        }
+
     def use(self, name: str) -> FieldUse:
         """Of a field that can be selected."""
         alias, field = self.field(name)

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from starlette.responses import Response
 from starlette.routing import Route
 
+from mainstem.errors import QueryError
 from mainstem.web.auth import Role, requires
 from mainstem.web.filter_bar import (
     dashboard_path,
@@ -35,9 +36,12 @@ if TYPE_CHECKING:
 
 def routes(site: Site) -> list[Route]:
     def field_type(given: DashboardFilter) -> str | None:
-        if given.model and given.explore and given.field:
+        if not (given.model and given.explore and given.field):
+            return None
+        try:
             return site.services.explorer.describe_field(given.model, given.explore, given.field).type
-        return None
+        except QueryError:
+            return None  # the tiles that hear it say what is wrong; the page stays
 
     async def loaded_at(request: Request) -> datetime | None:
         if site.services.events_loaded_at is None:
