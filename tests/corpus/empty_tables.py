@@ -10,10 +10,9 @@ import duckdb
 from mainstem.semantics.model import Measure
 
 if TYPE_CHECKING:
-    from inference import Warehouse
-
     from mainstem.semantics import Project
     from mainstem.semantics.model import Dimension
+    from tests.corpus.inference import Warehouse
 
 _COLUMN = re.compile(r"\s*\$\{TABLE\}\.\"?(\w+)\"?\s*")
 _SUMMED = ("sum", "average", "sum_distinct", "average_distinct", "median", "percentile", "max", "min")

@@ -161,7 +161,7 @@ class Inference:
 
     def _using(self, scope: Scope) -> None:
         """Both sides of a join have the columns it uses."""
-        sources = {name: source for name, (_, source) in scope.selected_sources.items()}
+        sources: dict[str, Source] = {name: source for name, (_, source) in scope.selected_sources.items()}
         for join in scope.expression.args.get("joins") or ():
             for column in join.args.get("using") or ():
                 if join.alias_or_name in sources:
@@ -204,10 +204,10 @@ class Inference:
         if len(unnested) == len(sources) == 1 and isinstance(unnested[0].expression, exp.Unnest):
             return self._unnested(unnested[0].expression, name)
         open_scopes = [one for one in sources if isinstance(one, Scope) and _is_open(one)]
-        for source in [*tables, *open_scopes][:1]:
-            self._require(source, name)
-            return True
-        return False
+        possible: list[Source] = [*tables, *open_scopes]
+        if possible:
+            self._require(possible[0], name)
+        return bool(possible)
 
     def _provides(self, source: Source, name: str) -> bool:
         if isinstance(source, exp.Table):

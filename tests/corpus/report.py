@@ -25,9 +25,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
-from empty_tables import Database
-from fragments import refused_alone
-from inference import Inference
 from sqlglot.errors import SqlglotError
 
 from mainstem.errors import MainstemError
@@ -35,6 +32,12 @@ from mainstem.query import Request, compile_request
 from mainstem.semantics import read_project
 from mainstem.semantics.fields import fields_of
 from mainstem.semantics.model import Dimension, Measure
+
+sys.path.insert(0, str(Path(__file__).parents[2]))  # a script may be run from anywhere
+
+from tests.corpus.empty_tables import Database
+from tests.corpus.fragments import refused_alone
+from tests.corpus.inference import Inference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
