@@ -8,13 +8,13 @@ were loaded, as Arrow tables, and writes them as Parquet files: the last thing e
 Higher is better.
 
 What keeps it below a fifth of the limit: 0.20 would be 15 µs of CPU an event of 1.3 KB and two rows, and it
-takes about 27. To read its bytes out of the log's frames is 2 of them; to cut its values out, put them back
-and compare, 6; to make columns of them 3; to tell whether it came before 2. Writing its two rows costs 3, as
-the limit does, and handing the files to DuckLake and committing, at a fixed price for each table and column,
-another 4. One event in a hundred holds a conflict and goes through the rules alone: 2 µs of the mean. An
-event's bytes are copied several times on the way, so where other processes fill the bandwidth of the memory
-the figure is lower. Larger transactions (`load.batch_max_bytes`) make the commit cheaper: twice as large ones
-take 5% less time and 140 MB more memory.
+takes 27 to 34, by what else the machine does. To read its bytes out of the log's frames is 2 of 27; to cut
+its values out, put them back and compare, 6; to make columns of them 3; to tell whether it came before 2.
+Writing its two rows costs 3, as the limit does, and handing the files to DuckLake and committing, at a fixed
+price for each table and column, another 4. One event in a hundred holds a conflict and goes through the rules
+alone: 2 of the mean. An event's bytes are copied several times on the way, so where other processes fill the
+bandwidth of the memory the figure is lower. Larger transactions (`load.batch_max_bytes`) make the commit
+cheaper: twice as large ones take 5% less time and 140 MB more memory.
 
 The tables below say where the loader's time went, from samples of its stack in one more round: read them
 before work on the loader. Times in C count for the function that calls it.
