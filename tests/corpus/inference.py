@@ -129,6 +129,7 @@ class Inference:
         for scope in traverse_scope(tree):
             self._kept.append(scope)  # its id stands for it above
             self._using(scope)
+            self._numbered(scope)
             for column in scope.columns:
                 if id(column) not in seen:
                     seen.add(id(column))
@@ -167,6 +168,15 @@ class Inference:
                 if join.alias_or_name in sources:
                     self._require(sources[join.alias_or_name], column.name)
                 self._among([one for name, one in sources.items() if name != join.alias_or_name], column.name)
+
+    def _numbered(self, scope: Scope) -> None:
+        """`GROUP BY 7` behind a star says that there are seven columns."""
+        group = scope.expression.args.get("group")
+        numbers = [int(one.name) for one in (group.expressions if group else ()) if one.is_int]
+        for source in _starred(scope):
+            if isinstance(source, exp.Table):
+                for number in range(1, max(numbers, default=0)):
+                    self.warehouse.learn(source, f"mainstem_{number}")
 
     def _note(self, scope: Scope, name: str) -> None:
         self._open.setdefault((id(scope), name), _Unqualified(scope, name))
