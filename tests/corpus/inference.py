@@ -111,17 +111,18 @@ class _Unqualified:
 class Inference:
     """`read` every query, then `settle`; then `qualified` raises sqlglot's error for SQL that is wrong."""
 
-    def __init__(self, dialect: str, views: Collection[str]) -> None:
-        """`views`: names that are never taken for a column with fields of its own."""
+    def __init__(self, dialect: str) -> None:
         self.warehouse = Warehouse(dialect)
         self._dialect = dialect
-        self._views = {view.lower() for view in views}
+        self._views: set[str] = set()
         self._open: dict[tuple[int, str], _Unqualified] = {}
         self._required: set[tuple[int, str]] = set()
         self._kept: list[Scope] = []
 
-    def read(self, sql: str) -> exp.Expr:
-        """Raises what sqlglot raises for text it cannot parse."""
+    def read(self, sql: str, views: Collection[str]) -> exp.Expr:
+        """`views`: names that are never taken for a column with fields of its own. Raises what sqlglot raises
+        for text it cannot parse."""
+        self._views = {view.lower() for view in views}
         tree = sqlglot.parse_one(sql, dialect=self._dialect)
         tree = normalize_identifiers(tree, dialect=self._dialect)
         tree = qualify_tables(tree, dialect=self._dialect)
@@ -197,7 +198,7 @@ class Inference:
     def _unnested(self, unnest: exp.Unnest, name: str) -> bool:
         """A field of the rows that a column holds, where it is a column."""
         held = unnest.expressions[0] if unnest.expressions else None
-        if not isinstance(held, exp.Column):
+        if not isinstance(held, exp.Column) or held.name == name:
             return False
         if name not in unnest.alias_column_names:
             self.warehouse.fields[held.name][name] = None
@@ -246,7 +247,7 @@ class Inference:
 def _around(scope: Scope) -> Iterator[Scope]:
     """A query, and those whose columns it may read as well."""
     yield scope
-    while scope.can_be_correlated and scope.parent is not None:
+    while (scope.can_be_correlated or scope.is_udtf) and scope.parent is not None:
         scope = scope.parent
         yield scope
 
@@ -261,8 +262,7 @@ def _named(scope: Scope, name: str) -> Source | None:
             return one.selected_sources[name][1]
         if name in one.lateral_sources:
             return one.lateral_sources[name]
-    parent = scope.parent if scope.is_udtf else None
-    return _named(parent, name) if parent is not None else None
+    return None
 
 
 def _outputs(scope: Scope) -> set[str]:

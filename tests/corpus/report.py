@@ -19,7 +19,7 @@ import re
 import sys
 import time
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -198,13 +198,12 @@ def _refuse(found: Report, why: str, example: str) -> None:
 
 
 def _judge(project: Project, found: Report, answers: list[Answer]) -> None:
-    views = {view for model in project.models.values() for view in model.views}
-    views |= {alias for _, explore in _explores(project) for alias in explore.views()}
-    inference = Inference(found.dialect, views)
+    inference = Inference(found.dialect)
     trees: list[tuple[Answer, exp.Expr]] = []
     for answer in answers:
         try:
-            trees.append((answer, inference.read(answer.sql)))
+            explore = project.models[answer.asked.model].explores[answer.asked.explore]
+            trees.append((answer, inference.read(answer.sql, explore.views())))
         except (SqlglotError, RecursionError, ValueError) as e:
             own = refused_alone(project, answer.asked, answer.sql, found.dialect)
             found.own_sql += own and answer.single
@@ -308,12 +307,8 @@ def main(arguments: list[str]) -> int:
     if given.markdown:
         print(markdown(reports))
     if given.json:
-        print(json.dumps([_plain(one) for one in reports], indent=1))
+        print(json.dumps([vars(one) for one in reports], indent=1))
     return 0
-
-
-def _plain(one: Report) -> dict[str, Any]:
-    return asdict(one)
 
 
 if __name__ == "__main__":

@@ -237,3 +237,12 @@ def test_conditions_and_fields_tell_case_as_the_model_says_or_the_field(
     assert "((a.name) = 'Bo')" in asked
     assert "LOWER(a.name) = LOWER('Al')" in asked
     assert "a.code LIKE 'x%'" in asked
+
+
+def test_a_standing_filter_may_escape_a_parameters_value(project: Callable[[str], Project]) -> None:
+    known = project(
+        'view: a { parameter: p { allowed_value: { value: "x_y" } }'
+        " dimension: d { sql: {% parameter p %} ;; } }"
+        ' explore: a { always_filter: { filters: [p: "x^_y"] } }'
+    )
+    assert "'x_y'" in sql(known, "a.d")

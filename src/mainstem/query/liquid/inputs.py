@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mainstem.semantics.model import ViewField
 
 _UNQUOTED = re.compile(r"\w*")
+_ESCAPED = re.compile(r"\^(.)")
 _NULL = "NULL"
 
 
@@ -80,7 +81,10 @@ class Inputs:
             value = field.allowed_values[0].value if field.allowed_values else ""
         allowed = [one.value for one in field.allowed_values]
         if allowed and value not in (*allowed, field.default_value):
-            raise QueryError(f"parameter {name} is {value!r}; valid are {', '.join(allowed)}")
+            # LookML's own filters are filter expressions, where `^` takes the next character literally.
+            value = _ESCAPED.sub(r"\1", value)
+            if value not in (*allowed, field.default_value):
+                raise QueryError(f"parameter {name} is {value!r}; valid are {', '.join(allowed)}")
         return self._literal(name, field, value)
 
     def bounds(self, name: str) -> tuple[str, str]:
