@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from mainstem.errors import LookmlProblem
+    from mainstem.semantics.dashboard import Dashboard
     from mainstem.semantics.model import Model
 
 
@@ -40,10 +41,18 @@ class LookmlDesk(Protocol):
         ...
 
 
-def problems_of(model: Model, problems: Iterable[LookmlProblem]) -> Sequence[LookmlProblem]:
-    """Those in files that something of the model stands in."""
+def dashboards_of(model: str, dashboards: Iterable[Dashboard]) -> list[Dashboard]:
+    """Those that ask the model something."""
+    return [one for one in dashboards if any(element.model == model for element in one.elements)]
+
+
+def problems_of(
+    model: Model, dashboards: Iterable[Dashboard], problems: Iterable[LookmlProblem]
+) -> Sequence[LookmlProblem]:
+    """Those in files that something of the model, or a dashboard of it, stands in."""
     files = {model.origin.file, *(explore.origin.file for explore in model.explores.values())}
     files |= {view.origin.file for view in model.views.values()}
+    files |= {dashboard.origin.file for dashboard in dashboards}
     for view in model.views.values():
         files |= {field.origin.file for field in (*view.fields, *view.inputs)}
     return [problem for problem in problems if problem.where.file.as_posix() in files]

@@ -114,7 +114,7 @@ def _folded(value: str | int) -> str | int:
 def _sql_of(site: Site, model: Model, explore: Explore, field: ExploreField) -> dict[str, Any]:
     """What the page shows of a field's SQL; in the place of what cannot be made, why."""
     explorer = site.services.explorer
-    alone = Query(model=model.name, explore=explore.name, fields=(field.name,))
+    alone = Query(model=model.name, explore=explore.name, fields=(field.name,), limit=-1)
     sql: str | None = None
     views: tuple[ViewFacts, ...] = ()
     try:

@@ -16,7 +16,7 @@ from mainstem.errors import MainstemError
 from mainstem.web.auth import Role, current_viewer, requires
 from mainstem.web.explore_fields import explore_path, fields_of
 from mainstem.web.listing import Column, asked_listing
-from mainstem.web.lookml import model_path, problems_of
+from mainstem.web.lookml import dashboards_of, model_path, problems_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -99,6 +99,7 @@ def routes(site: Site) -> list[Route]:
             raise HTTPException(404, f"There is no model named “{name}”.")
         untested, dbt_problem = await to_thread.run_sync(_untested, site)
         errors, warnings = _problems(now)
+        boards = dashboards_of(name, project.dashboards.values())
         seen = [explore for owner, explore in site.services.explorer.explores() if owner.name == name]
         return site.render(
             "model.html",
@@ -108,9 +109,9 @@ def routes(site: Site) -> list[Route]:
             views=_view_rows(model, seen, untested or {}),
             dbt_ran=untested is not None,
             dbt_problem=dbt_problem,
-            dashboards=[d for d in project.dashboards.values() if _is_on(d, name)],
-            errors=problems_of(model, errors),
-            warnings=problems_of(model, warnings),
+            dashboards=boards,
+            errors=problems_of(model, boards, errors),
+            warnings=problems_of(model, boards, warnings),
         )
 
     return [Route(PATH, model_list), Route(PATH + "/{model}", one_model)]
@@ -140,6 +141,7 @@ def _row(
     errors: Iterable[LookmlProblem],
     warnings: Iterable[LookmlProblem],
 ) -> ModelRow:
+    boards = dashboards_of(model.name, dashboards)
     return ModelRow(
         name=model.name,
         label=model.label,
@@ -148,9 +150,9 @@ def _row(
         explores=len(model.explores),
         views=len(model.views),
         fields=sum(len(view.fields) + len(view.inputs) for view in model.views.values()),
-        dashboards=sum(_is_on(dashboard, model.name) for dashboard in dashboards),
-        errors=len(problems_of(model, errors)),
-        warnings=len(problems_of(model, warnings)),
+        dashboards=len(boards),
+        errors=len(problems_of(model, boards, errors)),
+        warnings=len(problems_of(model, boards, warnings)),
     )
 
 
@@ -179,10 +181,6 @@ def _reads(view: View) -> str:
     if table is None:
         return view.sql_table_name or view.name
     return f"a query of {table.explore_source.explore}" if table.explore_source else "a derived table"
-
-
-def _is_on(dashboard: Dashboard, model: str) -> bool:
-    return any(element.model == model for element in dashboard.elements)
 
 
 def _key(value: object) -> object:
