@@ -57,7 +57,16 @@ def test_texts_render(text: str, expected: str) -> None:
     assert render(text, Told()) == expected
 
 
-@pytest.mark.parametrize("text", ["{% if x", "{% nonsense %}", "{% condition a %} x", "{{ a | no_filter }}"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{% if x",
+        "{% nonsense %}",
+        "{% condition a %} x",
+        "{{ a | no_filter }}",
+        "{% if a = 1 | b %} {% endif %}",
+    ],
+)
 def test_what_is_no_liquid_is_said_so(text: str) -> None:
     with pytest.raises(LiquidProblem, match=r"\w"):
         render(text, Told())
@@ -83,7 +92,10 @@ def test_the_names_in_a_text_are_told() -> None:
         "(orders.status._is_filtered or false) and orders.status._is_filtered",
         "orders.status._parameter_value == {{ orders.status._parameter_value }}",
         "(\"(\" == '(')",
+        "1 < 2 | times: 0.75 or 2 < 1",
+        "'a year' contains 'year'\n # or 2 < 1",
+        "names['b or c'] == nil and 1 == 1 else",
     ],
 )
-def test_brackets_in_a_condition_say_nothing(condition: str) -> None:
+def test_what_says_nothing_in_a_condition_is_passed_over(condition: str) -> None:
     assert render(f"{{% if {condition} %}}({{{{ 1 }}}}){{% endif %}}", Told()) == "(1)"

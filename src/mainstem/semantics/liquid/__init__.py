@@ -6,6 +6,14 @@ Looker. Nothing here knows a request, a warehouse or a page.
 
 from __future__ import annotations
 
-from mainstem.semantics.liquid.templates import LiquidProblem, Values, has_liquid, names_in, parse, render
+from mainstem.semantics.liquid.templates import (
+    LiquidProblem,
+    Values,
+    has_liquid,
+    names_in,
+    parse,
+    render,
+    tagged_names,
+)
 
-__all__ = ["LiquidProblem", "Values", "has_liquid", "names_in", "parse", "render"]
+__all__ = ["LiquidProblem", "Values", "has_liquid", "names_in", "parse", "render", "tagged_names"]

@@ -24,6 +24,9 @@ _NAMED = re.compile(r"\{%-?\s*(?:parameter|condition|date_start|date_end)\s+([\w
 _MEMBER = re.compile(r"(?<![\w.'\"])([A-Za-z]\w*(?:\.[A-Za-z]\w*)?)\._[a-z_]+")
 _CONDITION = re.compile(r"(\{%-?\s*(?:if|elsif|unless)\b)(.*?)(-?%\})", re.DOTALL)
 _IGNORED = re.compile(r"\"[^\"]*\"|'[^']*'|[(){}$]")
+_WORDS = re.compile(r"\"[^\"]*\"|'[^']*'|[=!<>]+|\b(?:and|or)\b|(?:\[[^\]]*\]|[^\s,|'\"=!<>\[])+|\|")
+"""Of a condition. A filter's `|` is one, and so ends a comparison."""
+_OPERATORS = frozenset({"==", "!=", "<>", "<", ">", "<=", ">=", "contains"})
 _INDEX = re.compile(r"_filters\[\s*['\"]([\w.]+)['\"]\s*\]")
 
 
@@ -68,8 +71,25 @@ def parse(text: str) -> BoundTemplate:
 
 
 def _lenient(text: str) -> str:
-    """Liquid as Looker takes it: brackets in a condition group nothing and say nothing."""
-    return _CONDITION.sub(lambda tag: tag[1] + _IGNORED.sub(_kept, tag[2]) + tag[3], text)
+    """Liquid as Looker takes it: brackets in a condition group nothing and say nothing, nor does what follows
+    a comparison."""
+    return _CONDITION.sub(lambda tag: f"{tag[1]} {_compared(tag[2])} {tag[3]}", text)
+
+
+def _compared(condition: str) -> str:
+    """Comparisons between `and` and `or`, without anything that is neither."""
+    words = _WORDS.findall(_IGNORED.sub(_kept, condition))
+    kept: list[str] = []
+    part: list[str] = []
+    for word in (*words, ""):
+        if word not in ("and", "or", ""):
+            part.append(word)
+            continue
+        sign = part[1] if len(part) > 1 else ""
+        known = 3 if sign in _OPERATORS else 1
+        kept += [*(part if sign and known == 1 and sign[0] in "=!<>" else part[:known]), word]
+        part = []
+    return " ".join(kept)
 
 
 def _kept(match: re.Match[str]) -> str:
@@ -96,6 +116,11 @@ def names_in(text: str) -> Iterator[str]:
     for pattern in (_NAMED, _INDEX, _MEMBER):
         for match in pattern.finditer(text):
             yield match[1]
+
+
+def tagged_names(text: str) -> Iterator[str]:
+    """Those that tags name: fields there have to be, where members may be tried."""
+    yield from (match[1] for match in _NAMED.finditer(text))
 
 
 def _explained(error: LiquidError) -> str:
