@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from mainstem.assemble.project import Project
     from mainstem.query import Explorer, QueryResult
+    from mainstem.semantics import Project as Lookml
     from mainstem.warehouse import Warehouse
 
 
@@ -43,7 +44,20 @@ def open_explorer(
     """
     project = open_project(folder)
     model = read_project(lookml or lookml_folder(project)).project
-    asker = Asker("command line", login, "mainstem query")
+    with explorer_over(project, model, login, "mainstem query", user_attributes) as explorer:
+        yield explorer
+
+
+@contextmanager
+def explorer_over(
+    project: Project,
+    model: Lookml,
+    login: str | None,
+    command: str,
+    user_attributes: dict[str, str] | None = None,
+) -> Iterator[Explorer]:
+    """The explores of LookML that was read, as `open_explorer`; `command` asks."""
+    asker = Asker("command line", login, command)
     with (
         open_desk(project, "query") as desk,
         open_published(project, desk) as warehouse,

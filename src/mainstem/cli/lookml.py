@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mainstem.cli.lookml_test import command as test
 from mainstem.cli.options import project_option
 from mainstem.cli.request_options import context_from, request_from, request_options
 
@@ -89,6 +90,9 @@ def _stamps(folder: Path) -> dict[Path, tuple[int, int]]:
             continue  # taken away since it was listed
         found[path] = (about.st_mtime_ns, about.st_size)
     return found
+
+
+command.add_command(test)
 
 
 @command.command("scaffold")
