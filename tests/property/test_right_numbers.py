@@ -16,17 +16,20 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 import duckdb
+import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mainstem.query import Request, compile_request
 from mainstem.semantics import load_project
+from mainstem.warehouse.postgres import PostgresReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from mainstem.config import PostgresAddress
     from mainstem.query import Compiled
 
 NOW = datetime(2024, 5, 17)  # noqa: DTZ001 -- naive UTC by contract
@@ -316,6 +319,45 @@ def test_totals_are_what_counting_all_by_hand_gives(
             for row in duck.execute(companion.sql).fetchall()
         }
         assert found == expected, companion.sql
+
+
+@pytest.fixture
+def others(catalog: PostgresAddress) -> Iterator[tuple[psycopg.Connection, PostgresReader]]:
+    """A Postgres as somebody else fills it, and as it is read."""
+    reader = PostgresReader("others", catalog)
+    with psycopg.connect(**catalog.libpq(), autocommit=True) as connection:
+        for number in range(3):
+            columns = "id INTEGER, link INTEGER, letter VARCHAR, x DECIMAL(9,2)"
+            connection.execute(f"CREATE TABLE t{number} ({columns})".encode())
+        yield connection, reader
+    reader.close()
+
+
+def load_postgres(connection: psycopg.Connection, world: World) -> None:
+    for number, rows in enumerate(world.tables):
+        connection.execute(f"TRUNCATE t{number}".encode())
+        with connection.cursor() as cursor:
+            insert = f"INSERT INTO t{number} VALUES (%s, %s, %s, %s)".encode()
+            cursor.executemany(insert, [list(row.values()) for row in rows])
+
+
+@pytest.mark.long
+@settings(CHECKS, max_examples=max(EXAMPLES // 3, 1))
+@given(world=worlds(), data=st.data())
+def test_a_second_connection_to_postgres_gives_them_too(
+    world: World,
+    data: st.DataObject,
+    others: tuple[psycopg.Connection, PostgresReader],
+    tmp_path: Path,
+) -> None:
+    connection, reader = others
+    load_postgres(connection, world)
+    check(
+        world,
+        data,
+        lambda sql: [tuple(row.values()) for row in reader.query(sql).to_pylist()],
+        lambda request: compiled(tmp_path, world, request, reader.capabilities.dialect),
+    )
 
 
 def test_the_worlds_hold_every_kind_of_join() -> None:
