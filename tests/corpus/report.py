@@ -5,7 +5,7 @@
 Every explore is asked for each of its fields alone, and for random sets of them. SQL counts as right when
 sqlglot can qualify it: every column belongs to a table that is there, every column of a derived table is one
 that its query has. Tables of the warehouse are taken to have the columns that the project reads of them
-(inference.py). What sqlglot cannot parse counts as wrong; how much of that it refuses in the project's own
+(inference.py). What sqlglot cannot take counts as wrong; how much of that it refuses in the project's own
 words too, without a word of ours around them, is shown beside it (fragments.py). For DuckDB the SQL is
 explained as well, on empty tables made from that schema.
 """
@@ -36,7 +36,7 @@ from mainstem.semantics.model import Dimension, Measure
 sys.path.insert(0, str(Path(__file__).parents[2]))  # a script may be run from anywhere
 
 from tests.corpus.empty_tables import Database
-from tests.corpus.fragments import refused_alone
+from tests.corpus.fragments import fails_in_own_table, refused_alone
 from tests.corpus.inference import Inference
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class Report:
     compiled: int = 0
     right: int = 0
     own_sql: int = 0
-    """Of the fields whose SQL sqlglot cannot parse: those whose own words alone it refuses."""
+    """Of the fields whose SQL sqlglot cannot take: those whose own words alone it refuses."""
     random_sets: int = 0
     random_right: int = 0
     explained: int = 0
@@ -215,7 +215,10 @@ def _judge(project: Project, found: Report, answers: list[Answer]) -> None:
         try:
             inference.qualified(tree)
         except (SqlglotError, RecursionError, ValueError) as e:
-            _refuse(found, f"qualify: {_shape(str(e))}", f"{answer.where}: {e}\n{answer.sql}")
+            own = fails_in_own_table(project.models[answer.asked.model], tree, inference.qualified)
+            found.own_sql += own and answer.single
+            why = "the project's own SQL is refused" if own else "qualify"
+            _refuse(found, f"{why}: {_shape(str(e))}", f"{answer.where}: {e}\n{answer.sql}")
             continue
         found.right += answer.single
         found.random_right += not answer.single
