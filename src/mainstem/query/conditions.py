@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mainstem.errors import QueryError
 from mainstem.query.clock import Clock, clock_of
 from mainstem.query.plan import Aggregated, Conditions, Expanded, Expression, FilterUse, Resolved
 from mainstem.query.predicates import Operand, condition_of, operand_of, predicate
-from mainstem.semantics.model import Measure
+from mainstem.semantics.model import OVER_ROWS, Measure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -58,6 +59,11 @@ class _Filters:
         if item.nothing:
             return _NOTHING
         use = item.use
+        if isinstance(use.field, Measure) and use.field.type in OVER_ROWS:
+            raise QueryError(
+                f"{use.name} is a {use.field.type}, worked out over the rows of an answer: "
+                "nothing can be filtered by it"
+            )
         meaning = condition_of(use.field, use.name, item.expression, self._clock)
         return predicate(meaning, self._operand(item), self._dialect, self._clock)
 

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from mainstem.errors import QueryError
-from mainstem.query import Request
+from mainstem.query import Request, compile_request
 from mainstem.query.context import Context
 from mainstem.query.dialects import DIALECTS
 from mainstem.query.expand import expand
@@ -271,6 +271,21 @@ def test_measures_of_measures_keep_their_precedence() -> None:
 def test_a_measure_that_leads_nowhere_is_an_error(sql: str, message: str) -> None:
     with pytest.raises(QueryError, match=message):
         expanded([view("v", measure("count"), measure("x", "number", sql))], "v.x")
+
+
+OVER_ROWS = (measure("count"), measure("sofar", "running_total", "${count}"))
+
+
+def test_no_sql_reads_what_is_worked_out_over_the_rows_of_an_answer() -> None:
+    message = "v.half reads v.sofar, a running_total: .* a table calculation can"
+    with pytest.raises(QueryError, match=message):
+        expanded([view("v", *OVER_ROWS, measure("half", "number", "${sofar} / 2"))], "v.half")
+
+
+def test_nothing_is_filtered_by_what_is_worked_out_over_the_rows_of_an_answer() -> None:
+    request = Request(model="m", explore="v", fields=("v.sofar",), filters={"v.sofar": ">3"})
+    with pytest.raises(QueryError, match=r"v\.sofar is a running_total, .* nothing can be filtered by it"):
+        compile_request(project([view("v", *OVER_ROWS)]), request, "duckdb", CONTEXT)
 
 
 def test_a_measure_that_aggregates_needs_something_to_aggregate() -> None:

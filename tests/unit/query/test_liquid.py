@@ -12,11 +12,13 @@ from mainstem.query import Compiled, OutputColumn, OutputType, Request, compile_
 from mainstem.query.context import Context
 from mainstem.query.liquid import CellLink, Cells
 from mainstem.query.result import ColumnKind
+from mainstem.semantics import read_project
 from mainstem.semantics.liquid import LiquidProblem
 from mainstem.semantics.model import Link
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from mainstem.semantics import Project
 
@@ -42,7 +44,6 @@ view: a {
   dimension_group: at { type: time timeframes: [raw, date] }
   dimension: within { type: yesno sql: {% condition window %} ${at_raw} {% endcondition %} ;; }
   dimension: enough { type: yesno sql: ${TABLE}.n >= {% parameter least %} ;; }
-  dimension: broken { sql: {% if %} ;; }
   measure: n { type: count }
   measure: recent { type: sum sql: CASE WHEN ${at_raw} >= {% date_start window %} THEN 1 END ;; }
 }
@@ -166,9 +167,13 @@ def test_a_derived_table_by_an_explore_takes_bound_filters(model: Project) -> No
     assert text.count("ORDER BY") == 2  # the rank, and the question's own
 
 
-def test_liquid_that_is_none_is_told_with_its_field(model: Project) -> None:
+def test_liquid_that_is_none_is_told_with_its_view_and_harms_no_other_field(tmp_path: Path) -> None:
+    text = "view: a { dimension: broken { sql: {% if %} ;; } dimension: sound {} }\nexplore: a {}\n"
+    (tmp_path / "m.model.lkml").write_text(text)
+    model = read_project(tmp_path).project
     with pytest.raises(QueryError, match=r"Liquid of a"):
         ask(model, "a.broken")
+    assert "a.sound" in sql(model, "a.sound")
 
 
 def column(name: str, **facts: object) -> OutputColumn:

@@ -89,6 +89,12 @@ CASES = {
         "view: a {\n  measure: s { type: sum sql: ${n} ;; }\n  measure: n { type: count }\n}\n",
         "shop.model.lkml:2: measure s aggregates the measure n; only type: number may refer to one",
     ),
+    "what is worked out over the rows of an answer is in no SQL": (
+        "view: a {\n  measure: n { type: count }\n  measure: t { type: running_total sql: ${n} ;; }\n"
+        "  measure: h { type: number sql: ${t} / 2 ;; }\n}\n",
+        "shop.model.lkml:4: measure h reads the running_total t, which is worked out over the rows of "
+        "an answer: no SQL can read it, a table calculation can",
+    ),
     "a dimension_group is not a field": (
         "view: a {\n  dimension_group: made { type: time timeframes: [date, week] }\n"
         "  measure: n { type: max sql: ${made} ;; }\n}\n",

@@ -96,6 +96,11 @@ class MeasureSql:
             reading.unguarded.add(owner)
             reading.seen |= _is_seen(field)
             return [operand(self.expansion.part(alias, named, reading.aliases))]
+        if field.type in OVER_ROWS:
+            raise QueryError(
+                f"{' → '.join(self._within) or alias or 'this'} reads {owner}.{field.name}, a {field.type}: "
+                "that is worked out over the rows of an answer; no SQL can read it, a table calculation can"
+            )
         inner = self._parts(owner, field, reading)
         return ["(", *inner, ")"] if field.type in _WRITTEN_OUT else inner
 

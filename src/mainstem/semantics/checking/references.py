@@ -124,6 +124,11 @@ def _check_kind(field: Dimension | Measure, reference: Field, found: ViewField, 
     if isinstance(field, Dimension):
         message = f"dimension {field.name} refers to the measure {reference}; dimensions come before measures"
         problems.error(field.origin, message)
+    elif found.type in OVER_ROWS:
+        message = (
+            f"measure {field.name} reads the {found.type} {reference}, which is worked out over the rows of"
+        )
+        problems.error(field.origin, f"{message} an answer: no SQL can read it, a table calculation can")
     elif field.type not in _MAY_READ_MEASURES:
         message = (
             f"measure {field.name} aggregates the measure {reference}; only type: number may refer to one"
