@@ -18,7 +18,7 @@ import random
 import re
 import sys
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -56,6 +56,7 @@ DIALECTS = ("bigquery", "duckdb", "postgres", "redshift", "snowflake")
 @dataclass(frozen=True)
 class Answer:
     asked: Request
+    dialect: str
     sql: str
     single: bool
     """Whether it is a field asked for alone, and none of the random sets."""
@@ -96,7 +97,7 @@ class Report:
 def report_on(folder: Path, dialect: str | None, sets: int, most_fields: int | None) -> Report:
     began = time.process_time()
     reading = read_project(folder)
-    found = Report(project=folder.name, dialect=dialect or guessed_dialect(folder))
+    found = Report(project=folder.name, dialect=dialect or "")
     found.seconds_to_read = time.process_time() - began
     project = reading.project
     found.files = len(project.files)
@@ -104,13 +105,31 @@ def report_on(folder: Path, dialect: str | None, sets: int, most_fields: int | N
     found.models = len(project.models)
     found.views = len({view.origin for model in project.models.values() for view in model.views.values()})
     found.problems = Counter(_shape(problem.message) for problem in (*reading.errors, *reading.warnings))
-    _ask(project, found, sets, most_fields)
+    spoken = dialects(folder, project, dialect)
+    found.dialect = ", ".join(sorted(set(spoken.values())))
+    _ask(project, found, spoken, sets, most_fields)
     return found
 
 
-def guessed_dialect(folder: Path) -> str:
+def dialects(folder: Path, project: Project, dialect: str | None) -> dict[str, str]:
+    """Model → dialect; models of one connection share what their views' files sound like."""
+    files: dict[str, set[str]] = defaultdict(set)
+    for model in project.models.values():
+        files[model.connection or ""].add(model.origin.file)
+        files[model.connection or ""] |= {view.origin.file for view in model.views.values()}
+    guessed = {
+        connection: dialect
+        or guessed_dialect(
+            f"{connection} {folder.name}",
+            "\n".join((folder / file).read_text(errors="replace") for file in sorted(of_it)),
+        )
+        for connection, of_it in files.items()
+    }
+    return {model.name: guessed[model.connection or ""] for model in project.models.values()}
+
+
+def guessed_dialect(named: str, text: str) -> str:
     """By what only one of them writes."""
-    text = "\n".join(path.read_text(errors="replace") for path in sorted(folder.rglob("*.lkml")))
     signs = {
         "bigquery": len(
             re.findall(r"`[\w-]+\.[\w$.{}@-]+`|\bSAFE_|TIMESTAMP_TRUNC|UNNEST\(|sql_table_name: *`", text)
@@ -122,14 +141,13 @@ def guessed_dialect(folder: Path) -> str:
         )
         // 2,
     }
-    named = re.findall(r"^\s*connection:(.*)", text, re.MULTILINE)
     for name in signs:
-        signs[name] += 20 * sum(name in line.lower() for line in [*named, folder.name])
+        signs[name] += 20 * (name in named.lower())
     best = max(signs, key=lambda name: signs[name])
     return best if signs[best] else "duckdb"
 
 
-def _ask(project: Project, found: Report, sets: int, most_fields: int | None) -> None:
+def _ask(project: Project, found: Report, spoken: dict[str, str], sets: int, most_fields: int | None) -> None:
     chance = random.Random(SEED)
     times: list[float] = []
     answers: list[Answer] = []
@@ -142,15 +160,18 @@ def _ask(project: Project, found: Report, sets: int, most_fields: int | None) ->
             names = sorted(chance.sample(names, most_fields))
         for name in names:
             found.fields += 1
-            _compile(project, found, (model.name, explore.name, (name,)), times, answers, single=True)
+            request = Request(model=model.name, explore=explore.name, fields=(name,))
+            _compile(project, found, (request, spoken[model.name]), times, answers, single=True)
     for _ in range(sets if asked else 0):
         model, explore = chance.choice(asked)
         names = _selectable(model, explore)
         chosen = tuple(chance.sample(names, min(len(names), chance.randint(2, 6))))
         found.random_sets += bool(chosen)
         if chosen:
-            _compile(project, found, (model.name, explore.name, chosen), times, answers, single=False)
-    _judge(project, found, answers)
+            request = Request(model=model.name, explore=explore.name, fields=chosen)
+            _compile(project, found, (request, spoken[model.name]), times, answers, single=False)
+    for dialect in sorted({answer.dialect for answer in answers}):
+        _judge(project, found, dialect, [one for one in answers if one.dialect == dialect])
     times.sort()
     found.median_ms = 1000 * times[len(times) // 2] if times else 0
     found.slow_ms = 1000 * times[int(len(times) * 0.99)] if times else 0
@@ -174,22 +195,21 @@ def _selectable(model: Model, explore: Explore) -> list[str]:
 def _compile(
     project: Project,
     found: Report,
-    asked: tuple[str, str, tuple[str, ...]],
+    asked: tuple[Request, str],
     times: list[float],
     answers: list[Answer],
     single: bool,
 ) -> None:
-    model, explore, fields = asked
-    request = Request(model=model, explore=explore, fields=fields)
+    request, dialect = asked
     began = time.perf_counter()
     try:
-        sql = compile_request(project, request, found.dialect, NOW).sql
+        sql = compile_request(project, request, dialect, NOW).sql
     except MainstemError as e:
-        _refuse(found, f"compile: {_shape(str(e))}", f"{Answer(request, '', single).where}: {e}")
+        _refuse(found, f"compile: {_shape(str(e))}", f"{Answer(request, dialect, '', single).where}: {e}")
         return
     times.append(time.perf_counter() - began)
     found.compiled += single
-    answers.append(Answer(request, sql, single))
+    answers.append(Answer(request, dialect, sql, single))
 
 
 def _refuse(found: Report, why: str, example: str) -> None:
@@ -197,20 +217,20 @@ def _refuse(found: Report, why: str, example: str) -> None:
     found.examples.setdefault(why, example[:1500])
 
 
-def _judge(project: Project, found: Report, answers: list[Answer]) -> None:
-    inference = Inference(found.dialect)
+def _judge(project: Project, found: Report, dialect: str, answers: list[Answer]) -> None:
+    inference = Inference(dialect)
     trees: list[tuple[Answer, exp.Expr]] = []
     for answer in answers:
         try:
             explore = project.models[answer.asked.model].explores[answer.asked.explore]
             trees.append((answer, inference.read(answer.sql, explore.views())))
         except (SqlglotError, RecursionError, ValueError) as e:
-            own = refused_alone(project, answer.asked, answer.sql, found.dialect)
+            own = refused_alone(project, answer.asked, answer.sql, dialect)
             found.own_sql += own and answer.single
             why = "the project's own SQL is refused" if own else "parse"
             _refuse(found, f"{why}: {_shape(str(e))}", f"{answer.where}: {e}\n{answer.sql}")
     inference.settle()
-    database = Database(inference.warehouse, project) if found.dialect == "duckdb" else None
+    database = Database(inference.warehouse, project) if dialect == "duckdb" else None
     for answer, tree in trees:
         try:
             inference.qualified(tree)
