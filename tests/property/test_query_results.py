@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections import defaultdict
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -13,24 +12,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from mainstem.filters import (
-    AllOf,
-    AnyOf,
-    Anything,
-    Condition,
-    IsEmpty,
-    IsNull,
-    IsTrue,
-    Not,
-    NumberIs,
-    NumberRange,
-    TextIs,
-    TextLike,
-    TimeRange,
-)
 from mainstem.query import Request, compile_request
 from mainstem.semantics import Project, find_field, load_project, views_of
 from mainstem.semantics.filtering import condition_of
+from mainstem.testing.conditions import holds
 from mainstem.testing.share import share_of
 
 if TYPE_CHECKING:
@@ -211,7 +196,7 @@ def brute_force(
         for name, expression in request_.filters.items():
             alias, field = find_field(views, name)
             column = {"fact.made_date": "day"}.get(name, field.name)
-            value = (fact if alias == "fact" else shop).get(column)
+            value = as_moment((fact if alias == "fact" else shop).get(column))
             meets = meets and holds(condition_of(field, expression, NOW), value) is True
         if meets:
             kept.append((fact, shop))
@@ -223,6 +208,10 @@ def brute_force(
         groups[tuple(dimension(name, fact, shop) for name in dimensions)].append((fact, shop))
     measures = [name for name in request_.fields if name in MEASURES]
     return [(*key, *(plain(measure(name, rows)) for name in measures)) for key, rows in groups.items()]
+
+
+def as_moment(value: Any) -> Any:
+    return datetime(value.year, value.month, value.day) if isinstance(value, date) else value  # noqa: DTZ001 -- naive UTC
 
 
 def dimension(name: str, fact: Row, shop: Row) -> Any:
@@ -260,64 +249,3 @@ def measure(name: str, rows: list[tuple[Row, Row]]) -> Any:
         "widest": lambda: max(sizes, default=None),
     }
     return results[kind]()
-
-
-def holds(condition: Condition, value: Any) -> bool | None:
-    """SQL's three-valued logic: None is unknown."""
-    match condition:
-        case Anything():
-            return True
-        case IsNull():
-            return value is None
-        case IsEmpty():
-            return value in (None, "")
-        case Not(inner):
-            found = holds(inner, value)
-            if isinstance(inner, IsEmpty | IsNull | IsTrue):
-                return not found
-            return value is None or not found
-        case AllOf(conditions):
-            return _three(all, [holds(inner, value) for inner in conditions])
-        case AnyOf(conditions):
-            return _three(any, [holds(inner, value) for inner in conditions])
-    if value is None:
-        return None
-    match condition:
-        case IsTrue():
-            return bool(value)
-        case TextIs(values) | NumberIs(values):
-            return value in values
-        case TextLike(pattern):
-            return like(value, pattern)
-        case NumberRange():
-            return within(value, condition)
-        case TimeRange(start, end):
-            moment = datetime(value.year, value.month, value.day)  # noqa: DTZ001 -- naive UTC
-            return (start is None or moment >= start) and (end is None or moment < end)
-    raise AssertionError(condition)
-
-
-def _three(combine: Callable[[list[bool]], bool], results: list[bool | None]) -> bool | None:
-    decided = combine([result is True for result in results])
-    if combine is any:
-        return True if decided else None if None in results else False
-    return False if False in results else None if None in results else True
-
-
-def within(value: int, bounds: NumberRange) -> bool:
-    above = operator.ge if bounds.low_included else operator.gt
-    below = operator.le if bounds.high_included else operator.lt
-    return (bounds.low is None or above(value, bounds.low)) and (
-        bounds.high is None or below(value, bounds.high)
-    )
-
-
-def like(text: str, pattern: str) -> bool:
-    if not pattern:
-        return not text
-    head, rest = pattern[0], pattern[1:]
-    if head == "%":
-        return any(like(text[n:], rest) for n in range(len(text) + 1))
-    if head == "^":
-        return bool(text) and text[0] == rest[0] and like(text[1:], rest[1:])
-    return bool(text) and head in ("_", text[0]) and like(text[1:], rest)

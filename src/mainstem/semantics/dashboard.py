@@ -187,6 +187,3 @@ class Dashboard(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     def filter_named(self, name: str) -> DashboardFilter | None:
         return next((f for f in self.filters if f.name == name), None)
-
-    def element_named(self, name: str) -> Element | None:
-        return next((e for e in self.elements if e.name == name), None)

@@ -6,11 +6,12 @@ What an expression means is decided where the query is made, never here.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
+from mainstem.errors import FilterError
+from mainstem.filters import Grammar, describe
 from mainstem.semantics.dashboard import FilterType
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ DATE_PRESETS = (
     ("Last month", "last month"),
     ("This year", "this year"),
 )
-_LAST = re.compile(r"(\d+) (second|minute|hour|day|week|month|quarter|year)s?", re.IGNORECASE)
 _YESNO = (("Yes", "Yes"), ("No", "No"))
 _HINTS = {
     "date": "7 days · last month · 2026-01-01 to 2026-02-01 · before 2026-03-01",
@@ -37,8 +37,7 @@ _HINTS = {
     "number": "5 · >0 · [0,10) · NOT 3 · NULL",
     "yesno": "Yes · No",
 }
-_SPECIAL = ',"^%_\\'
-"""What means something in a string filter; within quotes only a backslash and a quote do."""
+_SPOKEN = {"date", "number"}
 _DATE_TYPES = {"date", "date_time", "time"}
 
 
@@ -110,17 +109,6 @@ def kind_of(given: DashboardFilter, field_type: str | None) -> str:
             return field_type if field_type in {"number", "yesno"} else "string"
 
 
-def as_expression(value: str) -> str:
-    """The string filter expression that matches exactly `value`."""
-    if value == "":
-        return "EMPTY"
-    plain = not any(c in _SPECIAL for c in value) and value == value.strip() and value[0] != "-"
-    if plain and value.upper() not in {"EMPTY", "NULL"}:
-        return value
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
-
-
 def options_for(
     dashboard: Dashboard,
     given: DashboardFilter,
@@ -167,12 +155,16 @@ def _control(
 
 
 def _spoken(expression: str, kind: str) -> str:
-    """A span of days reads as people say it; everything else as it was written."""
-    span = _LAST.fullmatch(expression) if kind == "date" else None
-    if span is None:
+    """Dates and numbers as people say them; texts, and what no grammar takes, as they were written."""
+    if kind not in _SPOKEN or not expression:
         return expression
-    count, unit = int(span[1]), span[2].lower()
-    return f"Last {count} {unit}" + ("s" if count != 1 else "")
+    try:
+        said = describe(Grammar(kind), expression)
+    except FilterError:
+        return expression
+    said = said.removeprefix("is ")
+    said = said.removeprefix("in the ") if said.startswith("in the last ") else said
+    return said[:1].upper() + said[1:]
 
 
 def _choices(given: DashboardFilter, kind: str) -> tuple[tuple[str, str], ...]:

@@ -159,6 +159,17 @@ def test_a_derived_table_does_not_hide_a_table_of_its_name() -> None:
     assert found.tables == {"orders": "orders_derived"}
 
 
+@pytest.mark.parametrize("sql", ["SELECT * FROM x, ORDERS", 'SELECT * FROM x JOIN "orders" USING (id)'])
+def test_a_derived_table_hides_no_table_that_is_read_in_another_way(sql: str) -> None:
+    found = expanded([view("orders", dimension("id"), sql=sql)], "orders.id")
+    assert found.ctes == {"orders_derived": sql}
+
+
+def test_a_derived_table_keeps_its_name_beside_a_table_of_a_schema() -> None:
+    found = expanded([view("orders", dimension("id"), sql="SELECT * FROM orders.raw")], "orders.id")
+    assert found.ctes == {"orders": "SELECT * FROM orders.raw"}
+
+
 def test_derived_tables_that_read_each_other_are_an_error() -> None:
     one = view("one", dimension("id"), sql="SELECT * FROM ${two.SQL_TABLE_NAME}")
     two = view("two", dimension("id"), sql="SELECT * FROM ${one.SQL_TABLE_NAME}")

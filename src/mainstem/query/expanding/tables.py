@@ -5,8 +5,9 @@ A derived table is one CTE however many views and joins read it, after all it re
 
 from __future__ import annotations
 
+import inspect
 import re
-from inspect import cleandoc
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mainstem.errors import QueryError
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from mainstem.query.templates import SourceSql, Templates
     from mainstem.semantics.model import View
 
+_READ = re.compile(r"(?:\b(?:FROM|JOIN)|,)\s+\"?(\w+)\"?(?![\w.\"])", re.IGNORECASE)
+
+cleandoc = lru_cache(maxsize=10_000)(inspect.cleandoc)
+
 
 class Tables:
     def __init__(
@@ -33,6 +38,7 @@ class Tables:
         self.ctes: dict[str, str] = {}
         """Name → query, each after those it reads."""
         self._known: dict[str, str] = {}
+        self._taken: set[str] = set()
         self._within: list[str] = []
 
     def of(self, alias: str) -> str:
@@ -63,10 +69,12 @@ class Tables:
             raise QueryError(f"derived tables read each other: {' → '.join((*self._within, view.name))}")
         self._within.append(view.name)
         try:
-            self._known[view.name] = self._table(view, alias or view.name)
+            table = self._table(view, alias or view.name)
         finally:
             self._within.pop()
-        return self._known[view.name]
+        self._known[view.name] = table
+        self._taken |= {table.lower(), *_tables_in(f"FROM {table}")}
+        return table
 
     def _table(self, view: View, alias: str) -> str:
         derived = view.derived_table
@@ -77,7 +85,8 @@ class Tables:
         else:
             sql = self._replaced(view, derived.sql or "", alias)
         sql = cleandoc(sql).rstrip().removesuffix(";").rstrip()
-        name = self._free(view.name, sql)
+        self._taken |= _tables_in(sql)
+        name = self._free(view.name)
         self.ctes[name] = sql
         return self.dialect.name(name)
 
@@ -93,12 +102,15 @@ class Tables:
                 raise QueryError(f"{view.origin}: a table takes ${{view.SQL_TABLE_NAME}} only, not a field")
         return "".join(pieces).strip()
 
-    def _free(self, name: str, sql: str) -> str:
+    def _free(self, name: str) -> str:
         """A name that hides no table some query reads."""
-        texts = [sql, *self.ctes.values(), *(f"FROM {table}" for table in self._known.values())]
-        taken = re.compile(rf"\b(?:FROM|JOIN|,)\s+\"?{re.escape(name)}\"?(?![\w.\"])", re.IGNORECASE)
-        own = self.dialect.name(name)
-        while any(taken.search(text) for text in texts) or own in self._known.values():
-            name, own = f"{name}_derived", self.dialect.name(f"{name}_derived")
-            taken = re.compile(rf"\b(?:FROM|JOIN)\s+\"?{re.escape(name)}\"?(?![\w.\"])", re.IGNORECASE)
+        while {name.lower(), self.dialect.name(name).lower()} & self._taken:
+            name = f"{name}_derived"
         return name
+
+
+@lru_cache(maxsize=10_000)
+def _tables_in(sql: str) -> frozenset[str]:
+    """Names without a schema where tables are read, and some of columns: too many do no harm. A derived table
+    may be thousands of lines and read by every query: its text is gone through once a process."""
+    return frozenset(found.lower() for found in _READ.findall(sql))

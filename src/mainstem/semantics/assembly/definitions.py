@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from mainstem.semantics.problems import Problems
     from mainstem.semantics.syntax import Node
 
-REFINED = ("view", "explore")
-
 
 @dataclass
 class Definition:

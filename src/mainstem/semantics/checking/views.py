@@ -96,7 +96,7 @@ def _check_format(used: Used, field: ViewField, name: str, problems: Problems) -
         return
     known = [*NAMED, *(one for model in used.models for one in model.named_value_formats)]
     hint = did_you_mean(name, known)
-    problems.error(
+    problems.warning(
         field.origin, f"unknown value_format_name {name}{hint}; valid are {', '.join(dict.fromkeys(known))}"
     )
 

@@ -12,9 +12,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from mainstem.errors import MainstemError
+from mainstem.filters import exact_text
 from mainstem.query.request import Request as Query
 from mainstem.web.auth import Role, requires
-from mainstem.web.filter_bar import as_expression, filter_values, options_for
+from mainstem.web.filter_bar import filter_values, options_for
 from mainstem.web.pages.lookup import named_dashboard
 from mainstem.web.services import ViewerLeft
 
@@ -58,5 +59,5 @@ def _choices(result: QueryResult) -> list[tuple[str, str]]:
         if value is None:
             found.append(("NULL", "NULL"))
         else:
-            found.append((str(value) or "(empty)", as_expression(str(value))))
+            found.append((str(value) or "(empty)", exact_text(str(value))))
     return found

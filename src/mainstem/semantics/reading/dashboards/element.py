@@ -53,7 +53,7 @@ def read_element(node: Any, default_model: str | None, problems: Problems) -> El
         problems.error(given.origin, f"element {name} names no {key}")
     if "merged_queries" in given.keys:
         missing = ["merged_queries"]
-        message = f"element {name} is left out: merged results (merged_queries) are not supported yet"
+        message = f"element {name} is left out: merged results (merged_queries) are not supported"
         problems.warning(given.origin_of("merged_queries"), message)
     if missing:
         return Omitted(name, f"see {given.origin}")
