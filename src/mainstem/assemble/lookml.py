@@ -40,7 +40,7 @@ def check_against(folder: Path, reading: Reading) -> tuple[list[LookmlProblem], 
 
 def scaffold_from(folder: Path, names: tuple[str, ...], model: str) -> dict[str, str]:
     """File → text of LookML for dbt models of the project in `folder`: those named, or all that have a
-    table and are no staging of others. Raises UsageError for a name dbt does not have."""
+    table. Raises UsageError for a name dbt does not have."""
     project = open_project(folder)
     dbt = dbt_project(project)
     unknown = [name for name in names if name not in dbt.models]

@@ -44,11 +44,18 @@ explore: orders {
   join: people { relationship: many_to_one sql_on: ${orders.person_id} = ${people.id} ;; fields: [name] }
 }
 explore: secret { from: orders hidden: yes }
+view: regions {
+  derived_table: { sql: SELECT * FROM (VALUES ('north'), ('south'), ('secret')) AS t (region) ;; }
+  dimension: region {}
+}
+explore: regions { access_filter: { field: regions.region user_attribute: region } }
 explore: guarded { from: orders required_access_grants: [money] }
 """
 BOARD = """
 - dashboard: board
   title: Board
+  filters:
+    - { name: where, type: field_filter, model: shop, explore: regions, field: regions.region }
   elements:
     - { name: fine, type: single_value, model: shop, explore: orders, fields: [orders.count] }
     - { name: bad, type: single_value, model: shop, fields: [orders.count] }
@@ -78,7 +85,9 @@ def desk(tmp_path: Path) -> Desk:
 
 
 def _asking() -> Asking:
-    return Asking(sees_everything=current_viewer().may(Role.ADMIN))
+    viewer = current_viewer()
+    attributes = {"region": "north,south"} if viewer.login == "vic@example.org" else {}
+    return Asking(attributes, sees_everything=viewer.may(Role.ADMIN))
 
 
 @pytest.fixture
@@ -180,3 +189,14 @@ def test_a_dashboard_says_what_was_left_out_of_it(shop: Any) -> None:
     assert "An element of this dashboard is left out" in page
     assert "<strong>bad</strong>" in page
     assert 'data-tile="fine"' in page
+
+
+def test_suggestions_show_nobody_what_tiles_would_not(shop: Any) -> None:
+    path = "/dashboards/board/filters/where/suggestions"
+    seen = shop.logged_in("vic@example.org", Role.VIEWER).get(path).text
+    assert "north" in seen
+    assert "south" in seen
+    assert "secret" not in seen
+    assert "secret" in shop.client.get(path).text
+    nobody_s = shop.logged_in("ann@example.org", Role.EXPLORER).get(path).text
+    assert "holds no values" in nobody_s

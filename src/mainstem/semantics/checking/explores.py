@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mainstem.semantics.checking.assertions import check_assertions
 from mainstem.semantics.checking.expressions import check_expression
 from mainstem.semantics.checking.references import fields_in
 from mainstem.semantics.fields import UnknownField, expand, find_any_field, views_of
@@ -103,6 +104,7 @@ def check_data_test(models: Iterable[Model], test: DataTest, problems: Problems)
     what = f"test {test.name}"
     _check_names(views, test.query.dimensions, explore.alias, what, test.query.origin, problems)
     _check_filters(views, explore, test.query.filters, what, problems)
+    check_assertions(test, explore, problems)
 
 
 def _check_guards(views: dict[str, View], explore: Explore, problems: Problems) -> None:

@@ -119,7 +119,7 @@ def _sql_of(site: Site, model: Model, explore: Explore, field: ExploreField) -> 
     views: tuple[ViewFacts, ...] = ()
     try:
         facts = explorer.describe_field(model.name, explore.name, field.name)
-        if field.kind in _SELECTED:
+        if field.kind in _SELECTED and facts.problem is None:
             sql = explorer.compile(alone).sql
             views = explorer.describe_request(alone).views
     except QueryError as e:
