@@ -23,11 +23,14 @@ _MANY_BEFORE = frozenset({Relationship.MANY_TO_ONE, Relationship.MANY_TO_MANY})
 def join(explore: Explore, expanded: Expanded) -> Joined:
     needed = _needed(explore, expanded)
     joins = _in_order([explore.joins[alias] for alias in explore.joins if alias in needed], explore, expanded)
+    aliases = [explore.alias, *(j.name for j in joins)]
+    links = [(other, j) for j in joins for other in _linked(explore, j.name, expanded)]
     return Joined(
         base=explore.alias,
         base_table=expanded.tables[explore.alias],
         steps=tuple(_step(join, expanded) for join in joins),
-        fanned_out=_fanned_out(explore, joins, expanded),
+        fanned_out={alias: join for alias in aliases if (join := _repeating(alias, links)) is not None},
+        ones={alias: _ones(alias, links) for alias in aliases},
         optional=_optional(explore, joins),
         where=tuple(expanded.join_where[one.name].sql for one in joins if one.name in expanded.join_where),
     )
@@ -97,15 +100,22 @@ def _step(join: Join, expanded: Expanded) -> JoinStep:
     )
 
 
-def _fanned_out(explore: Explore, joins: list[Join], expanded: Expanded) -> dict[str, Join]:
-    aliases = [explore.alias, *(j.name for j in joins)]
-    links = [(other, j) for j in joins for other in _linked(explore, j.name, expanded)]
-    found = {alias: _repeating(alias, links) for alias in aliases}
-    return {alias: join for alias, join in found.items() if join is not None}
-
-
 def _repeating(start: str, links: list[tuple[str, Join]]) -> Join | None:
     """The first join, walking outwards from a view, that has many rows for one of that view."""
+    for _, join, many in _walk(start, links):
+        if many:
+            return join
+    return None
+
+
+def _ones(start: str, links: list[tuple[str, Join]]) -> frozenset[str]:
+    """The views of which a row of this one has one row at most."""
+    return frozenset(alias for alias, _, many in _walk(start, links) if not many)
+
+
+def _walk(start: str, links: list[tuple[str, Join]]) -> Iterator[tuple[str, Join, bool]]:
+    """Outwards from a view: the next one, the join to it, and whether that has many of its rows for one.
+    Nothing lies beyond a join that has."""
     reached, waiting = {start}, [start]
     while waiting:
         here = waiting.pop(0)
@@ -113,12 +123,11 @@ def _repeating(start: str, links: list[tuple[str, Join]]) -> Join | None:
             there = join.name if other == here else other if join.name == here else None
             if there is None or there in reached:
                 continue
-            many = _MANY_JOINED if there == join.name else _MANY_BEFORE
-            if join.relationship in many:
-                return join
-            reached.add(there)
-            waiting.append(there)
-    return None
+            many = join.relationship in (_MANY_JOINED if there == join.name else _MANY_BEFORE)
+            yield there, join, many
+            if not many:
+                reached.add(there)
+                waiting.append(there)
 
 
 def _optional(explore: Explore, joins: list[Join]) -> frozenset[str]:

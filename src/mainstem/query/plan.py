@@ -121,6 +121,8 @@ class Aggregate(msgspec.Struct, frozen=True, kw_only=True):
     """The measure's own filters as a predicate."""
     primary_key: str | None
     """SQL of the view's primary key; None where it has none: rows are numbered then."""
+    others: tuple[tuple[str, str | None], ...] = ()
+    """Other views that what is aggregated reads: alias and SQL of the primary key."""
     distinct_key: str | None = None
     """SQL of `sql_distinct_key`: each of its values counts once, whatever the joins do."""
     percentile: Decimal | None = None
@@ -194,6 +196,8 @@ class Joined(msgspec.Struct, frozen=True, kw_only=True):
     steps: tuple[JoinStep, ...]
     fanned_out: dict[str, Join]
     """Alias → the join that repeats rows of that view. Views left out keep one row each."""
+    ones: dict[str, frozenset[str]]
+    """Alias → the other aliases of which a row of that view has one row at most."""
     optional: frozenset[str]
     """Aliases whose rows may be missing (all NULL) from a joined row."""
     where: tuple[str, ...] = ()

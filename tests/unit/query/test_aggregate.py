@@ -117,3 +117,38 @@ def test_a_cross_join_repeats_rows_unless_it_says_otherwise(project: Callable[[s
     text = MODEL.format(key="primary_key: yes", join="type: cross")
     text = text.replace("type: cross sql_on: ${b.a_id} = ${a.id} ;;", "type: cross")
     assert "mainstem_key" in sql(project(text), "b.kind", "a.total")
+
+
+ACROSS = """
+view: orders {
+  dimension: id { primary_key: yes }
+  dimension: rate {}
+  measure: paid { type: sum sql: ${rate} * ${items.price} ;; }
+  measure: usual { type: average sql: COALESCE(${items.price}, ${rate}) ;; }
+  measure: known { type: sum sql: ${rate} ;; filters: [items.price: "1"] }
+  measure: both { type: sum sql: ${items.price} * ${notes.weight} ;; }
+}
+view: items { dimension: id { primary_key: yes } dimension: order_id {} dimension: price {} }
+view: notes { dimension: id { primary_key: yes } dimension: item_id {} dimension: weight {} }
+explore: orders {
+  join: items { relationship: one_to_many sql_on: ${items.order_id} = ${orders.id} ;; }
+  join: notes { relationship: one_to_many sql_on: ${notes.item_id} = ${items.id} ;; }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("fields", "form"),
+    [
+        (("orders.paid",), 'SUM(orders.rate * items.price) AS "orders.paid"'),
+        (("orders.usual",), 'AVG(COALESCE(items.price, orders.rate)) AS "orders.usual"'),
+        (("orders.both",), 'SUM(items.price * notes.weight) AS "orders.both"'),
+        (("orders.paid", "notes.weight"), "items.id AS mainstem_key"),
+        (("orders.known",), "orders.id AS mainstem_key"),
+    ],
+)
+def test_a_value_made_of_several_views_counts_once_for_each_row_of_the_finest(
+    project: Callable[[str], Project], fields: tuple[str, ...], form: str
+) -> None:
+    """A filter on a finer view makes no value of it: it only says which values count."""
+    assert form in sql(project(ACROSS), *fields, explore="orders")

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from mainstem.query.dialects.aggregates import ROW_NUMBER
 from mainstem.semantics.model import MeasureType
 
@@ -46,9 +48,18 @@ class Keys:
         """The key each value counts once for; None where no row is repeated, or where that does no harm."""
         if part.type in DISTINCT:
             return part.distinct_key or self.of(part)
-        if part.type in ADDING and self.is_repeated(part):
-            return self.of(part)
+        if part.type in ADDING and self.is_repeated(self._valued(part)):
+            return self.of(self._valued(part))
         return None
+
+    def _valued(self, part: Aggregate) -> Aggregate:
+        """As of the view whose rows the values are of: the one of those read of which each row has one row
+        of every other. A price an order has, times a quantity of its items, is a value of each item."""
+        read = {part.alias: part.primary_key, **dict(part.others)}
+        for alias, key in read.items():
+            if read.keys() - {alias} <= self._joined.ones.get(alias, frozenset()):
+                return msgspec.structs.replace(part, alias=alias, primary_key=key)
+        return part
 
     def is_repeated(self, part: Aggregate) -> bool:
         return part.alias in self._joined.fanned_out

@@ -117,21 +117,28 @@ class MeasureSql:
         return [before, *found, after]
 
     def _aggregate(self, alias: str, measure: Measure, reading: _Reading) -> Aggregate:
-        expansion, reads = self.expansion, reading.aliases
-        key = expansion.resolved.views[alias].primary_key
+        reads = reading.aliases
         conditions = [self._filter(alias, measure, own, reads) for own in measure.filters]
         own_condition = [sql for sql in (*conditions, reading.condition) if sql]
+        valued: set[str] = set()
+        sql = self._aggregated(alias, measure, valued)
+        reads |= valued
         return Aggregate(
             alias=alias,
             measure=measure.name,
             type=measure.type,
-            sql=self._aggregated(alias, measure, reads),
+            sql=sql,
             condition=" AND ".join(own_condition) or None,
-            primary_key=operand(expansion.dimension(alias, key).sql) if key else None,
+            primary_key=self._key(alias),
+            others=tuple((other, self._key(other)) for other in sorted(valued - {alias})),
             distinct_key=self._distinct_key(alias, measure, reads),
             percentile=measure.percentile,
             approximate=measure.approximate,
         )
+
+    def _key(self, alias: str) -> str | None:
+        key = self.expansion.resolved.views[alias].primary_key
+        return operand(self.expansion.dimension(alias, key).sql) if key else None
 
     def _aggregated(self, alias: str, measure: Measure, reads: set[str]) -> str | None:
         if measure.type is MeasureType.COUNT:
