@@ -31,3 +31,16 @@ explore: order {
     sql_on: ${order.customer_id} = ${buyer.id} ;;
   }
 }
+
+explore: buyers {
+  access_filter: { field: regions.name user_attribute: region }
+  join: customers {
+    relationship: one_to_one
+    type: full_outer
+    sql_on: ${buyers.customer_id} = ${customers.id} ;;
+  }
+  join: regions {
+    relationship: many_to_one
+    sql_on: ${customers.region_id} = ${regions.id} ;;
+  }
+}
