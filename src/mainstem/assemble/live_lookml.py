@@ -16,13 +16,14 @@ import msgspec
 
 from mainstem.assemble.watch import FileWatch
 from mainstem.errors import MainstemError
-from mainstem.operate.lookml_tables import untested_views
+from mainstem.operate.lookml_tables import judged_views
+from mainstem.query.connections import only_own
 from mainstem.semantics import Project, Reading, read_project
 from mainstem.semantics.files import lookml_files
 from mainstem.web.lookml import LookmlNow
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
     from pathlib import Path
 
     from mainstem.artifacts import DbtProject
@@ -37,14 +38,20 @@ _LOGGED = 20
 
 
 class LiveLookml:
-    """`folder` holds the LookML. `dbt` gives what dbt wrote last, None where it was never run."""
+    """`folder` holds the LookML. `dbt` gives what dbt wrote last, None where it was never run;
+    `others` are the connections whose tables are none of dbt's."""
 
     def __init__(
-        self, folder: Path, cache: Path | None = None, dbt: Callable[[], DbtProject | None] = lambda: None
+        self,
+        folder: Path,
+        cache: Path | None = None,
+        dbt: Callable[[], DbtProject | None] = lambda: None,
+        others: Collection[str] = (),
     ) -> None:
         self._folder = folder
         self._cache = cache
         self._dbt = dbt
+        self._others = others
         self._watch = FileWatch()
         self._files_seen: frozenset[Path] = frozenset()
         self._now = LookmlNow(Reading(Project(), (), ()), datetime.now(UTC))
@@ -58,15 +65,13 @@ class LiveLookml:
     def now(self) -> LookmlNow:
         return self._now
 
-    def untested(self) -> dict[str, str] | None:
-        """`file:line` of a view → why nothing tests its table; None where dbt was never run.
-
-        Raises what reading its files raises.
-        """
+    def judged(self) -> dict[str, str | None] | None:
+        """As `LookmlDesk.judged`. Raises what reading dbt's files raises."""
         dbt = self._dbt()
         if dbt is None:
             return None
-        return {str(found.where): found.message for found in untested_views(self.project, dbt)}
+        own = only_own(self.project, self._others)
+        return {str(view.origin): why for view, why in judged_views(own, dbt)}
 
     def look_again(self) -> bool:
         """Read the files if one of them has changed since the last look. Whether they were; never raises for

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import threading
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from mainstem.artifacts import read_manifest
+from mainstem.assemble.connections import open_connections
 from mainstem.assemble.project import open_project
 from mainstem.assemble.warehouse import open_warehouse
 from mainstem.assemble.watch import FileWatch
-from mainstem.errors import UsageError
+from mainstem.errors import LookmlProblem, Place, QueryError, UsageError
 from mainstem.operate.lookml_tables import missing_in_warehouse, untested_views
 from mainstem.operate.scaffold import scaffold
-from mainstem.query.connections import OWN
+from mainstem.query.connections import OWN, Connections, only_own
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
     from mainstem.artifacts import DbtProject
     from mainstem.assemble.project import Project
-    from mainstem.errors import LookmlProblem
-    from mainstem.semantics import Reading
+    from mainstem.semantics import Model, Reading
+    from mainstem.semantics import Project as Lookml
     from mainstem.warehouse import Warehouse
 
 
@@ -32,10 +35,33 @@ def check_against(folder: Path, reading: Reading) -> tuple[list[LookmlProblem], 
     Raises UsageError where dbt was never built; what the warehouse raises where it cannot be reached.
     """
     project = open_project(folder)
-    warnings = list(untested_views(reading.project, dbt_project(project)))
-    with closing(open_warehouse(project, read_only=True)) as warehouse:
-        errors = list(missing_in_warehouse(reading.project, _Columns(warehouse)))
+    with (
+        closing(open_warehouse(project, read_only=True)) as warehouse,
+        open_connections(project) as others,
+    ):
+        own = only_own(reading.project, others)
+        warnings = list(untested_views(own, dbt_project(project)))
+        errors: list[LookmlProblem] = []
+        for one, models in _by_warehouse(reading.project, Connections(warehouse, others), errors):
+            errors += missing_in_warehouse(models, _Columns(one))
     return errors, warnings
+
+
+def _by_warehouse(
+    project: Lookml, connections: Connections, errors: list[LookmlProblem]
+) -> list[tuple[Warehouse, Lookml]]:
+    """Each warehouse with the models that are asked of it; a connection that is none is one of `errors`."""
+    found: dict[int, tuple[Warehouse, dict[str, Model]]] = {}
+    for name, model in project.models.items():
+        try:
+            warehouse = connections.of(project, name)
+        except QueryError as e:
+            errors.append(LookmlProblem(Place(Path(model.origin.file), model.origin.line), str(e)))
+            continue
+        found.setdefault(id(warehouse), (warehouse, {}))[1][name] = model
+    return [
+        (warehouse, msgspec.structs.replace(project, models=models)) for warehouse, models in found.values()
+    ]
 
 
 def scaffold_from(folder: Path, names: tuple[str, ...], model: str) -> dict[str, str]:
@@ -99,7 +125,8 @@ class _Columns:
         self._known: dict[str, Mapping[str, Mapping[str, object]]] = {}
 
     def __call__(self, path: tuple[str, ...]) -> Mapping[str, object] | None:
-        schema, table = path[-2] if len(path) > 1 else "main", path[-1]
+        default = "public" if self._warehouse.capabilities.dialect == "postgres" else "main"
+        schema, table = path[-2] if len(path) > 1 else default, path[-1]
         if schema not in self._known:
             self._known[schema] = self._warehouse.columns(schema)
         found = {name.lower(): columns for name, columns in self._known[schema].items()}

@@ -50,7 +50,12 @@ def run_web(folder: Path, host: str | None, port: int | None) -> None:
     )
     settings.checked()
     semantics = project.config.section("semantics", SemanticsSettings)
-    lookml = LiveLookml(lookml_folder(project), project.data_dir / "lookml.cache", LatestDbt(project))
+    lookml = LiveLookml(
+        lookml_folder(project),
+        project.data_dir / "lookml.cache",
+        LatestDbt(project),
+        others=semantics.connections,
+    )
     with (
         following(lookml),
         open_connections(project) as others,

@@ -26,19 +26,30 @@ _COLUMN = re.compile(r'\$\{TABLE\}\.(?:"([^"]+)"|(\w+))(?!\s*\(|\w)')
 
 def untested_views(project: Project, dbt: DbtProject) -> Iterator[LookmlProblem]:
     """A warning for each view whose table is no model of dbt, or one that nothing tests."""
+    for view, why in judged_views(project, dbt):
+        if why is not None:
+            yield _problem(view.origin, why)
+
+
+def judged_views(project: Project, dbt: DbtProject) -> Iterator[tuple[View, str | None]]:
+    """Each view that an explore reads and that is about one table, with why nothing vouches for that table;
+    None where a test of dbt's does."""
     for view in _views(project):
         path = table_of(view)
-        if path is None:
-            continue
-        model = dbt.of_table(path[-2], path[-1]) if len(path) > 1 else None
-        if model is None:
-            model = next((m for m in dbt.models.values() if len(path) == 1 and m.table == path[0]), None)
-        table = ".".join(path)
-        if model is None:
-            yield _problem(view.origin, f"view {view.name} reads {table}, which no dbt model makes")
-        elif not model.tests:
-            message = f"view {view.name} reads {table}, but no test of dbt's says anything of {model.name}"
-            yield _problem(view.origin, message)
+        if path is not None:
+            yield view, _why_untested(view, path, dbt)
+
+
+def _why_untested(view: View, path: tuple[str, ...], dbt: DbtProject) -> str | None:
+    model = dbt.of_table(path[-2], path[-1]) if len(path) > 1 else None
+    if model is None:
+        model = next((m for m in dbt.models.values() if len(path) == 1 and m.table == path[0]), None)
+    table = ".".join(path)
+    if model is None:
+        return f"view {view.name} reads {table}, which no dbt model makes"
+    if not model.tests:
+        return f"view {view.name} reads {table}, but no test of dbt's says anything of {model.name}"
+    return None
 
 
 def missing_in_warehouse(

@@ -5,17 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from mainstem.errors import QueryError
 from mainstem.semantics.problems import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from mainstem.semantics.project import Project
     from mainstem.warehouse import Warehouse
 
 OWN = "warehouse"
 """What the project's own warehouse is called among others."""
+
+
+def only_own(project: Project, others: Collection[str]) -> Project:
+    """The project with those of its models alone that are asked of its own warehouse, `others` being the
+    names of the rest."""
+    kept = {name: model for name, model in project.models.items() if model.connection not in others}
+    return msgspec.structs.replace(project, models=kept)
 
 
 @dataclass(frozen=True)

@@ -35,9 +35,9 @@ class LookmlDesk(Protocol):
 
     def now(self) -> LookmlNow: ...
 
-    def untested(self) -> dict[str, str] | None:
-        """`file:line` of a view → why no test of dbt's says anything of its table; None where dbt was never
-        run. It reads dbt's files."""
+    def judged(self) -> dict[str, str | None] | None:
+        """`file:line` of each view that is about one table → why no test of dbt's says anything of it, None
+        where one does; None where dbt was never run. It reads dbt's files."""
         ...
 
 

@@ -109,9 +109,10 @@ def test_it_is_followed_in_a_thread_until_the_block_ends(folder: Path) -> None:
 
 
 def test_views_tell_whether_anything_tests_their_table(folder: Path) -> None:
-    assert LiveLookml(folder).untested() is None
+    assert LiveLookml(folder).judged() is None
     model = DbtModel(name="a", schema="shop", table="a")
     live = LiveLookml(folder, dbt=lambda: DbtProject(models={"a": model}))
-    assert live.untested() == {
-        "m.model.lkml:1": "view a reads shop.a, but no test of dbt's says anything of a"
-    }
+    assert live.judged() == {"m.model.lkml:1": "view a reads shop.a, but no test of dbt's says anything of a"}
+    (folder / "m.model.lkml").write_text(f'connection: "crm"\n{SOUND}')
+    crm = LiveLookml(folder, dbt=lambda: DbtProject(models={"a": model}), others=("crm",))
+    assert crm.judged() == {}

@@ -65,13 +65,13 @@ BOARD = """
 class Desk:
     def __init__(self, reading: Reading) -> None:
         self.standing = LookmlNow(reading, datetime(2026, 3, 2, tzinfo=UTC))
-        self.found: dict[str, str] | None = None
+        self.found: dict[str, str | None] | None = None
         self.trouble: Exception | None = None
 
     def now(self) -> LookmlNow:
         return self.standing
 
-    def untested(self) -> dict[str, str] | None:
+    def judged(self) -> dict[str, str | None] | None:
         if self.trouble is not None:
             raise self.trouble
         return self.found
@@ -118,7 +118,9 @@ def test_a_model_tells_its_explores_views_and_problems(shop: Any, desk: Desk) ->
     desk.found = {str(views["people"].origin): "view people reads people, which no dbt model makes"}
     page = shop.client.get("/models/shop").text
     assert "which no dbt model makes" in page
-    assert "tested" in page
+    assert 'data-state="ok"' not in page
+    desk.found = {str(views["orders"].origin): None}
+    assert shop.client.get("/models/shop").text.count('data-state="ok"') == 1
     desk.trouble = UsageError("manifest.json: this is no JSON")
     assert "this is no JSON" in shop.client.get("/models/shop").text
     assert shop.client.get("/models/other").status_code == 404

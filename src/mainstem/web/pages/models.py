@@ -65,8 +65,10 @@ class ViewRow:
     reads: str
     """A table, or what the view is instead of one."""
     fields: int
+    judged: bool
+    """Whether it is about one table, of which dbt could say something."""
     untested: str | None
-    """Why nothing vouches for its table."""
+    """Why it does not."""
 
 
 def routes(site: Site) -> list[Route]:
@@ -97,7 +99,7 @@ def routes(site: Site) -> list[Route]:
         model = project.models.get(name)
         if model is None:
             raise HTTPException(404, f"There is no model named “{name}”.")
-        untested, dbt_problem = await to_thread.run_sync(_untested, site)
+        judged, dbt_problem = await to_thread.run_sync(_judged, site)
         errors, warnings = _problems(now)
         boards = dashboards_of(name, project.dashboards.values())
         seen = [explore for owner, explore in site.services.explorer.explores() if owner.name == name]
@@ -106,8 +108,8 @@ def routes(site: Site) -> list[Route]:
             model=model,
             now=now,
             explores=[_explore_row(site, model, explore) for explore in seen],
-            views=_view_rows(model, seen, untested or {}),
-            dbt_ran=untested is not None,
+            views=_view_rows(model, seen, judged or {}),
+            dbt_ran=judged is not None,
             dbt_problem=dbt_problem,
             dashboards=boards,
             errors=problems_of(model, boards, errors),
@@ -125,12 +127,12 @@ def _problems(now: LookmlNow | None) -> tuple[Sequence[LookmlProblem], Sequence[
     return (now.reading.errors, now.reading.warnings) if now is not None else ((), ())
 
 
-def _untested(site: Site) -> tuple[dict[str, str] | None, str | None]:
+def _judged(site: Site) -> tuple[dict[str, str | None] | None, str | None]:
     """By `file:line` of a view; and what kept dbt's files from being read."""
     if site.services.lookml is None:
         return None, None
     try:
-        return site.services.lookml.untested(), None
+        return site.services.lookml.judged(), None
     except (MainstemError, OSError) as e:
         return None, str(e)
 
@@ -165,13 +167,19 @@ def _explore_row(site: Site, model: Model, explore: Explore) -> dict[str, object
     }
 
 
-def _view_rows(model: Model, explores: Iterable[Explore], untested: dict[str, str]) -> list[ViewRow]:
+def _view_rows(model: Model, explores: Iterable[Explore], judged: dict[str, str | None]) -> list[ViewRow]:
     """Views of the explores that are seen; whoever develops sees those that no explore reads as well."""
     names = {name for explore in explores for name in explore.views().values()}
     every = current_viewer().may(Role.DEVELOPER)
     found = [view for name, view in model.views.items() if every or name in names]
     return [
-        ViewRow(view, _reads(view), len(view.fields) + len(view.inputs), untested.get(str(view.origin)))
+        ViewRow(
+            view=view,
+            reads=_reads(view),
+            fields=len(view.fields) + len(view.inputs),
+            judged=str(view.origin) in judged,
+            untested=judged.get(str(view.origin)),
+        )
         for view in sorted(found, key=lambda view: view.name)
     ]
 
