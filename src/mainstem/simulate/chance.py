@@ -7,7 +7,13 @@ continued tomorrow repeats today's message ids, which are then dropped as duplic
 from __future__ import annotations
 
 import random
+from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+T = TypeVar("T")
 
 
 class Chance:
@@ -36,6 +42,21 @@ class Chance:
     def count(self, mean: float, most: int) -> int:
         """A small number of independent happenings, `mean` on average, never above `most`."""
         return sum(self.happens(mean / most) for _ in range(most))
+
+    def below(self, limit: int) -> int:
+        """One of 0 … limit − 1; `limit` is 1 or more. Quicker than `whole`."""
+        return int(self._random.random() * limit)
+
+    def one_of(self, values: Sequence[T]) -> T:
+        return values[int(self._random.random() * len(values))]
+
+    def around(self, mean: float) -> int:
+        """A whole number whose average is `mean`: the one below it or the one above."""
+        low = int(mean)
+        return low + (self._random.random() < mean - low)
+
+    def exponential(self, mean: float) -> float:
+        return self._random.expovariate(1.0 / mean)
 
     def identifier(self) -> str:
         """A version 4 UUID."""

@@ -1,0 +1,13 @@
+"""A whole simulated company: what its SDKs send, what its source systems hold, and the truth about both.
+
+Pure and deterministic by seed and size; it streams day by day. What models read and what they are judged
+by leave it apart, and nothing here knows a model.
+"""
+
+from __future__ import annotations
+
+from mainstem.simulate.world.company import simulate_company
+from mainstem.simulate.world.difficulty import Difficulty
+from mainstem.simulate.world.output import Change, Day, Event, Truth
+
+__all__ = ["Change", "Day", "Difficulty", "Event", "Truth", "simulate_company"]

@@ -1,0 +1,101 @@
+"""The whole company, day by day: lives begin, their items merge by time, events wait on their way.
+
+The same seed and size give the same days, whatever is read of them at a time, and a longer history begins
+with the shorter one. It holds the lives that go on and the events on their way, never the past.
+"""
+
+from __future__ import annotations
+
+import heapq
+from datetime import timedelta
+from itertools import count
+from typing import TYPE_CHECKING
+
+from mainstem.errors import UsageError
+from mainstem.simulate.chance import Chance
+from mainstem.simulate.world.campaigns import marketing_life
+from mainstem.simulate.world.difficulty import Difficulty
+from mainstem.simulate.world.journey import Wiring, visitor_life
+from mainstem.simulate.world.output import Change, Day, Event, Life, Starts, Truth
+from mainstem.simulate.world.timeline import FIRST_DAY, HISTORY_MONTHS, day_after, moment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date, datetime
+
+_GUESTS = 2.5
+"""People who share a device with its first user, on average."""
+
+
+def simulate_company(
+    seed: int, months: int, accounts: int, difficulty: Difficulty | None = None
+) -> Iterator[Day]:
+    """The first `months` months of a company that wins about `accounts` accounts in sixty.
+
+    Raises UsageError for sizes below one.
+    """
+    for name, value in {"months": months, "accounts": accounts}.items():
+        if value < 1:
+            raise UsageError(f"{name} is {value}; it must be 1 or more")
+    return _Company(seed, accounts, difficulty or Difficulty()).days(months)
+
+
+class _Company:
+    def __init__(self, seed: int, accounts: int, rates: Difficulty) -> None:
+        self._seed = seed
+        self._accounts = accounts
+        self._rates = rates
+        self._wiring = Wiring(seed, rates)
+        self._lives: list[tuple[datetime, int, object, Life]] = []
+        self._on_the_way: list[tuple[datetime, int, Event]] = []
+        self._number = count()
+
+    def days(self, months: int) -> Iterator[Day]:
+        self._begin(marketing_life(self._seed, self._accounts))
+        day, end = FIRST_DAY, day_after(months)
+        while day < end:
+            for life in self._visitors(day):
+                self._begin(life)
+            yield self._day(day)
+            day += timedelta(days=1)
+
+    def _visitors(self, day: date) -> Iterator[Life]:
+        rates = self._rates
+        needed = self._accounts / (rates.visitor_tries * rates.trial_buys)
+        history = (day_after(HISTORY_MONTHS) - FIRST_DAY).days
+        weekly = 0.5 if day.weekday() >= 5 else 1.2
+        mean = needed / history / (1 + rates.device_shared * _GUESTS) * weekly
+        for number in range(Chance(self._seed, "arrivals", day).around(mean)):
+            yield visitor_life(self._wiring, f"{day:%y%m%d}{number}", day)
+
+    def _begin(self, life: Life) -> None:
+        first = next(life, None)
+        if first is not None:
+            heapq.heappush(self._lives, (first[0], next(self._number), first[1], life))
+
+    def _day(self, day: date) -> Day:
+        midnight = moment(day + timedelta(days=1))
+        changes: list[Change] = []
+        truth: list[Truth] = []
+        lives = self._lives
+        while lives and lives[0][0] < midnight:
+            _, _, item, life = lives[0]
+            following = next(life, None)
+            if following is None:
+                heapq.heappop(lives)
+            else:
+                heapq.heapreplace(lives, (following[0], next(self._number), following[1], life))
+            match item:
+                case Event():
+                    heapq.heappush(self._on_the_way, (item.received_at, next(self._number), item))
+                case Change():
+                    changes.append(item)
+                case Truth():
+                    truth.append(item)
+                case Starts():
+                    self._begin(item.life)
+        return Day(day, list(self._arrived(midnight)), changes, truth)
+
+    def _arrived(self, midnight: datetime) -> Iterator[Event]:
+        while self._on_the_way and self._on_the_way[0][0] < midnight:
+            yield heapq.heappop(self._on_the_way)[2]

@@ -1,0 +1,41 @@
+"""A visitor's life as the company sees it: their visits one after another, and what begins with them.
+
+It ties the ideas together, who shares a device and what a purchase starts, and sends nothing itself.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from mainstem.simulate.world.difficulty import Difficulty
+from mainstem.simulate.world.output import Life, Starts
+from mainstem.simulate.world.people import Device, plan_visitor
+from mainstem.simulate.world.timeline import moment
+from mainstem.simulate.world.website import visit_life
+
+if TYPE_CHECKING:
+    from datetime import date
+
+
+class Wiring(msgspec.Struct, frozen=True):
+    """What every life of one company shares."""
+
+    seed: int
+    rates: Difficulty
+
+
+def visitor_life(
+    wiring: Wiring, number: str, day: date, shared: Device | None = None, losses: int = 0
+) -> Life:
+    visitor = plan_visitor(wiring.seed, number, day, wiring.rates, shared, losses)
+    for place in range(len(visitor.visits)):
+        yield from visit_life(wiring.seed, visitor, place, wiring.rates)
+    # They sit down at it after its first user is done, with the cookie it then has.
+    turn = visitor.visits[-1].at.date() + timedelta(days=2)
+    at = moment(turn)
+    for guest in range(visitor.guests):
+        life = visitor_life(wiring, f"{number}g{guest}", turn, visitor.visits[0].device, visitor.losses)
+        yield at, Starts(at, life)

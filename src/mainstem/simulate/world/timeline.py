@@ -1,0 +1,47 @@
+"""The company's calendar: its first day, its months, its releases.
+
+History always begins on the same day and a longer one holds the shorter unchanged. Nothing is drawn here.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+
+FIRST_DAY = date(2020, 1, 1)
+HISTORY_MONTHS = 60
+_RELEASE_DAY = 16
+_MINORS = 24
+_FIRST_MAJOR = 5
+
+
+def month_of(day: date) -> int:
+    """1 for the first month of history."""
+    return (day.year - FIRST_DAY.year) * 12 + day.month - FIRST_DAY.month + 1
+
+
+def day_after(months: int) -> date:
+    """The first day that is no longer in the first `months` months."""
+    whole = FIRST_DAY.month - 1 + months
+    return date(FIRST_DAY.year + whole // 12, whole % 12 + 1, 1)
+
+
+def moment(day: date, seconds: float = 0.0) -> datetime:
+    """So many seconds after midnight, UTC; to the millisecond, as events are dated."""
+    return datetime.combine(day, time(), UTC) + timedelta(milliseconds=int(seconds * 1000))
+
+
+def release_on(day: date) -> int:
+    """The number of the newest release, 1 from the start; one comes on the 16th of each month."""
+    return max(1, month_of(day) - (day.day < _RELEASE_DAY))
+
+
+def released(number: int) -> date:
+    """The day of a release."""
+    if number == 1:
+        return FIRST_DAY
+    return day_after(number - 1).replace(day=_RELEASE_DAY)
+
+
+def version_of(number: int) -> str:
+    """5.0.0 is release 1; 24 minor releases make a major one, so 5.10.0 follows 5.9.0."""
+    return f"{_FIRST_MAJOR + (number - 1) // _MINORS}.{(number - 1) % _MINORS}.0"

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections import Counter
+from itertools import islice, pairwise
+
+import msgspec
+import pytest
+
+from mainstem.errors import UsageError
+from mainstem.simulate.world import Day, simulate_company
+
+ENCODER = msgspec.json.Encoder()
+
+
+def encoded(days: list[Day]) -> bytes:
+    return b"\n".join(ENCODER.encode(day) for day in days)
+
+
+def test_the_same_seed_gives_the_same_bytes_however_they_are_read() -> None:
+    whole = encoded(list(simulate_company(7, 1, 10)))
+    days = simulate_company(7, 1, 10)
+    in_weeks: list[Day] = []
+    while week := list(islice(days, 7)):
+        in_weeks += week
+    assert encoded(in_weeks) == whole
+    assert encoded(list(simulate_company(8, 1, 10))) != whole
+
+
+def test_a_longer_history_begins_with_the_shorter_one() -> None:
+    short = list(simulate_company(7, 1, 10))
+    longer = list(islice(simulate_company(7, 3, 10), len(short)))
+    assert encoded(longer) == encoded(short)
+
+
+def test_everything_comes_on_its_day_and_in_order() -> None:
+    for day in simulate_company(3, 2, 10):
+        arrivals = [event.received_at for event in day.events]
+        moments = [[item.at for item in items] for items in (day.changes, day.truth)]
+        for times in (arrivals, *moments):
+            assert all(before <= after for before, after in pairwise(times))
+            assert all(time.date() == day.day for time in times)
+
+
+def test_a_size_below_one_is_refused_by_name() -> None:
+    with pytest.raises(UsageError, match="months is 0; it must be 1 or more"):
+        simulate_company(1, 0, 10)
+    with pytest.raises(UsageError, match="accounts is -1"):
+        simulate_company(1, 1, -1)
+
+
+def test_every_website_event_belongs_to_a_person_of_the_truth() -> None:
+    anonymous: set[str] = set()
+    portal: set[str] = set()
+    people: set[str] = set()
+    links = []
+    events = []
+    for day in simulate_company(5, 2, 20):
+        for fact in day.truth:
+            if fact.table == "persons":
+                people.add(fact.row["person_id"])
+            if fact.table == "links":
+                links.append(fact.row)
+                if fact.row["type"] in ("anonymous_id", "portal_user"):
+                    (anonymous if fact.row["type"] == "anonymous_id" else portal).add(fact.row["value"])
+        events += [event.message for event in day.events if event.source == "website"]
+    assert events
+    for message in events:
+        assert message.get("anonymousId") in anonymous or message.get("userId") in portal
+    assert {link["person_id"] for link in links} <= people
+
+
+def test_stages_of_a_person_come_in_order() -> None:
+    order = ["visit", "download", "trial", "purchase"]
+    reached: dict[str, list[str]] = {}
+    for day in simulate_company(5, 4, 60):
+        for fact in day.truth:
+            if fact.table == "stages":
+                reached.setdefault(fact.row["person_id"], []).append(fact.row["stage"])
+    assert sum("purchase" in stages for stages in reached.values()) >= 1
+    for stages in reached.values():
+        places = [order.index(stage) for stage in stages]
+        assert places == sorted(set(places)) and stages[0] == "visit"
+        assert "purchase" not in stages or "trial" in stages
+
+
+def test_the_company_reads_no_model_and_no_warehouse() -> None:
+    code = "import sys, mainstem.simulate.world; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert not {"dbt", "duckdb", "mainstem.transform", "mainstem.company", "mainstem.query"} & set(loaded)
+
+
+def test_events_are_shaped_as_the_sdks_shape_them() -> None:
+    kinds: Counter[str] = Counter()
+    for day in simulate_company(2, 1, 20):
+        for event in day.events:
+            message = event.message
+            kinds[message["type"]] += 1
+            assert {"messageId", "originalTimestamp", "sentAt", "context", "channel"} <= message.keys()
+            assert message.get("userId") or message.get("anonymousId")
+            assert ("event" in message) == (message["type"] == "track")
+    assert {"page", "track", "identify"} <= kinds.keys()
