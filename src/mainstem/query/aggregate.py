@@ -44,7 +44,14 @@ def _warnings(expanded: Expanded, joined: Joined) -> Iterator[str]:
                     f"repeats the rows of {alias}: it may count them more than once ({join.origin})"
                 )
         for part in measure.parts:
-            if isinstance(part, Aggregate) and part.alias in joined.fanned_out and part.primary_key is None:
+            if not isinstance(part, Aggregate) or part.primary_key is not None:
+                continue
+            if part.alias in joined.fanned_out and part.alias in joined.unnumbered:
+                yield (
+                    f"{part.alias} has no primary key and is joined by SQL of its own, while join "
+                    f"{joined.fanned_out[part.alias].name} repeats its rows: {name} may count them more than once"
+                )
+            elif part.alias in joined.fanned_out:
                 yield (
                     f"{part.alias} has no primary key, so its rows are numbered to count each once; a "
                     "dimension with primary_key: yes makes that faster"

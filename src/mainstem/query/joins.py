@@ -28,10 +28,11 @@ def join(explore: Explore, expanded: Expanded) -> Joined:
     return Joined(
         base=explore.alias,
         base_table=expanded.tables[explore.alias],
-        steps=tuple(_step(join, expanded) for join in joins),
+        steps=tuple(_step(join, expanded) for join in joins if join.sql != ""),
         fanned_out={alias: join for alias in aliases if (join := _repeating(alias, links)) is not None},
         ones={alias: _ones(alias, links) for alias in aliases},
         optional=_optional(explore, joins),
+        unnumbered=frozenset(j.name for j in joins if j.sql is not None),
         where=tuple(expanded.join_where[one.name].sql for one in joins if one.name in expanded.join_where),
     )
 

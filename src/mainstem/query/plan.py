@@ -202,6 +202,8 @@ class Joined(msgspec.Struct, frozen=True, kw_only=True):
     """Aliases whose rows may be missing (all NULL) from a joined row."""
     where: tuple[str, ...] = ()
     """What the joins that are made ask of every row."""
+    unnumbered: frozenset[str] = frozenset()
+    """Aliases whose table is no table of ours to number the rows of: that of a raw clause, or none at all."""
 
 
 class Once(msgspec.Struct, frozen=True, kw_only=True):

@@ -152,3 +152,50 @@ def test_a_value_made_of_several_views_counts_once_for_each_row_of_the_finest(
 ) -> None:
     """A filter on a finer view makes no value of it: it only says which values count."""
     assert form in sql(project(ACROSS), *fields, explore="orders")
+
+
+RAW = """
+view: a {
+  dimension: id { primary_key: yes } dimension: x {}
+  measure: total { type: sum sql: ${x} ;; }
+}
+view: tag {
+  dimension: name { sql: tag ;; }
+  measure: count { type: count }
+  measure: worth { type: sum sql: COALESCE(${a.x}, ${TABLE}.y) ;; }
+}
+view: shared {
+  measure: ratio { type: number sql: ${a.total} / 2 ;; }
+  measure: twice { type: sum sql: ${a.x} * 2 ;; }
+}
+view: b { dimension: a_id {} dimension: kind {} measure: weight { type: sum sql: ${TABLE}.w ;; } }
+explore: a {
+  join: tag { sql: CROSS JOIN UNNEST(a.tags) AS tag ;; relationship: one_to_many }
+  join: shared { sql: ;; relationship: one_to_one }
+  join: b { relationship: one_to_many sql_on: ${b.a_id} = ${a.id} ;; }
+}
+"""
+
+
+def test_rows_of_a_raw_clause_are_counted_without_a_number(project: Callable[[str], Project]) -> None:
+    text = sql(project(RAW), "tag.name", "tag.count", "tag.worth", "a.total")
+    assert "CROSS JOIN UNNEST(a.tags) AS tag" in text
+    assert 'COUNT(*) AS "tag.count"' in text
+    assert 'SUM(COALESCE(a.x, tag.y)) AS "tag.worth"' in text
+
+
+def test_rows_of_a_raw_clause_that_are_repeated_are_warned_of(project: Callable[[str], Project]) -> None:
+    (warning,) = compiled(project(RAW), "tag.count", "b.weight").warnings[:1]
+    assert "tag has no primary key and is joined by SQL of its own, while join b repeats its rows" in warning
+
+
+def test_a_view_without_a_table_joins_nothing(project: Callable[[str], Project]) -> None:
+    assert sql(project(RAW), "shared.ratio", "shared.twice").split() == (
+        'SELECT SUM(a.x) / 2 AS "shared.ratio", SUM(a.x * 2) AS "shared.twice" FROM a AS a LIMIT 500'.split()
+    )
+
+
+def test_values_of_a_view_without_a_table_count_once_as_those_they_are_made_of(
+    project: Callable[[str], Project],
+) -> None:
+    assert "a.id AS mainstem_key" in sql(project(RAW), "shared.twice", "b.kind")

@@ -57,15 +57,20 @@ class Keys:
         of every other. A price an order has, times a quantity of its items, is a value of each item."""
         read = {part.alias: part.primary_key, **dict(part.others)}
         for alias, key in read.items():
-            if read.keys() - {alias} <= self._joined.ones.get(alias, frozenset()):
+            finest = read.keys() - {alias} <= self._joined.ones.get(alias, frozenset())
+            if finest and self._is_told_apart(alias, key):
                 return msgspec.structs.replace(part, alias=alias, primary_key=key)
         return part
 
     def is_repeated(self, part: Aggregate) -> bool:
-        return part.alias in self._joined.fanned_out
+        """Of rows that nothing tells apart, as rows from a raw clause, it is not known."""
+        return part.alias in self._joined.fanned_out and self._is_told_apart(part.alias, part.primary_key)
 
     def is_optional(self, part: Aggregate) -> bool:
-        return part.alias in self._joined.optional
+        return part.alias in self._joined.optional and self._is_told_apart(part.alias, part.primary_key)
+
+    def _is_told_apart(self, alias: str, key: str | None) -> bool:
+        return key is not None or alias not in self._joined.unnumbered
 
     def value(self, part: Aggregate) -> str:
         """The SQL aggregated: NULL where the measure's filters do not hold, and where the joined row is
