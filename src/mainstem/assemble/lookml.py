@@ -17,7 +17,7 @@ from mainstem.assemble.watch import FileWatch
 from mainstem.errors import LookmlProblem, Place, QueryError, UsageError
 from mainstem.operate.lookml_tables import missing_in_warehouse, untested_views
 from mainstem.operate.scaffold import scaffold
-from mainstem.query.connections import OWN, Connections, only_own
+from mainstem.query.connections import OWN, Connections
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -39,11 +39,12 @@ def check_against(folder: Path, reading: Reading) -> tuple[list[LookmlProblem], 
         closing(open_warehouse(project, read_only=True)) as warehouse,
         open_connections(project) as others,
     ):
-        own = only_own(reading.project, others)
-        warnings = list(untested_views(own, dbt_project(project)))
+        dbt = dbt_project(project)
         errors: list[LookmlProblem] = []
+        warnings: list[LookmlProblem] = []
         for one, models in _by_warehouse(reading.project, Connections(warehouse, others), errors):
             errors += missing_in_warehouse(models, _Columns(one))
+            warnings += untested_views(models, dbt) if one is warehouse else ()
     return errors, warnings
 
 
@@ -56,7 +57,8 @@ def _by_warehouse(
         try:
             warehouse = connections.of(project, name)
         except QueryError as e:
-            errors.append(LookmlProblem(Place(Path(model.origin.file), model.origin.line), str(e)))
+            message = str(e).removeprefix(f"{model.origin}: ")
+            errors.append(LookmlProblem(Place(Path(model.origin.file), model.origin.line), message))
             continue
         found.setdefault(id(warehouse), (warehouse, {}))[1][name] = model
     return [
