@@ -49,8 +49,8 @@ def _warnings(expanded: Expanded, joined: Joined) -> Iterator[str]:
             if part.alias in joined.fanned_out and part.alias in joined.unnumbered:
                 join = joined.fanned_out[part.alias]
                 yield (
-                    f"{part.alias} has no primary key and is joined by SQL of its own, while join {join.name} "
-                    f"repeats its rows: {name} may count them more than once ({join.origin})"
+                    f"{part.alias} has no primary key and is joined by SQL of its own, while join "
+                    f"{join.name} repeats its rows: {name} may count them more than once ({join.origin})"
                 )
             elif part.alias in joined.fanned_out:
                 yield (

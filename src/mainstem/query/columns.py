@@ -8,6 +8,7 @@ from mainstem.query.result import ColumnKind, OutputColumn
 from mainstem.query.templates import NoTemplates, has_liquid
 from mainstem.query.values import output_type
 from mainstem.semantics.fields import drill_fields
+from mainstem.semantics.labels import heading_of
 from mainstem.semantics.model import OVER_ROWS, Dimension, Measure, MeasureType, Parameter
 
 if TYPE_CHECKING:
@@ -21,21 +22,11 @@ def output_columns(resolved: Resolved, templates: Templates | None = None) -> tu
     return tuple(_column(resolved, use, templates or NoTemplates()) for use in uses)
 
 
-def view_label(resolved_alias: str, resolved: Resolved) -> str:
-    """The label fields of a view are headed with: the join's or explore's `view_label`, else the view's."""
-    explore = resolved.explore
-    own = resolved.views[resolved_alias]
-    given = (
-        explore.view_label if resolved_alias == explore.alias else explore.joins[resolved_alias].view_label
-    )
-    return given or own.view_label or own.label
-
-
 def _column(resolved: Resolved, use: FieldUse, templates: Templates) -> OutputColumn:
     field = use.field
     measured = isinstance(field, Measure)
     label = _label(resolved, use, templates)
-    heading = field.view_label or view_label(use.alias, resolved)
+    heading = field.view_label or heading_of(resolved.explore, use.alias, resolved.views[use.alias])
     return OutputColumn(
         name=use.name,
         label=label if use.custom else f"{heading} {label}".strip(),

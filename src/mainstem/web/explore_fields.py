@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from mainstem.semantics.labels import heading_of
 from mainstem.semantics.model import Dimension, FilterField, Measure
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def _shown(model: Model, explore: Explore, name: str, field: ViewField) -> Explo
     return ExploreField(
         name=name,
         label=field.label,
-        view_label=field.view_label or _heading(model, explore, alias),
+        view_label=field.view_label or heading_of(explore, alias, model.views[explore.views()[alias]]),
         group_label=field.group_label,
         kind=_kind(field),
         type=field.type.value,
@@ -102,10 +103,3 @@ def _kind(field: ViewField) -> str:
     if isinstance(field, Measure):
         return "measure"
     return "filter" if isinstance(field, FilterField) else "parameter"
-
-
-def _heading(model: Model, explore: Explore, alias: str) -> str:
-    """What the explore calls the view; else what the view calls itself."""
-    own = explore.view_label if alias == explore.alias else explore.joins[alias].view_label
-    view = model.views[explore.views()[alias]]
-    return own or view.view_label or view.label
