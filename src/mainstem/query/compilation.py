@@ -82,7 +82,7 @@ class _Question:
         self._context = context
         self._within = within
         self._dialect = dialect_of(dialect_name)
-        self.resolved = settled(resolve(project, request, context), context)
+        self.resolved = settled(_outside(resolve(project, request, context), request, within), context)
         self.clock = clock_of(self.resolved, context)
         self.templates = LiquidTemplates(self.resolved, context, self._dialect, dialect_name, self.clock)
         self._expanded = expand(self.resolved, self._dialect, context, self.templates, self._source_sql)
@@ -128,3 +128,15 @@ class _Question:
 
     def _rendered(self, resolved: Resolved, met: Conditions, shown: Shown | None = None) -> str:
         return render(resolved, self._expanded, self._joined, self.aggregated, met, self._dialect, shown)
+
+
+def _outside(resolved: Resolved, request: Request, within: tuple[str, ...]) -> Resolved:
+    """A table is not filtered by itself: inside its own query, standing filters on it say nothing."""
+    if not within:
+        return resolved
+    kept = tuple(
+        item
+        for item in resolved.filters
+        if item.use.name in request.filters or resolved.views[item.use.alias].name not in within
+    )
+    return msgspec.structs.replace(resolved, filters=kept)

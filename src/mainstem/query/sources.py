@@ -27,7 +27,7 @@ def source_request(view: View, source: ExploreSource, outer: Resolved, model: Mo
             f"{model.name} are {', '.join(model.explores) or 'none'}"
         )
     filters = {_dotted(one.field, explore): one.expression for one in source.filters}
-    filters |= _bound(source, outer, model, explore)
+    filters |= _bound(view, source, outer, model, explore)
     return Request(
         model=model.name,
         explore=source.explore,
@@ -57,14 +57,20 @@ def _dotted(name: str, explore: Explore) -> str:
     return name if "." in name.split(" ")[0] else f"{explore.alias}.{name}"
 
 
-def _bound(source: ExploreSource, outer: Resolved, model: Model, explore: Explore) -> dict[str, str]:
+def _bound(
+    view: View, source: ExploreSource, outer: Resolved, model: Model, explore: Explore
+) -> dict[str, str]:
     asked = {item.use.name: item.expression for item in outer.filters}
     asked |= {use.name: use.value for use in outer.inputs if use.given}
     bound = {one.to_field: asked[one.from_field] for one in source.bind_filters if one.from_field in asked}
     if not source.bind_all_filters:
         return bound
     views = views_of(model, explore)
+    # A table is not filtered by itself.
+    own = {item.use.name for item in outer.filters if outer.views[item.use.alias].name == view.name}
     for name, expression in asked.items():
+        if name in own:
+            continue
         try:
             find_field(views, name)
         except UnknownField:
