@@ -74,7 +74,11 @@ def _tree(path: str, command: click.Command) -> Iterator[tuple[str, click.Comman
 
 def _default(field: msgspec.structs.FieldInfo) -> str:
     if field.default is not msgspec.NODEFAULT:
-        return "" if field.default is None or isinstance(field.default, msgspec.Struct) else f"`{field.default!r}`"
+        return (
+            ""
+            if field.default is None or isinstance(field.default, msgspec.Struct)
+            else f"`{field.default!r}`"
+        )
     if field.default_factory is not msgspec.NODEFAULT:
         return f"`{field.default_factory()!r}`"
     return "required"
