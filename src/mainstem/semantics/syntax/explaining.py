@@ -83,6 +83,16 @@ def old_lookml(text: str) -> int | None:
     return text.count("\n", 0, found.start(1)) + 1 if found else None
 
 
+def cannot_stand_in(kind: str, outer: str) -> bool:
+    """Whether a block of that kind, within one of the other, says that a `}` is missing."""
+    return kind in _NESTS.get(outer, ())
+
+
+def left_open(block: str, outer: str, line: int) -> str:
+    """What to say of it: `explore a`, `view b` and the line where that began."""
+    return f"{block} starts inside {outer} (line {line}): a }} is missing before it"
+
+
 def swallowed(text: str, start: int, end: int) -> bool:
     """Whether an expression ran over LookML behind it for lack of its `;;`."""
     return _NEXT_PARAMETER.search(text, start, end) is not None
@@ -120,11 +130,8 @@ def _scan(text: str) -> Iterator[Fault]:
                 block = _opening(found[0], line, words)
                 words = []
                 outer = opened[-1] if opened else None
-                if outer and block.kind in _NESTS.get(outer.kind, ()):
-                    yield Fault(
-                        line,
-                        f"{block} starts inside {outer} (line {outer.line}): a }} is missing before it",
-                    )
+                if outer and cannot_stand_in(block.kind, outer.kind):
+                    yield Fault(line, left_open(str(block), str(outer), outer.line))
                     return
                 opened.append(block)
             case "mark":

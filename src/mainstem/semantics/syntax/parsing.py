@@ -2,7 +2,8 @@
 
 As lenient as Looker: comments and commas anywhere between items, spaces before a colon, `;;` where nothing
 needs one, a parameter given twice (the last one counts). Where a mark is missing or stray `explaining` finds
-it, and what was read before it is kept; nothing behind it is guessed at.
+it, and what was read before it is kept; nothing behind it is guessed at, but that a block which can only
+begin outside of another ends that.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import re
 from typing import TYPE_CHECKING, TypeAlias
 
 from mainstem.semantics.model import Origin
-from mainstem.semantics.syntax.explaining import fault, old_lookml, swallowed
+from mainstem.semantics.syntax.explaining import cannot_stand_in, fault, left_open, old_lookml, swallowed
 from mainstem.semantics.syntax.nodes import Block, ListNode, Node, Pair
 from mainstem.semantics.syntax.words import EXPRESSIONS, REPEATED
 
@@ -106,6 +107,7 @@ class _Reader:
                 _close(opened)
                 return
             elif named or bracket == "{":
+                nodes = self._closed(opened, nodes, key, f"{key} {word or quoted}", found.start(1))
                 opened.append((key, word or quoted or "", self._origin(found.start(1)), nodes))
                 nodes = []
             elif bracket:
@@ -121,6 +123,17 @@ class _Reader:
         if opened or not _REST.match(self._text, self.at):
             _close(opened)
             raise _Stopped
+
+    def _closed(self, opened: _Opened, nodes: list[Node], key: str, block: str, start: int) -> list[Node]:
+        """The nodes among which a block of that kind can stand: what lacks its `}` before it is closed, so
+        that a lost mark takes nothing with it."""
+        while opened and cannot_stand_in(key, opened[-1][0]):
+            kind, name, origin, outer = opened.pop()
+            message = left_open(block, f"{kind} {name}", origin.line)
+            self._problems.error(self._origin(start), message)
+            outer.append(Block(kind, name, self._once(nodes), origin))
+            nodes = outer
+        return nodes
 
     def _expression(self, key: str, start: int, value: int) -> Pair:
         origin = self._origin(start)

@@ -122,6 +122,23 @@ def test_a_file_that_breaks_off_keeps_its_whole_fields() -> None:
     assert errors == ["3: dimension c is never closed: a } is missing"]
 
 
+def test_a_lost_brace_takes_nothing_with_it() -> None:
+    nodes, errors, _ = read(
+        "view: a {\n dimension: x { type: number\n dimension: y {}\nview: b {}\n"
+        "explore: a { join: b { type: inner\n join: c {} }"
+    )
+    assert nodes == [
+        ("view", "a", [("dimension", "x", [("type", "number")]), ("dimension", "y", [])]),
+        ("view", "b", []),
+        ("explore", "a", [("join", "b", [("type", "inner")]), ("join", "c", [])]),
+    ]
+    assert errors == [
+        "3: dimension y starts inside dimension x (line 2): a } is missing before it",
+        "4: view b starts inside view a (line 1): a } is missing before it",
+        "6: join c starts inside join b (line 5): a } is missing before it",
+    ]
+
+
 def test_old_lookml_is_one_message() -> None:
     nodes, errors, _ = read("# by hand\n- view: a\n  fields:\n  - dimension: b\n- view: c\n")
     assert nodes == []
