@@ -71,25 +71,17 @@ def _validate(folder: Path, as_json: bool, against: Path | None) -> int:
 
 def _watch(folder: Path, check: Callable[[], int]) -> None:
     """Call `check` whenever a LookML file was written, made or taken away."""
-    seen = _stamps(folder)
+    from mainstem.assemble.watch import FileWatch
+    from mainstem.semantics.files import lookml_files
+
+    watch, seen = FileWatch(), lookml_files(folder)
+    watch.changed(folder / file for file in seen)
     while True:
         time.sleep(_WATCH_SECONDS)
-        now = _stamps(folder)
-        if now != seen:
-            seen = now
+        before, seen = seen, lookml_files(folder)
+        if watch.changed(folder / file for file in seen) or seen != before:
             click.echo("")
             check()
-
-
-def _stamps(folder: Path) -> dict[Path, tuple[int, int]]:
-    found = {}
-    for path in (*folder.rglob("*.lkml"), *folder.rglob("*.lookml")):
-        try:
-            about = path.stat()
-        except FileNotFoundError:
-            continue  # taken away since it was listed
-        found[path] = (about.st_mtime_ns, about.st_size)
-    return found
 
 
 command.add_command(test)

@@ -87,11 +87,11 @@ def table_of(view: View) -> tuple[str, ...] | None:
 
 
 def _views(project: Project) -> Iterator[View]:
-    """Each once, whichever models include it; only those that some explore reads."""
+    """Each once, whichever models include it; only those that some explore reads, in that order."""
     seen: set[Origin] = set()
     for model in project.models.values():
-        used = {name for explore in model.explores.values() for name in explore.views().values()}
-        for name in used:
+        used = (name for explore in model.explores.values() for name in explore.views().values())
+        for name in dict.fromkeys(used):
             view = model.views.get(name)
             if view is not None and view.origin not in seen:
                 seen.add(view.origin)

@@ -16,18 +16,18 @@ def test_validate_counts_what_a_sound_project_holds() -> None:
     result = CliRunner().invoke(command, ["validate", str(SHOP), "--json"])
     assert result.exit_code == 0
     assert json.loads(result.output) == {
-        "files": 3,
+        "files": 4,
         "models": 1,
-        "views": 5,
-        "explores": 2,
-        "joins": 4,
+        "views": 6,
+        "explores": 3,
+        "joins": 6,
         "dashboards": 0,
         "errors": [],
         "warnings": [
             {
                 "file": "customers.view.lkml",
                 "line": 11,
-                "message": "customers.spent needs view orders, which explore order does not join",
+                "message": "customers.spent needs view orders, which explores order, buyers do not join",
             }
         ],
     }

@@ -10,18 +10,15 @@ import re
 from typing import TYPE_CHECKING
 
 from mainstem.operate.scaffold.kinds import Kind, kind_of
+from mainstem.operate.scaffold.names import TIMEFRAMES, Names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from mainstem.artifacts import DbtModel, DbtProject
 
-_KEY = re.compile(r"(^|_)(id|key|uuid|guid|sort|code|number|zip|year|month|day)$")
-_WHEN = re.compile(r"_(at|on|date|ts|timestamp|time|day)$")
-_TIMEFRAMES = {
-    Kind.DATE: "[raw, date, week, month, quarter, year]",
-    Kind.TIME: "[raw, time, hour, date, week, month, quarter, year]",
-}
+_KEY = re.compile(r"(^|_)(id|key|uuid|guid|sort|code|number|zip|year|month|day)$", re.IGNORECASE)
+_WORD = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 
 
 def scaffold(
@@ -37,25 +34,28 @@ def scaffold(
     `types`: by dbt model, column → type in the warehouse; columns that stand only here are taken as well.
     """
     names = sorted(chosen)
-    files = {f"{model}.model.lkml": _model(project, names, connection)}
-    for name in names:
-        files[f"views/{name}.view.lkml"] = _view(project.models[name], types.get(name, {}))
+    views = {name: _View(project.models[name], types.get(name, {})) for name in names}
+    files = {f"{model}.model.lkml": _model(project, views, connection)}
+    for name, view in views.items():
+        files[f"views/{name}.view.lkml"] = view.text()
     return files
 
 
-def _model(project: DbtProject, names: list[str], connection: str) -> str:
-    explores = "\n".join(_explore(project, name, names) for name in names)
+def _model(project: DbtProject, views: Mapping[str, _View], connection: str) -> str:
+    explores = "\n".join(_explore(project, name, views) for name in views)
     return f'connection: "{connection}"\ninclude: "/views/*.view.lkml"\n\n{explores}'
 
 
-def _explore(project: DbtProject, name: str, names: list[str]) -> str:
+def _explore(project: DbtProject, name: str, views: Mapping[str, _View]) -> str:
     model = project.models[name]
     lines = [f"explore: {name} {{"]
     if model.description:
         lines.append(f"  description: {_quoted(model.description)}")
     taken = {name}
     for test in model.tests:
-        if test.kind != "relationships" or test.to not in names or not test.column or not test.field:
+        if test.kind != "relationships" or not (test.to and test.column and test.field):
+            continue
+        if test.to not in views:
             continue
         alias = test.to if test.to not in taken else re.sub(r"_(id|key)$", "", test.column)
         if alias in taken:
@@ -66,52 +66,68 @@ def _explore(project: DbtProject, name: str, names: list[str]) -> str:
             f"  join: {alias} {{",
             *([f"    from: {test.to}"] if alias != test.to else []),
             f"    relationship: {relationship}",
-            f"    sql_on: ${{{name}.{test.column}}} = ${{{alias}.{test.field}}} ;;",
+            f"    sql_on: {views[name].reference(name, test.column)} = "
+            f"{views[test.to].reference(alias, test.field)} ;;",
             "  }",
         ]
     return "\n".join([*lines, "}", ""])
 
 
-def _view(model: DbtModel, types: Mapping[str, str]) -> str:
-    names = list(dict.fromkeys([*model.columns, *types]))
-    blocks = [block for name in names for block in _fields(model, name, types.get(name))]
-    blocks.append("  measure: count {\n    type: count\n  }")
-    head = [f"view: {model.name} {{", f"  sql_table_name: {model.schema}.{model.table} ;;", ""]
-    return "\n".join(head) + "\n" + "\n\n".join(blocks) + "\n}\n"
+class _View:
+    def __init__(self, model: DbtModel, types: Mapping[str, str]) -> None:
+        self.model = model
+        self._kinds = {
+            name: kind_of(
+                types.get(name) or (model.columns[name].data_type if name in model.columns else None)
+            )
+            for name in dict.fromkeys([*model.columns, *types])
+        }
+        self._names = Names(self._kinds)
+
+    def reference(self, alias: str, column: str) -> str:
+        """A column as a join reads it."""
+        name = self._names.of_column.get(column, column)
+        return f"${{{alias}.{name}{'_raw' if self._kinds.get(column) in TIMEFRAMES else ''}}}"
+
+    def text(self) -> str:
+        blocks = [block for name, kind in self._kinds.items() for block in self._fields(name, kind)]
+        blocks.append(_block(f"measure: {self._names.free('count')}", ["    type: count"]))
+        head = [f"view: {self.model.name} {{", f"  sql_table_name: {self.model.schema}.{self.model.table} ;;"]
+        return "\n".join([*head, "", ""]) + "\n\n".join(blocks) + "\n}\n"
+
+    def _fields(self, column: str, kind: Kind) -> Iterator[str]:
+        model, name = self.model, self._names.of_column[column]
+        about = model.columns.get(column)
+        described = [f"    description: {_quoted(about.description)}"] if about and about.description else []
+        sql = f"    sql: ${{TABLE}}.{column if _WORD.fullmatch(column) else _in_sql(column)} ;;"
+        if kind in TIMEFRAMES:
+            yield _group(name, kind, [sql, *described])
+            return
+        is_key = column == model.primary_key
+        is_foreign = any(test.kind == "relationships" and test.column == column for test in model.tests)
+        yield _block(
+            f"dimension: {name}",
+            [
+                *(["    primary_key: yes"] if is_key else []),
+                *(["    hidden: yes"] if is_foreign and not is_key else []),
+                f"    type: {kind}",
+                sql,
+                *described,
+            ],
+        )
+        if kind is Kind.NUMBER and not is_key and not is_foreign and not _KEY.search(column):
+            total = self._names.free(f"total_{name}")
+            yield _block(f"measure: {total}", ["    type: sum", f"    sql: ${{{name}}} ;;"])
 
 
-def _fields(model: DbtModel, name: str, data_type: str | None) -> Iterator[str]:
-    column = model.columns.get(name)
-    kind = kind_of(data_type or (column.data_type if column else None))
-    described = [f"    description: {_quoted(column.description)}"] if column and column.description else []
-    if kind in _TIMEFRAMES:
-        yield _group(name, kind, described)
-        return
-    is_key = name == model.primary_key
-    is_foreign = any(test.kind == "relationships" and test.column == name for test in model.tests)
-    yield _block(
-        f"dimension: {name}",
-        [
-            *(["    primary_key: yes"] if is_key else []),
-            *(["    hidden: yes"] if is_foreign and not is_key else []),
-            f"    type: {kind}",
-            f"    sql: ${{TABLE}}.{name} ;;",
-            *described,
-        ],
-    )
-    if kind is Kind.NUMBER and not is_key and not is_foreign and not _KEY.search(name):
-        yield _block(f"measure: total_{name}", ["    type: sum", f"    sql: ${{{name}}} ;;"])
-
-
-def _group(name: str, kind: Kind, described: list[str]) -> str:
+def _group(name: str, kind: Kind, lines: list[str]) -> str:
     return _block(
-        f"dimension_group: {_WHEN.sub('', name) or name}",
+        f"dimension_group: {name}",
         [
             "    type: time",
-            f"    timeframes: {_TIMEFRAMES[kind]}",
+            f"    timeframes: [{', '.join(TIMEFRAMES[kind])}]",
             *(["    datatype: date", "    convert_tz: no"] if kind is Kind.DATE else []),
-            f"    sql: ${{TABLE}}.{name} ;;",
-            *described,
+            *lines,
         ],
     )
 
@@ -123,3 +139,7 @@ def _block(head: str, lines: list[str]) -> str:
 def _quoted(text: str) -> str:
     plain = " ".join(text.split())
     return '"' + plain.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _in_sql(column: str) -> str:
+    return '"' + column.replace('"', '""') + '"'

@@ -91,6 +91,26 @@ def test_relationships_become_joins_each_under_a_name_of_its_own(tmp_path: Path)
     assert explore.joins["seller"].sql_on == "${orders.seller_id} = ${seller.id}"
 
 
+def test_columns_of_any_name_make_fields_that_are_told_apart(tmp_path: Path) -> None:
+    columns = {
+        "ID": "BIGINT", "count": "BIGINT", "x": "BIGINT", "total_x": "BIGINT", "created_at": "TIMESTAMP",
+        "created_on": "DATE", "sent_at": "TIMESTAMP", "sent_date": "VARCHAR", "Order Total": "BIGINT",
+        "paid_at": "TIMESTAMP",
+    }  # fmt: skip
+    project = DbtProject({"odd": DbtModel(name="odd", schema="main", table="odd")})
+    for name, text in scaffold(project, ["odd"], {"odd": columns}, model="shop", connection="lake").items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    reading = read_project(tmp_path)
+    assert reading.errors == ()
+    view = reading.project.models["shop"].views["odd"]
+    assert set(view.measures) == {"total_count", "total_x_2", "total_total_x", "total_Order_Total", "count_2"}
+    assert {one.dimension_group for one in view.dimensions.values()} - {None} == {
+        "created", "created_on", "sent_at", "paid",
+    }  # fmt: skip
+    assert view.dimensions["Order_Total"].sql == '${TABLE}."Order Total"'
+
+
 @pytest.mark.parametrize(
     ("data_type", "kind"),
     [
