@@ -171,7 +171,9 @@ class Expansion:
             return self.rendered(alias, f"{{% parameter {reference} %}}")
         owner, field = self.find(alias, reference)
         if isinstance(field, Measure):
-            raise QueryError(f"${{{reference}}} is a measure, where only a dimension can stand")
+            raise QueryError(
+                f"{self._place(alias)}: ${{{reference}}} is a measure, where only a dimension can stand"
+            )
         found = self.dimension(owner, field)
         reads.update(found.aliases)
         return found.compared if field.type is DimensionType.YESNO else found.sql
