@@ -131,8 +131,9 @@ def test_totals_are_the_same_smaller_questions(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_the_request_becomes_the_same_sql(name: str, dialect: str) -> None:
     compiled = compile_request(shop(), request_named(name), dialect, CONTEXT)
-    beside = [f"\n-- {companion.kind}\n{companion.sql}" for companion in compiled.companions]
-    agrees(dialect, f"{name}.sql", "".join([compiled.sql, *beside]))
+    agrees(dialect, f"{name}.sql", compiled.sql)
+    for number, companion in enumerate(compiled.companions, start=1):
+        agrees(dialect, f"{name}.{number}_{companion.kind}.sql", companion.sql)
 
 
 @pytest.mark.parametrize("name", NAMES)
