@@ -10,13 +10,14 @@ import pytest
 from mainstem.query import WarehouseExplorer
 from mainstem.query.connections import Connections
 from mainstem.query.data_tests import run_test
+from mainstem.semantics import read_project
 from mainstem.testing.warehouse import MemoryWarehouse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from mainstem.query.data_tests import TestOutcome
-    from mainstem.semantics import Project
 
 MODEL = """
 view: orders {
@@ -54,8 +55,10 @@ test: away { explore_source: absent { column: x {} } assert: any { expression: 1
 
 
 @pytest.fixture
-def outcome(project: Callable[[str], Project]) -> Iterator[Callable[[str], TestOutcome]]:
-    known = project(MODEL)
+def outcome(tmp_path: Path) -> Iterator[Callable[[str], TestOutcome]]:
+    """One assertion has an error, which takes no other with it."""
+    (tmp_path / "m.model.lkml").write_text(MODEL)
+    known = read_project(tmp_path).project
     warehouse = MemoryWarehouse()
     explorer = WarehouseExplorer(
         lambda: known, Connections(warehouse), lambda: datetime(2024, 5, 17, tzinfo=UTC)
