@@ -3,6 +3,7 @@ offers; and those that a list of names means, sets and exclusions settled."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from mainstem.semantics.problems import did_you_mean
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 _SHOWN = 12
 """Names listed at most where a name is not found."""
 _ALL = "ALL_FIELDS"
+_VALID = re.compile(r"; valid (?:are|is) .*(?= \([^()]*:\d+\)$)", re.DOTALL)
 
 
 class UnknownField(Exception):
@@ -85,7 +87,7 @@ def why_missing(view: View, alias: str, name: str) -> str:
     """What to say about a field a view does not have: why it was left out, or what is like it."""
     omitted = next((group for group in view.omitted if name == group or name.startswith(f"{group}_")), None)
     if omitted:
-        return f": it was left out, {view.omitted[omitted]}"
+        return left_out(view.omitted[omitted])
     group = [dimension.name for dimension in view.dimensions.values() if dimension.dimension_group == name]
     if group:
         dimensions = _listed([f"{alias}.{dimension}" for dimension in group])
@@ -94,6 +96,12 @@ def why_missing(view: View, alias: str, name: str) -> str:
     if did_you_mean(name, names):
         return did_you_mean(f"{alias}.{name}", [f"{alias}.{candidate}" for candidate in names])
     return f"; view {view.name} has {_listed(names)}" if names else f"; view {view.name} has no fields"
+
+
+def left_out(reason: str) -> str:
+    """How a field that was left out is told of where it is missed: what would be valid is said where the
+    mistake is."""
+    return f": it was left out, {_VALID.sub('', reason)}"
 
 
 def _split(views: Mapping[str, View], name: str) -> tuple[str, View, str]:

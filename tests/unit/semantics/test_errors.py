@@ -264,3 +264,15 @@ def test_what_has_no_effect_is_counted_not_warned_of(read: Callable[..., Reading
         "persist_for of explore": 1,
         "datagroup of file": 1,
     }
+
+
+def test_what_is_valid_is_said_where_the_mistake_is_and_not_again(
+    read: Callable[..., Reading],
+) -> None:
+    reading = read("view: a { dimension: b { type: nubmer } measure: c { type: sum sql: ${b} ;; } }")
+    first, second = (error.message for error in reading.errors)
+    assert "valid are string" in first
+    assert second.startswith(
+        "unknown field ${b}: it was left out, unknown type 'nubmer' (did you mean number?) ("
+    )
+    assert second.endswith(".lkml:1)")

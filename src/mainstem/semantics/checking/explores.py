@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from mainstem.semantics.checking.assertions import check_assertions
 from mainstem.semantics.checking.expressions import check_expression
 from mainstem.semantics.checking.references import fields_in
-from mainstem.semantics.fields import UnknownField, expand, find_any_field, views_of
+from mainstem.semantics.fields import UnknownField, expand, find_any_field, left_out, views_of
 from mainstem.semantics.model import Measure
 from mainstem.semantics.problems import did_you_mean
 
@@ -217,7 +217,7 @@ def _check_names(
             continue
         known = [*view.dimensions, *view.measures, *view.sets]
         kind = "set" if local.endswith("*") else "field"
-        reason = f": it was left out, {view.omitted[local]}" if local in view.omitted else ""
+        reason = left_out(view.omitted[local]) if local in view.omitted else ""
         hint = did_you_mean(local.removesuffix("*"), known)
         problems.warning(origin, f"{what} names unknown {kind} {written}{reason or hint}")
 
