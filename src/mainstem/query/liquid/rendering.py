@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mainstem.errors import QueryError
+from mainstem.query.liquid.attributes import nulls_for_missing
 from mainstem.query.liquid.inputs import Inputs
 from mainstem.query.liquid.names import Names
 from mainstem.query.predicates import condition_of, operand_of, predicate
@@ -36,6 +37,8 @@ class LiquidTemplates:
         """`field`: the filter-only field whose SQL it is, which a condition without a name means."""
         names = Names(self._resolved, self._inputs, self._context, self._dialect_name, alias)
         values = _Values(self._resolved, self._inputs, names, alias, field, self._dialect, self._clock)
+        if "_user_attributes" in text:
+            text = nulls_for_missing(text, self._context.user_attributes)
         try:
             return render(text, values)
         except LiquidProblem as e:
