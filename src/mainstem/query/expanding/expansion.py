@@ -123,8 +123,8 @@ class Expansion:
                 return self._readable(alias, field)
             if reference.name in own.filters:
                 raise QueryError(
-                    f"{self._place(alias)}: ${{{reference}}} in view {own.name} is only filtered by and has no "
-                    f"SQL; write {{% condition {reference.name} %}}"
+                    f"{self._place(alias)}: ${{{reference}}} in view {own.name} is only filtered by and has "
+                    f"no SQL; write {{% condition {reference.name} %}}"
                 )
             missing = why_missing(own, alias, reference.name)
             raise QueryError(
