@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from mainstem.filters.calculations import reckoning
 from mainstem.filters.calculations.functions.aggregates import present
-from mainstem.filters.calculations.functions.continuous import chi_squared_above, t_below
+from mainstem.filters.calculations.functions.densities import chi_squared_above, t_below
 from mainstem.filters.calculations.functions.pairs import paired
 from mainstem.filters.calculations.functions.parameters import number, numbers
 from mainstem.filters.calculations.functions.record import Aggregate, Function
