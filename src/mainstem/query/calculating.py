@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from mainstem.errors import ExpressionError
 from mainstem.filters.calculations import (
     CalculationTable,
     Column,
@@ -24,6 +25,7 @@ from mainstem.query.result import ColumnKind, OutputColumn, OutputType
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from mainstem.filters.calculations.expression import Expression
     from mainstem.filters.calculations.kinds import Kind
     from mainstem.query.grid import Grid
     from mainstem.query.request import Request
@@ -48,9 +50,14 @@ _TYPES: dict[Kind, OutputType] = {
 def calculations_of(request: Request) -> tuple[TableCalculation, ...]:
     """In the order they are worked out. Raises QueryError for one that cannot be read, or a circle."""
     found = {one.name: one for one in request.dynamic_fields if isinstance(one, TableCalculation)}
-    return tuple(
-        found[name] for name in in_order({one.name: parse(one.expression) for one in found.values()})
-    )
+    return tuple(found[name] for name in in_order({name: _parsed(one) for name, one in found.items()}))
+
+
+def _parsed(calculation: TableCalculation) -> Expression:
+    try:
+        return parse(calculation.expression)
+    except ExpressionError as e:
+        raise e.of(f"calculation {calculation.name}") from e
 
 
 def calculated(

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from mainstem.errors import QueryError
 from mainstem.query.plan import Resolved
 from mainstem.query.result import CompanionKind
+from mainstem.semantics.problems import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,10 +32,17 @@ class Smaller(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def smaller_questions(request: Request, resolved: Resolved) -> Iterator[Smaller]:
-    """In the order: totals, row totals, the grand total, subtotals."""
+    """In the order: totals, row totals, the grand total, subtotals. Raises QueryError for a subtotal of what
+    is not selected."""
+    names = tuple(use.name for use in resolved.dimensions)
+    for name in request.subtotals:
+        if name not in names:
+            raise QueryError(
+                f"subtotal {name} is not among the selected dimensions{did_you_mean(name, names)}: "
+                f"{', '.join(names) or 'none'}"
+            )
     if not resolved.measures:
         return
-    names = tuple(use.name for use in resolved.dimensions)
     rows = tuple(name for name in names if name not in resolved.pivots)
     if request.totals and rows:
         yield _smaller(CompanionKind.TOTALS, resolved, resolved.pivots, only_shown=False)
