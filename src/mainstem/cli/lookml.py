@@ -166,6 +166,7 @@ def _report(reading: Reading) -> dict[str, Any]:
         "dashboards": len(reading.project.dashboards),
         "errors": [_problem(problem) for problem in reading.errors],
         "warnings": [_problem(problem) for problem in reading.warnings],
+        "without_effect": dict(sorted(reading.without_effect.items())),
     }
 
 

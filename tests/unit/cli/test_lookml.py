@@ -30,7 +30,14 @@ def test_validate_counts_what_a_sound_project_holds() -> None:
                 "message": "customers.spent needs view orders, which explores order, buyers do not join",
             }
         ],
+        "without_effect": {},
     }
+
+
+def test_validate_counts_what_is_accepted_without_effect(tmp_path: Path) -> None:
+    (tmp_path / "m.model.lkml").write_text('persist_for: "1 hour"\nview: a { dimension: b { alias: [c] } }\n')
+    result = CliRunner().invoke(command, ["validate", str(tmp_path), "--json"])
+    assert json.loads(result.output)["without_effect"] == {"alias of dimension": 1, "persist_for of file": 1}
 
 
 def test_validate_exits_1_and_says_where(tmp_path: Path) -> None:
