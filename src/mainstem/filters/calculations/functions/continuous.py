@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from mainstem.filters.calculations.functions import densities, special
+from mainstem.filters.calculations.functions.densities import inside, positive
 from mainstem.filters.calculations.functions.parameters import number, yesno
 from mainstem.filters.calculations.functions.record import Function, Scalar
 from mainstem.filters.calculations.kinds import NUMBER
@@ -60,7 +61,7 @@ CONTINUOUS: Final = (
         ("probability", "alpha", "beta"),
         _formula(
             lambda share, a, b: special.inverse(
-                lambda x: special.beta_below(x, a, b), densities.inside(share), 0.0, 1.0
+                lambda x: special.beta_below(x, a, b), inside(share), 0.0, 1.0
             )
         ),
         "The value that a share of the beta distribution lies below",
@@ -91,9 +92,7 @@ CONTINUOUS: Final = (
         ("alpha", "stdev", "n"),
         _formula(
             lambda alpha, stdev, count: (
-                densities.normal_at(1 - densities.inside(alpha) / 2, 0, 1)
-                * densities.positive(stdev)
-                / math.sqrt(count)
+                densities.normal_at(1 - inside(alpha) / 2, 0, 1) * positive(stdev) / math.sqrt(count)
             )
         ),
         "Half the width of a confidence interval of a mean, the deviation being known",
@@ -129,7 +128,7 @@ CONTINUOUS: Final = (
         ("probability", "dof_1", "dof_2"),
         _formula(
             lambda share, one, other: special.inverse(
-                lambda x: densities.f_below(x, one, other), densities.inside(share), 0.0, math.inf
+                lambda x: densities.f_below(x, one, other), inside(share), 0.0, math.inf
             )
         ),
         "The value that a share of the F distribution lies below",
@@ -141,7 +140,7 @@ CONTINUOUS: Final = (
         ("value", "alpha", "beta", "cumulative"),
         _either(
             densities.gamma_density,
-            lambda value, shape, scale: special.gamma_below(shape, value / densities.positive(scale)),
+            lambda value, shape, scale: special.gamma_below(shape, value / positive(scale)),
         ),
         "The gamma distribution of shape alpha and scale beta at a value",
         "gamma_dist(10, 9, 2, yes)",
@@ -193,7 +192,7 @@ CONTINUOUS: Final = (
     distribution(
         "t_dist",
         ("value", "dof", "cumulative"),
-        _either(densities.t_density, lambda value, dof: densities.t_below(value, densities.positive(dof))),
+        _either(densities.t_density, lambda value, dof: densities.t_below(value, positive(dof))),
         "Student's t distribution at a value",
         "t_dist(2.2281, 10, yes)",
         "0.975",
@@ -201,7 +200,7 @@ CONTINUOUS: Final = (
     distribution(
         "t_inv",
         ("probability", "dof"),
-        _formula(lambda share, dof: densities.t_at(densities.inside(share), densities.positive(dof))),
+        _formula(lambda share, dof: densities.t_at(inside(share), positive(dof))),
         "The value that a share of Student's t distribution lies below",
         "t_inv(0.975, 10)",
         "2.2281",
