@@ -175,6 +175,8 @@ def _cells_of(grid: Grid, columns: Sequence[OutputColumn], row: int, header: int
 
 
 def _with_added(companion: CompanionRows, grid: Grid, added: tuple[OutputColumn, ...]) -> CompanionRows:
+    """With the grid's calculations, and the grid's values of measures over rows; subtotals have none of
+    those but what runs up to them."""
     keys: Sequence[Key]
     match companion.kind:
         case CompanionKind.TOTALS:
@@ -184,19 +186,31 @@ def _with_added(companion: CompanionRows, grid: Grid, added: tuple[OutputColumn,
         case CompanionKind.GRAND_TOTAL:
             keys, found = [()], {name: [cell] for name, cell in grid.grand_totals.items()}
         case _:
-            return companion
+            shares = {
+                n for n, c in enumerate(companion.columns) if c.over_rows not in (None, "running_total")
+            }
+            rows = [
+                tuple(None if n in shares else cell for n, cell in enumerate(row)) for row in companion.rows
+            ]
+            return msgspec.structs.replace(companion, rows=rows)
     wide = sum(column.kind is ColumnKind.DIMENSION for column in companion.columns)
     at = {key: number for number, key in enumerate(keys)}
 
-    def more(row: Key) -> tuple[Cell, ...]:
-        place = at.get(row[:wide])
-        lines = (found.get(column.name) for column in added)
-        return tuple(
-            None if line is None or place is None else line[min(place, len(line) - 1)] for line in lines
-        )
+    def value(row: Key, column: OutputColumn) -> Cell:
+        place, line = at.get(row[:wide]), found.get(column.name)
+        return None if line is None or place is None else line[min(place, len(line) - 1)]
 
     return msgspec.structs.replace(
         companion,
         columns=(*companion.columns, *added),
-        rows=[(*row, *more(row)) for row in companion.rows],
+        rows=[
+            (
+                *(
+                    value(row, column) if column.over_rows else cell
+                    for cell, column in zip(row, companion.columns, strict=True)
+                ),
+                *(value(row, column) for column in added),
+            )
+            for row in companion.rows
+        ],
     )

@@ -1,8 +1,9 @@
 """Measures that are worked out over the rows of the answer: running totals, shares, changes.
 
-As in Looker they see the rows that are shown, so a limit changes them; totals at the edges stay what the
-warehouse said of the measure beneath. Down the rows within each pivoted column, or, with `direction: row`,
-across the pivoted columns of each row.
+As in Looker they see the rows that are shown, so a limit changes them. Down the rows within each pivoted
+column, or, with `direction: row`, across the pivoted columns of each row; totals beside the rows are one
+column more, and totals below them one row more. At the end of what they run along stands all of it: the
+measure beneath for a running total, 1 for a share, and nothing for a change.
 """
 
 from __future__ import annotations
@@ -28,17 +29,26 @@ def over_rows(grid: Grid) -> Grid:
     wanted = [column for column in grid.measures if column.over_rows is not None]
     if not wanted:
         return grid
-    cells = dict(grid.cells)
+    cells, totals = dict(grid.cells), dict(grid.totals)
+    row_totals, grand_totals = dict(grid.row_totals), dict(grid.grand_totals)
     for column in wanted:
+        name, across = column.name, column.direction == "row"
         worked_out = _WAYS[MeasureType(column.over_rows or "")]
-        lines = cells[column.name]
-        if column.direction == "row":
-            cells[column.name] = _turned(
-                [worked_out(line) for line in _turned(lines, len(grid.rows))], len(lines)
-            )
+        at_end = _ENDS[MeasureType(column.over_rows or "")]
+        lines = cells[name]
+        if across:
+            cells[name] = _turned([worked_out(line) for line in _turned(lines, len(grid.rows))], len(lines))
         else:
-            cells[column.name] = [worked_out(line) for line in lines]
-    return msgspec.structs.replace(grid, cells=cells)
+            cells[name] = [worked_out(line) for line in lines]
+        if name in totals:
+            totals[name] = worked_out(totals[name]) if across else list(map(at_end, totals[name]))
+        if name in row_totals:
+            row_totals[name] = list(map(at_end, row_totals[name])) if across else worked_out(row_totals[name])
+        if name in grand_totals:
+            grand_totals[name] = at_end(grand_totals[name])
+    return msgspec.structs.replace(
+        grid, cells=cells, totals=totals, row_totals=row_totals, grand_totals=grand_totals
+    )
 
 
 def running_total(line: Sequence[Cell]) -> list[Cell]:
@@ -78,6 +88,21 @@ _WAYS: dict[MeasureType, Callable[[Sequence[Cell]], list[Cell]]] = {
     MeasureType.RUNNING_TOTAL: running_total,
     MeasureType.PERCENT_OF_TOTAL: percent_of_total,
     MeasureType.PERCENT_OF_PREVIOUS: percent_of_previous,
+}
+
+
+def _whole(value: Cell) -> Cell:
+    return 1.0 if _number(value) else None
+
+
+def _nothing(_: Cell) -> Cell:
+    return None
+
+
+_ENDS: dict[MeasureType, Callable[[Cell], Cell]] = {
+    MeasureType.RUNNING_TOTAL: lambda value: value,
+    MeasureType.PERCENT_OF_TOTAL: _whole,
+    MeasureType.PERCENT_OF_PREVIOUS: _nothing,
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import msgspec
 import pytest
 
 from mainstem.errors import QueryError
@@ -104,6 +105,34 @@ def test_measures_over_rows_run_across_where_they_say_so() -> None:
         over_rows="percent_of_total", direction="row",
     )  # fmt: skip
     assert over_rows(grid_of(result)).cells["m"] == [[0.25, 0.5], [0.75, 0.5]]
+
+
+EDGES = [
+    (None, "running_total", [3, 3], [4, 8], 6),
+    (None, "percent_of_total", [1.0, 1.0], [0.5, 0.5], 1.0),
+    (None, "percent_of_previous", [None, None], [None, 0.0], None),
+    ("row", "percent_of_total", [0.5, 0.5], [1.0, 1.0], 1.0),
+]
+
+
+@pytest.mark.parametrize(("direction", "kind", "below", "beside", "corner"), EDGES)
+def test_the_edges_of_measures_over_rows_are_in_their_own_terms(
+    direction: str | None, kind: str, below: list[Cell], beside: list[Cell], corner: Cell
+) -> None:
+    measure = column("m", over_rows=kind, direction=direction)
+    row, top = column("row"), column("top", pivoted=True)
+    result = msgspec.structs.replace(
+        pivoted(("a", "x", 1), ("a", "y", 2), ("b", "x", 2), ("b", "y", 1)),
+        columns=(row, top, measure),
+        companions=(
+            CompanionRows(kind=CompanionKind.TOTALS, columns=(top, measure), rows=[("x", 3), ("y", 3)]),
+            CompanionRows(kind=CompanionKind.ROW_TOTALS, columns=(row, measure), rows=[("a", 4), ("b", 4)]),
+            CompanionRows(kind=CompanionKind.GRAND_TOTAL, columns=(measure,), rows=[(6,)]),
+        ),
+    )
+    shown = flattened(over_rows(grid_of(result)), result)
+    found = [[line[-1] for line in one.rows] for one in shown.companions]
+    assert found == [below, beside, [corner]]
 
 
 def test_calculations_rest_on_one_another_and_on_what_is_shown() -> None:
