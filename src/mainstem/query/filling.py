@@ -90,7 +90,7 @@ def _timeframe(dimension: Dimension) -> Timeframe:
     return dimension.timeframe or (Timeframe.DATE if dimension.type is DimensionType.DATE else Timeframe.RAW)
 
 
-def _all_values(dimension: Dimension, clock: Clock) -> tuple[Cell, ...] | None:
+def _all_values(dimension: Dimension, clock: Clock) -> tuple[str | int | bool, ...] | None:
     if dimension.type is DimensionType.YESNO or dimension.timeframe is Timeframe.YESNO:
         return (False, True)
     if dimension.tiers:
@@ -152,7 +152,9 @@ def _filled(result: QueryResult, fill: Fill) -> QueryResult:
     if beside:
         return result
     present = [row[place] for row in result.rows]
-    wanted = fill.values or tuple(_as_cell(moment, fill, column.type) for moment in _steps(present, fill))
+    wanted: tuple[Cell, ...] = fill.values or tuple(
+        _as_cell(moment, fill, column.type) for moment in _steps(present, fill)
+    )
     missing = [value for value in wanted if value not in set(present)]
     if not missing:
         return result

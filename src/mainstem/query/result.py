@@ -96,7 +96,7 @@ class Fill(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     descending: bool | None
     """Which way the answer is sorted by it; None where it is not."""
-    values: tuple[Cell, ...] = ()
+    values: tuple[str | int | bool, ...] = ()
     """All it can have, in order; empty of dates, which go on in steps of `timeframe`."""
     timeframe: str | None = None
     start: datetime | None = None

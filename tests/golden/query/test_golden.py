@@ -127,6 +127,21 @@ def test_totals_are_the_same_smaller_questions(name: str) -> None:
     agrees("totals", f"{name}.json", as_json(smaller))
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_what_passes_hand_over_comes_back_out_of_json(name: str) -> None:
+    resolved, sql = expanded(name)
+    joined = join(resolved.explore, sql)
+    aggregated = aggregate(sql, joined, DUCKDB)
+    met = conditions(resolved, sql, aggregated, DUCKDB, CONTEXT)
+    compiled = compile_request(shop(), request_named(name), "duckdb", CONTEXT)
+    for value in (request_named(name), CONTEXT, resolved, sql, joined, aggregated, met, compiled):
+        assert msgspec.json.decode(msgspec.json.encode(value), type=type(value)) == value
+
+
+def test_a_project_comes_back_out_of_json() -> None:
+    assert msgspec.json.decode(msgspec.json.encode(shop()), type=Project) == shop()
+
+
 @pytest.mark.parametrize("dialect", sorted(DIALECTS))
 @pytest.mark.parametrize("name", NAMES)
 def test_the_request_becomes_the_same_sql(name: str, dialect: str) -> None:
