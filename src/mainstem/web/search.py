@@ -108,7 +108,7 @@ def _fields(services: Services) -> Iterable[Thing]:
 
 def _models(services: Services) -> Iterable[Thing]:
     for model in services.explorer.project.models.values():
-        yield Thing(model.label, model_path(model.name), f"{model.name} · {model.origin.file}")
+        yield Thing(model.label, model_path(model.name), model.name)
 
 
 def _event_sources(services: Services) -> Iterable[Thing]:
