@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from contextlib import closing
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -14,16 +13,19 @@ from mainstem.assemble.connections import open_connections
 from mainstem.assemble.project import open_project
 from mainstem.assemble.warehouse import open_warehouse
 from mainstem.assemble.watch import FileWatch
-from mainstem.errors import LookmlProblem, Place, QueryError, UsageError
+from mainstem.errors import QueryError, UsageError
 from mainstem.operate.lookml_tables import missing_in_warehouse, untested_views
 from mainstem.operate.scaffold import scaffold
 from mainstem.query.connections import OWN, Connections
+from mainstem.semantics.problems import problem_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
     from mainstem.artifacts import DbtProject
     from mainstem.assemble.project import Project
+    from mainstem.errors import LookmlProblem
     from mainstem.semantics import Model, Reading
     from mainstem.semantics import Project as Lookml
     from mainstem.warehouse import Warehouse
@@ -58,7 +60,7 @@ def _by_warehouse(
             warehouse = connections.of(project, name)
         except QueryError as e:
             message = str(e).removeprefix(f"{model.origin}: ")
-            errors.append(LookmlProblem(Place(Path(model.origin.file), model.origin.line), message))
+            errors.append(problem_at(model.origin, message))
             continue
         found.setdefault(id(warehouse), (warehouse, {}))[1][name] = model
     return [

@@ -7,16 +7,15 @@ are left to the warehouse to judge when they are asked.
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mainstem.errors import LookmlProblem, Place
-from mainstem.semantics.problems import did_you_mean
+from mainstem.semantics.problems import did_you_mean, problem_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from mainstem.artifacts import DbtProject
+    from mainstem.errors import LookmlProblem
     from mainstem.semantics.model import Origin, View
     from mainstem.semantics.project import Project
 
@@ -28,7 +27,7 @@ def untested_views(project: Project, dbt: DbtProject) -> Iterator[LookmlProblem]
     """A warning for each view whose table is no model of dbt, or one that nothing tests."""
     for view, why in judged_views(project, dbt):
         if why is not None:
-            yield _problem(view.origin, why)
+            yield problem_at(view.origin, why)
 
 
 def judged_views(project: Project, dbt: DbtProject) -> Iterator[tuple[View, str | None]]:
@@ -67,7 +66,7 @@ def missing_in_warehouse(
         table = ".".join(path)
         columns = columns_of(path)
         if columns is None:
-            yield _problem(view.origin, f"view {view.name} reads table {table}, which the warehouse lacks")
+            yield problem_at(view.origin, f"view {view.name} reads table {table}, which the warehouse lacks")
             continue
         known = {name.lower() for name in columns}
         for field, origin, sql in _texts(view):
@@ -75,7 +74,7 @@ def missing_in_warehouse(
                 if column.lower() not in known:
                     hint = did_you_mean(column, columns)
                     message = f"{view.name}.{field} reads column {column}, which {table} lacks{hint}"
-                    yield _problem(origin, message)
+                    yield problem_at(origin, message)
 
 
 def table_of(view: View) -> tuple[str, ...] | None:
@@ -117,7 +116,3 @@ def _columns(sql: str) -> list[str]:
     if "{%" in sql or "{{" in sql:
         return []
     return list(dict.fromkeys(match[1] or match[2] for match in _COLUMN.finditer(sql)))
-
-
-def _problem(origin: Origin, message: str) -> LookmlProblem:
-    return LookmlProblem(Place(Path(origin.file), origin.line), message)

@@ -33,10 +33,10 @@ class Problems:
         self._passed_over: dict[tuple[str, Origin], None] = {}
 
     def error(self, origin: Origin, message: str) -> None:
-        self._errors[_problem(origin, message)] = None
+        self._errors[problem_at(origin, message)] = None
 
     def warning(self, origin: Origin, message: str) -> None:
-        self._warnings[_problem(origin, message)] = None
+        self._warnings[problem_at(origin, message)] = None
 
     def passed_over(self, what: str, origin: Origin) -> None:
         """Counts something known that stands there and has no effect, such as `persist_with of explore`."""
@@ -81,7 +81,7 @@ def _likely(name: str, candidates: set[str]) -> list[str]:
     return sorted(candidates)
 
 
-def _problem(origin: Origin, message: str) -> LookmlProblem:
+def problem_at(origin: Origin, message: str) -> LookmlProblem:
     return LookmlProblem(Place(Path(origin.file), origin.line), message)
 
 

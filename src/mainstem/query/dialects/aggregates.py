@@ -90,9 +90,6 @@ class JsonAggregates(Aggregates):
     def percentile_once(self, key: str, value: str, fraction: str) -> str:
         return self._over(key, value, self.percentile("(one ->> 1)::DOUBLE PRECISION", fraction))
 
-    def percentile(self, value: str, fraction: str) -> str:
-        return f"PERCENTILE_CONT({fraction}) WITHIN GROUP (ORDER BY {value})"
-
     def same(self, left: str, right: str) -> str:
         """Postgres hashes equality alone, so that is asked as well."""
         plain = [f"COALESCE(CAST({side} AS TEXT), '')" for side in (left, right)]

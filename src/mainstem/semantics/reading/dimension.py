@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mainstem.semantics.labels import label_of
 from mainstem.semantics.model import Datatype, Dimension, DimensionType, TierStyle
 from mainstem.semantics.reading.case import read_case
 from mainstem.semantics.reading.dimension_types import Kind, kind_of
 from mainstem.semantics.reading.left_out import LeftOut
 from mainstem.semantics.reading.parameters import Parameters
-from mainstem.semantics.reading.presentation import presentation_of
+from mainstem.semantics.reading.presentation import label_in, presentation_of
 from mainstem.semantics.reading.tiers import tiers_of
 from mainstem.semantics.reading.vocabulary import FIELD_WITHOUT_EFFECT, PRESENTATION, Vocabulary, words
 
@@ -54,17 +53,12 @@ def read_dimension(block: Block, problems: Problems, hidden: bool = False) -> Di
         name=block.name,
         type=kind.type,
         sql=sql or "",
-        label=_label(given),
+        label=label_in(given),
         origin=block.origin,
         primary_key=given.yesno("primary_key"),
         alpha_sort=given.yesno("alpha_sort"),
         **found,
     )
-
-
-def _label(given: Parameters) -> str:
-    label = given.text("label")
-    return label_of(given.block.name) if label is None else label
 
 
 def _times(given: Parameters, kind: Kind) -> dict[str, Any]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mainstem.semantics.labels import label_of
 from mainstem.semantics.model import Datatype, Dimension, DimensionType, Interval, Timeframe
 from mainstem.semantics.problems import did_you_mean
 from mainstem.semantics.reading.left_out import LeftOut
 from mainstem.semantics.reading.parameters import Parameters
-from mainstem.semantics.reading.presentation import presentation_of
+from mainstem.semantics.reading.presentation import label_in, presentation_of
 from mainstem.semantics.reading.timeframes import WITHIN_A_DAY, has_times, label_of_timeframe, type_of
 from mainstem.semantics.reading.vocabulary import FIELD_WITHOUT_EFFECT, PRESENTATION, Vocabulary, words
 
@@ -53,7 +52,7 @@ def _times(given: Parameters, hidden: bool) -> tuple[tuple[Dimension, ...], tupl
     common = presentation_of(given, hidden)
     if given.reason is not None or datatype is None:
         return (), (LeftOut(block.name, given.reason or ""),)
-    title = _title(given)
+    title = label_in(given)
     common.setdefault("group_label", f"{title} Date".strip())
     convert_tz = given.yesno("convert_tz", True)
     primary_key = given.yesno("primary_key")
@@ -110,7 +109,7 @@ def _durations(given: Parameters, hidden: bool) -> tuple[tuple[Dimension, ...], 
     datatype = given.choice("datatype", Datatype, Datatype.DATETIME)
     if given.reason is not None:
         return (), (LeftOut(block.name, given.reason),)
-    title = _title(given)
+    title = label_in(given)
     common.setdefault("group_label", f"Duration {title}".strip())
     return tuple(
         Dimension(
@@ -143,8 +142,3 @@ def _intervals(given: Parameters) -> tuple[Interval, ...]:
         else:
             found[interval] = None
     return tuple(found)
-
-
-def _title(given: Parameters) -> str:
-    label = given.text("label")
-    return label_of(given.block.name) if label is None else label

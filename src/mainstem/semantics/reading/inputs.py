@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mainstem.semantics.labels import label_of
 from mainstem.semantics.model import AllowedValue, Datatype, FilterField, InputType, Parameter
 from mainstem.semantics.reading.left_out import LeftOut
 from mainstem.semantics.reading.parameters import Parameters
-from mainstem.semantics.reading.presentation import presentation_of
+from mainstem.semantics.reading.presentation import label_in, presentation_of
 from mainstem.semantics.reading.vocabulary import FIELD_WITHOUT_EFFECT, PRESENTATION, Vocabulary, words
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ def read_filter_field(block: Block, problems: Problems, hidden: bool = False) ->
     return FilterField(
         name=block.name,
         type=kind,
-        label=_label(given),
+        label=label_in(given),
         origin=block.origin,
         sql=sql,
         default_value=given.text("default_value") or "",
@@ -73,7 +72,7 @@ def read_parameter(block: Block, problems: Problems, hidden: bool = False) -> Pa
     return Parameter(
         name=block.name,
         type=kind,
-        label=_label(given),
+        label=label_in(given),
         origin=block.origin,
         allowed_values=allowed,
         default_value=given.text("default_value") or "",
@@ -107,8 +106,3 @@ def _allowed_values(given: Parameters) -> tuple[AllowedValue, ...]:
         value = label if value is None else value
         found.append(AllowedValue(value or "" if label is None else label, value or ""))
     return tuple(found)
-
-
-def _label(given: Parameters) -> str:
-    label = given.text("label")
-    return label_of(given.block.name) if label is None else label

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mainstem.semantics.labels import label_of
 from mainstem.semantics.model import EXPRESSIONS, OVER_ROWS, Measure, MeasureType
 from mainstem.semantics.reading.filters import filters_of
 from mainstem.semantics.reading.left_out import LeftOut
 from mainstem.semantics.reading.parameters import Parameters
-from mainstem.semantics.reading.presentation import presentation_of
+from mainstem.semantics.reading.presentation import label_in, presentation_of
 from mainstem.semantics.reading.tiers import number_of
 from mainstem.semantics.reading.vocabulary import FIELD_WITHOUT_EFFECT, PRESENTATION, Vocabulary, words
 
@@ -53,11 +52,10 @@ def read_measure(block: Block, problems: Problems, hidden: bool = False) -> Meas
         found |= _details(given, kind)
     if given.reason is not None or kind is None:
         return LeftOut(block.name, given.reason or "")
-    label = given.text("label")
     return Measure(
         name=block.name,
         type=kind,
-        label=label_of(block.name) if label is None else label,
+        label=label_in(given),
         origin=block.origin,
         sql=sql,
         **found,

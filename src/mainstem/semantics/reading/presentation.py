@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mainstem.semantics.labels import label_of
 from mainstem.semantics.model import Link
 from mainstem.semantics.reading.parameters import Parameters
 from mainstem.semantics.reading.vocabulary import Vocabulary, words
@@ -12,6 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _LINK = Vocabulary("link", read=words("label url icon_url"))
+
+
+def label_in(given: Parameters) -> str:
+    """The one that is written, else the one Looker makes from the name."""
+    label = given.text("label")
+    return label_of(given.block.name) if label is None else label
 
 
 def presentation_of(given: Parameters, hidden: bool) -> dict[str, Any]:

@@ -14,6 +14,7 @@ import yaml
 
 from mainstem.semantics.model import Origin
 from mainstem.semantics.problems import did_you_mean
+from mainstem.semantics.reading.dashboards.yaml_mapping import origin_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -40,10 +41,10 @@ def dashboard_nodes(files: Mapping[str, str], problems: Problems) -> dict[str, y
         for node in _listed(file, text, problems):
             name = _value(node, "dashboard")
             if name is None:
-                problems.error(origin(node), "a dashboard begins with its name: `- dashboard: name`")
+                problems.error(origin_of(node), "a dashboard begins with its name: `- dashboard: name`")
             elif name in written:
-                first = origin(written[name])
-                problems.error(origin(node), f"dashboard {name} is defined twice; first in {first}")
+                first = origin_of(written[name])
+                problems.error(origin_of(node), f"dashboard {name} is defined twice; first in {first}")
             else:
                 written[name] = node
     return {
@@ -51,10 +52,6 @@ def dashboard_nodes(files: Mapping[str, str], problems: Problems) -> dict[str, y
         for name, node in written.items()
         if _value(node, "extension") != "required"
     }
-
-
-def origin(node: Any) -> Origin:
-    return Origin(node.start_mark.name, node.start_mark.line + 1)
 
 
 def _listed(file: str, text: str, problems: Problems) -> Iterator[yaml.MappingNode]:
@@ -78,7 +75,7 @@ def _listed(file: str, text: str, problems: Problems) -> Iterator[yaml.MappingNo
         if isinstance(node, yaml.MappingNode):
             yield node
         else:
-            problems.error(origin(node), "a dashboard is a mapping: `name: value` lines")
+            problems.error(origin_of(node), "a dashboard is a mapping: `name: value` lines")
 
 
 # The parser in C is ten times as fast; a build of PyYAML without it reads the same.
@@ -93,7 +90,7 @@ def _extended(
     bases = _names(node, "extends")
     result: yaml.MappingNode | None = None
     for base in bases:
-        where = origin(node)
+        where = origin_of(node)
         if base not in written:
             hint = did_you_mean(base, written)
             problems.error(where, f"dashboard {name} extends unknown dashboard {base}{hint}")

@@ -20,17 +20,17 @@ class Mapping:
 
     def __init__(self, node: yaml.MappingNode, problems: Problems) -> None:
         self.problems = problems
-        self.origin = _origin(node)
+        self.origin = origin_of(node)
         self._values: dict[str, Any] = {}
         self._origins: dict[str, Origin] = {}
         for key, value in node.value:
-            self._add(str(key.value), value, _origin(key))
+            self._add(str(key.value), value, origin_of(key))
 
     @classmethod
     def of(cls, node: Any, problems: Problems, what: str) -> Mapping | None:
         if isinstance(node, yaml.MappingNode):
             return cls(node, problems)
-        problems.error(_origin(node), f"{what} is a mapping: `name: value` lines")
+        problems.error(origin_of(node), f"{what} is a mapping: `name: value` lines")
         return None
 
     def inner(self, node: yaml.MappingNode) -> Mapping:
@@ -149,12 +149,12 @@ class Mapping:
 
     def _is_scalar(self, node: Any, key: str) -> bool:
         if not isinstance(node, yaml.ScalarNode):
-            self.problems.error(_origin(node), f"{key} takes a list of names")
+            self.problems.error(origin_of(node), f"{key} takes a list of names")
             return False
         return True
 
 
-def _origin(node: Any) -> Origin:
+def origin_of(node: Any) -> Origin:
     return Origin(node.start_mark.name, node.start_mark.line + 1)
 
 
