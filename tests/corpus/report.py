@@ -117,18 +117,21 @@ def dialects(folder: Path, project: Project, dialect: str | None) -> dict[str, s
     for model in project.models.values():
         files[model.connection or ""].add(model.origin.file)
         files[model.connection or ""] |= {view.origin.file for view in model.views.values()}
+    everything = "\n".join(path.read_text(errors="replace") for path in sorted(folder.rglob("*.lkml")))
+    overall = guessed_dialect(folder.name, everything) or "duckdb"
     guessed = {
         connection: dialect
         or guessed_dialect(
             f"{connection} {folder.name}",
             "\n".join((folder / file).read_text(errors="replace") for file in sorted(of_it)),
         )
+        or overall
         for connection, of_it in files.items()
     }
     return {model.name: guessed[model.connection or ""] for model in project.models.values()}
 
 
-def guessed_dialect(named: str, text: str) -> str:
+def guessed_dialect(named: str, text: str) -> str | None:
     """By what only one of them writes."""
     signs = {
         "bigquery": len(
@@ -144,7 +147,7 @@ def guessed_dialect(named: str, text: str) -> str:
     for name in signs:
         signs[name] += 20 * (name in named.lower())
     best = max(signs, key=lambda name: signs[name])
-    return best if signs[best] else "duckdb"
+    return best if signs[best] else None
 
 
 def _ask(project: Project, found: Report, spoken: dict[str, str], sets: int, most_fields: int | None) -> None:
