@@ -14,10 +14,13 @@ from typing import TYPE_CHECKING
 from mainstem.errors import UsageError
 from mainstem.simulate.chance import Chance
 from mainstem.simulate.world.campaigns import marketing_life
+from mainstem.simulate.world.coverage import Tally
 from mainstem.simulate.world.difficulty import Difficulty
-from mainstem.simulate.world.journey import Wiring, visitor_life
+from mainstem.simulate.world.journey import visitor_life
+from mainstem.simulate.world.ledger import Ledger
 from mainstem.simulate.world.output import Change, Day, Event, Life, Starts, Truth
 from mainstem.simulate.world.timeline import FIRST_DAY, HISTORY_MONTHS, day_after, moment
+from mainstem.simulate.world.wiring import Wiring
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +48,7 @@ class _Company:
         self._seed = seed
         self._accounts = accounts
         self._rates = rates
-        self._wiring = Wiring(seed, rates)
+        self._wiring = Wiring(seed, rates, Ledger(), Tally())
         self._lives: list[tuple[datetime, int, object, Life]] = []
         self._on_the_way: list[tuple[datetime, int, Event]] = []
         self._number = count()
@@ -94,8 +97,15 @@ class _Company:
                     truth.append(item)
                 case Starts():
                     self._begin(item.life)
+        truth += self._wiring.ledger.close(day)
+        truth += self._wiring.tally.close(day)
+        truth.sort(key=_at)
         return Day(day, list(self._arrived(midnight)), changes, truth)
 
     def _arrived(self, midnight: datetime) -> Iterator[Event]:
         while self._on_the_way and self._on_the_way[0][0] < midnight:
             yield heapq.heappop(self._on_the_way)[2]
+
+
+def _at(fact: Truth) -> datetime:
+    return fact.at

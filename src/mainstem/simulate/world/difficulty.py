@@ -35,8 +35,8 @@ class Difficulty(msgspec.Struct, frozen=True, kw_only=True):
     buyer_activates_late: float = 0.25
     """Of buyers, who start one after 31 to 180 days."""
     lag_median_months: float = 5.0
-    lag_sigma: float = 0.97
-    """With the median: three servers in ten are less than three months, so three releases, behind."""
+    lag_sigma: float = 1.32
+    """With the median: three servers in ten run one of the last three releases, so lag 2½ months or less."""
     opted_out: float = 0.12
     """Of servers, which send no telemetry."""
     fake_server: float = 0.03

@@ -8,9 +8,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from mainstem.simulate.world.difficulty import Difficulty
+from mainstem.simulate.world import crm
+from mainstem.simulate.world.accounts import account_life
+from mainstem.simulate.world.installations import free_server
 from mainstem.simulate.world.output import Life, Starts
 from mainstem.simulate.world.people import Device, plan_visitor
 from mainstem.simulate.world.timeline import moment
@@ -19,12 +19,8 @@ from mainstem.simulate.world.website import visit_life
 if TYPE_CHECKING:
     from datetime import date
 
-
-class Wiring(msgspec.Struct, frozen=True):
-    """What every life of one company shares."""
-
-    seed: int
-    rates: Difficulty
+    from mainstem.simulate.world.people import Visit, Visitor
+    from mainstem.simulate.world.wiring import Wiring
 
 
 def visitor_life(
@@ -33,9 +29,22 @@ def visitor_life(
     visitor = plan_visitor(wiring.seed, number, day, wiring.rates, shared, losses)
     for place in range(len(visitor.visits)):
         yield from visit_life(wiring.seed, visitor, place, wiring.rates)
+        yield from _what_begins(wiring, visitor, visitor.visits[place])
     # They sit down at it after its first user is done, with the cookie it then has.
     turn = visitor.visits[-1].at.date() + timedelta(days=2)
     at = moment(turn)
     for guest in range(visitor.guests):
         life = visitor_life(wiring, f"{number}g{guest}", turn, visitor.visits[0].device, visitor.losses)
         yield at, Starts(at, life)
+
+
+def _what_begins(wiring: Wiring, visitor: Visitor, visit: Visit) -> Life:
+    """An hour after the visit, when all of it has been sent."""
+    at = visit.at + timedelta(hours=1)
+    if visit.step == "trial":
+        yield from crm.lead(at, visitor, "open")
+    if visit.step == "purchase":
+        yield at, Starts(at, account_life(wiring, visitor, at))
+    if visit.step == "download":
+        for life in free_server(wiring, visitor.number, at):
+            yield at, Starts(at, life)

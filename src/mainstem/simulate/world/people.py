@@ -139,7 +139,7 @@ def _moments(chance: Chance, day: date, before: int, after: int) -> list[datetim
     at = moment(day, chance.uniform(0, 86_000))
     moments = [at]
     for _ in range(before - 1):
-        at += timedelta(milliseconds=int(chance.uniform(3_600, 15 * 86_400) * 1000))
+        at += timedelta(milliseconds=int(chance.uniform(7_200, 15 * 86_400) * 1000))
         moments.append(at)
     for _ in range(after):
         at += timedelta(milliseconds=int(chance.uniform(86_400, 85 * 86_400 / after) * 1000))

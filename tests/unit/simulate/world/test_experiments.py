@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+from mainstem.simulate.chance import Chance
+from mainstem.simulate.world.experiments import DAYS, EXPERIMENTS, arm_of
+from mainstem.simulate.world.timeline import HISTORY_MONTHS, day_after
+
+
+def test_six_experiments_have_the_fixed_lifts_and_end_within_history() -> None:
+    assert [experiment.trial_lift for experiment in EXPERIMENTS] == [-0.05, 0.0, 0.0, 0.03, 0.08, 0.20]
+    last = EXPERIMENTS[-1].first_day + timedelta(days=DAYS)
+    assert last < day_after(HISTORY_MONTHS)
+    assert sum(experiment.unshown > 0 for experiment in EXPERIMENTS) == 1
+
+
+def test_variations_are_even_and_one_experiment_hides_part_of_one() -> None:
+    for experiment in EXPERIMENTS:
+        arms = [arm_of(Chance(1, unit), experiment.first_day, f"unit-{unit}", 0.02) for unit in range(4_000)]
+        known = [arm for arm in arms if arm is not None]
+        assert len(known) == 4_000
+        first = sum(arm.sent for arm in known if arm.variation == 0)
+        second = sum(arm.sent for arm in known if arm.variation == 1)
+        assert 1_850 < first < 2_150
+        assert (second < 0.93 * first) == (experiment.unshown > 0)
+        assert 40 < sum(arm.sees_both for arm in known) < 125
+
+
+def test_nothing_is_shown_between_experiments() -> None:
+    pause = EXPERIMENTS[0].first_day + timedelta(days=DAYS)
+    assert arm_of(Chance(1, "x"), pause, "unit", 0.02) is None

@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, timedelta
+from functools import cache
+
+import pytest
+
+from mainstem.simulate.world import Day, Difficulty, simulate_company
+from mainstem.simulate.world.coverage import Tally
+from mainstem.simulate.world.installations import (
+    Server,
+    Standing,
+    _plan,
+    activations,
+    free_server,
+)
+from mainstem.simulate.world.ledger import Ledger
+from mainstem.simulate.world.output import Truth
+from mainstem.simulate.world.people import plan_visitor
+from mainstem.simulate.world.subscription import plan_subscriber
+from mainstem.simulate.world.timeline import release_on, released, version_of
+from mainstem.simulate.world.wiring import Wiring
+
+RATES = Difficulty()
+DAY = date(2024, 6, 20)
+
+
+@cache
+def company() -> list[Day]:
+    """Every visitor tries and every trial buys, so that few visitors make many servers."""
+    rates = Difficulty(
+        visitor_tries=0.5, visitor_downloads=0.5, trial_buys=0.9, opted_out=0.3, sampled_months=(2, 2)
+    )
+    return list(simulate_company(4, 4, 900, rates))
+
+
+def servers(seed: int, kind: str = "free") -> list[Server]:
+    return [_plan(seed, RATES, str(name), kind, date(2022, 1, 1), None) for name in range(3_000)]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_three_servers_in_ten_are_within_the_last_three_releases(seed: int) -> None:
+    days = [DAY + timedelta(days=5 * number) for number in range(6)]
+    behind = [release_on(day) - server.release(day) for server in servers(seed) for day in days]
+    assert 0.26 < sum(lag < 3 for lag in behind) / len(behind) < 0.34
+    assert 4 <= sorted(behind)[len(behind) // 2] <= 6
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_one_server_in_eight_opts_out(seed: int) -> None:
+    assert 0.10 < sum(server.opted_out for server in servers(seed)) / 3_000 < 0.14
+
+
+def test_fake_servers_show_one_of_the_known_signs() -> None:
+    fakes = servers(1, "fake")
+    reasons = Counter(server.reason for server in fakes)
+    assert len(reasons) == 5
+    assert {fake.days for fake in fakes if fake.reason == "single day"} == {1}
+    assert all(fake.version(DAY).endswith("-dev") for fake in fakes if fake.reason == "dev build")
+
+
+def test_versions_follow_months_and_do_not_sort_as_text() -> None:
+    assert [version_of(number) for number in (1, 10, 11, 25)] == ["5.0.0", "5.9.0", "5.10.0", "6.0.0"]
+    assert release_on(released(14)) == 14
+    assert release_on(date(2021, 2, 15)) == 13
+
+
+def test_a_quarter_of_servers_is_free_and_few_are_fake() -> None:
+    wiring = Wiring(6, RATES, Ledger(), Tally())
+    buyer = plan_visitor(6, "buyer", date(2023, 1, 2), RATES)
+    at = buyer.visits[-1].at
+    number = 3_000
+    activated = others = 0
+    for name in range(number):
+        standing = Standing("acc_1", f"licence{name}", plan_subscriber(6, "acc_1"), buyer)
+        kinds = [next(life)[1] for life in activations(wiring, standing, at)]
+        licensed = [fact.row["kind"] for fact in kinds if isinstance(fact, Truth)]
+        activated += licensed.count("licensed")
+        others += licensed.count("fake")
+    free = sum(len(list(free_server(wiring, str(name), at))) for name in range(10 * number))
+    # A purchase comes of 1/833 visitors, a download of 3/100: 25 downloads for each purchase.
+    free_per_purchase = (
+        free / 10 / number * RATES.visitor_downloads / (RATES.visitor_tries * RATES.trial_buys)
+    )
+    total = activated / number + others / number + free_per_purchase
+    assert 0.76 < activated / number / (1 + RATES.licence_on_many) < 0.84
+    assert 0.22 < free_per_purchase / total < 0.28
+    assert 0.02 < others / number / total < 0.04
+
+
+def test_old_opted_out_and_switched_off_servers_send_no_usage() -> None:
+    told: set[tuple[str, str]] = set()
+    silent: set[str] = set()
+    for day in company():
+        for fact in day.truth:
+            if fact.table == "installations" and fact.row["opted_out"]:
+                silent.add(fact.row["server_id"])
+        for event in day.events:
+            if event.source != "website":
+                name = event.message["properties"].get("type", event.message["event"])
+                told.add((event.message["userId"], name))
+    assert silent
+    assert {name for server, name in told if server in silent} <= {"version_checked"}
+    # No release of these months knows threads.
+    assert {"api_posts_create", "server", "activity"} <= {name for _, name in told}
+    assert "api_posts_replied" not in {name for _, name in told}
+
+
+def test_a_sampled_month_sends_a_fiftieth_and_the_truth_does_not_shrink() -> None:
+    sent: Counter[int] = Counter()
+    true: Counter[int] = Counter()
+    for day in company():
+        sent[day.day.month] += sum(event.source in ("webapp", "mobile") for event in day.events)
+        true[day.day.month] += sum(f.row["posts"] for f in day.truth if f.table == "server_days")
+    assert sent[2] < 0.1 * true[2]
+    assert sent[3] > 0.6 * true[3]
