@@ -15,6 +15,7 @@ from unittest.mock import patch
 
 from mainstem.assemble import web
 from mainstem.query import WarehouseExplorer
+from mainstem.query.connections import Connections
 from mainstem.warehouse import Warehouse
 from mainstem.web import build_app
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+    from mainstem.query.context import Asking
     from mainstem.semantics import Project
     from mainstem.warehouse import ColumnType, Transaction
     from mainstem.web import Services, WebSettings
@@ -78,8 +80,14 @@ def timed(app: ASGIApp) -> ASGIApp:
     return clocked
 
 
-def _timed_explorer(model: Project, warehouse: Warehouse, clock: Callable[[], datetime]) -> WarehouseExplorer:
-    return WarehouseExplorer(model, TimedWarehouse(warehouse), clock)
+def _timed_explorer(
+    projects: Callable[[], Project],
+    connections: Connections,
+    clock: Callable[[], datetime],
+    asking: Callable[[], Asking],
+) -> WarehouseExplorer:
+    timed_own = Connections(TimedWarehouse(connections.own), connections.others)
+    return WarehouseExplorer(projects, timed_own, clock, asking)
 
 
 def _timed_app(services: Services, settings: WebSettings, assets: Assets) -> ASGIApp:
