@@ -175,7 +175,7 @@ def _filled(result: QueryResult, fill: Fill) -> QueryResult:
         ]
         return msgspec.structs.replace(
             result,
-            rows=_by_row([*result.rows, *rows], place, fill, order),
+            rows=_by_row([*result.rows, *rows], across, place, fill, order),
             headers=tuple(sorted(headers, key=lambda header: _rank(header[0], order, fill))),
         )
     ordered = sorted([*result.rows, *rows], key=lambda row: _rank(row[place], order, fill))
@@ -183,13 +183,14 @@ def _filled(result: QueryResult, fill: Fill) -> QueryResult:
 
 
 def _by_row(
-    rows: list[tuple[Cell, ...]], place: int, fill: Fill, order: dict[Cell, int]
+    rows: list[tuple[Cell, ...]], down: Sequence[int], place: int, fill: Fill, order: dict[Cell, int]
 ) -> list[tuple[Cell, ...]]:
-    """Rows stay where they are; within each the pivoted values are put in order."""
+    """Rows stay where they are; within each the pivoted values are put in order. `down` are the columns that
+    head rows."""
     first: dict[tuple[Cell, ...], int] = {}
     for row in rows:
-        first.setdefault(row[:place], len(first))
-    return sorted(rows, key=lambda row: (first[row[:place]], *_rank(row[place], order, fill)))
+        first.setdefault(tuple(row[n] for n in down), len(first))
+    return sorted(rows, key=lambda row: (first[tuple(row[n] for n in down)], *_rank(row[place], order, fill)))
 
 
 def _rank(value: Cell, order: dict[Cell, int], fill: Fill) -> tuple[bool, int]:

@@ -26,6 +26,7 @@ view: sales {
   dimension: what { order_by_field: place }
   dimension: place { type: number }
   dimension: size { case: { when: { sql: ${place} > 3 ;; label: "high" } else: "low" } }
+  dimension: level { type: tier tiers: [4, 6, 9] style: integer sql: ${place} ;; }
   measure: count { type: count }
 }
 explore: sales {}
@@ -96,6 +97,14 @@ def test_filled_columns_take_their_place(ask: Ask) -> None:
     fields = ("sales.who", "sales.size", "sales.count")
     result = ask(*fields, pivots=("sales.size",), fill_fields=("sales.size",), filters={"sales.size": "low"})
     assert result.headers == (("high",), ("low",))
+
+
+def test_filled_columns_leave_the_rows_where_they_are(ask: Ask) -> None:
+    """Also where the pivoted dimension is asked for first."""
+    fields = ("sales.level", "sales.who", "sales.count")
+    result = ask(*fields, pivots=("sales.level",), fill_fields=("sales.level",), sorts=("sales.who desc",))
+    assert grid_of(result).rows == (("d",), ("c",), ("b",), ("a",))
+    assert result.headers == (("Below 4",), ("4 to 5",), ("6 to 8",), ("9 or Above",))
 
 
 def test_the_place_of_a_column_is_no_column_of_the_answer(ask: Ask) -> None:
