@@ -13,6 +13,7 @@ from mainstem.simulate.world import crm
 from mainstem.simulate.world.installations import Standing, activations
 from mainstem.simulate.world.output import Life, Starts, Truth
 from mainstem.simulate.world.subscription import Subscriber, Term, Terms, plan_subscriber
+from mainstem.simulate.world.support import support_life
 from mainstem.simulate.world.timeline import moment
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class _Account:
         self._subscriber = plan_subscriber(wiring.seed, f"acc_{visitor.portal_id[4:]}")
         self._chance = Chance(wiring.seed, "account", self._subscriber.account_id)
         self._terms = Terms(wiring.seed, self._subscriber, wiring.rates)
+        self._region = self._chance.pick(crm.REGIONS)
         self._licences = 0
 
     @property
@@ -41,7 +43,7 @@ class _Account:
     def life(self, at: datetime) -> Life:
         visitor, subscriber = self._visitor, self._subscriber
         yield from crm.lead(at, visitor, "converted")
-        yield from crm.account(at, self._chance, subscriber, visitor, self._wiring.rates)
+        yield from crm.account(at, self._chance, self._region, subscriber, visitor, self._wiring.rates)
         yield at, Truth(at, "accounts", _true_account(visitor, subscriber, at))
         kind, closed, first_day = "new", at.date(), at.date()
         while True:
@@ -51,7 +53,7 @@ class _Account:
                 at = max(at, moment(term.closed, 43_200))
                 yield from self._won(at, term, standing)
                 if kind in ("new", "resurrection") and term is terms[0]:
-                    yield from self._servers(at, standing)
+                    yield from self._use(at, standing)
             term = terms[0]
             at = max(at, moment(crm.renewal_opens(term.last_day), 36_000))
             # A number of its own is not spent before it is won: what is opened now is the next term.
@@ -86,9 +88,10 @@ class _Account:
         link = {"account_id": self._id, "licence_id": key, "opportunity": term.number, "at": at}
         yield at, Truth(at, "licence_links", link)
 
-    def _servers(self, at: datetime, standing: Standing) -> Life:
+    def _use(self, at: datetime, standing: Standing) -> Life:
         for life in activations(self._wiring, standing, at):
             yield at, Starts(at, life)
+        yield at, Starts(at, support_life(self._wiring, standing, self._region, at))
 
 
 def _true_account(visitor: Visitor, subscriber: Subscriber, at: datetime) -> dict[str, object]:

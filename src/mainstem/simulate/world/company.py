@@ -16,6 +16,7 @@ from mainstem.simulate.chance import Chance
 from mainstem.simulate.world.campaigns import marketing_life
 from mainstem.simulate.world.coverage import Tally
 from mainstem.simulate.world.difficulty import Difficulty
+from mainstem.simulate.world.engineering import TEAMS, engineering_life
 from mainstem.simulate.world.journey import visitor_life
 from mainstem.simulate.world.ledger import Ledger
 from mainstem.simulate.world.output import Change, Day, Event, Life, Starts, Truth
@@ -55,6 +56,8 @@ class _Company:
 
     def days(self, months: int) -> Iterator[Day]:
         self._begin(marketing_life(self._seed, self._accounts))
+        for team in TEAMS:
+            self._begin(engineering_life(self._seed, team))
         day, end = FIRST_DAY, day_after(months)
         while day < end:
             for life in self._visitors(day):

@@ -46,7 +46,7 @@ def lead(at: datetime, visitor: Visitor, status: str) -> Life:
 
 
 def account(
-    at: datetime, chance: Chance, subscriber: Subscriber, visitor: Visitor, rates: Difficulty
+    at: datetime, chance: Chance, region: str, subscriber: Subscriber, visitor: Visitor, rates: Difficulty
 ) -> Life:
     """The account and who is known there; sometimes a second account for the same company, noticed or not."""
     key = subscriber.account_id
@@ -58,7 +58,7 @@ def account(
     row = {
         "name": name,
         "domain": visitor.emails[0].partition("@")[2],
-        "region": chance.pick(REGIONS),
+        "region": region,
         "plan": subscriber.plan,
         "seats": subscriber.seats,
         "created_at": text(at),
