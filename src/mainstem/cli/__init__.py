@@ -38,6 +38,7 @@ COMMANDS: Mapping[str, str] = {
     "rebuild": "Make event tables anew from the log and its archive.",
     "restore": "Bring a backup back into an empty place.",
     "shadow": "Run beside an existing data plane, and compare what both made of it.",
+    "simulate": "Write what a simulated company sends and holds, and the truth about it.",
     "sql": "Query the warehouse.",
     "tracking": "Check tracking plans, see what is sent, write plans and code.",
     "transform": "Run the dbt worker alone.",

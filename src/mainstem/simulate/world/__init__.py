@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from mainstem.simulate.world.company import simulate_company
 from mainstem.simulate.world.difficulty import Difficulty
+from mainstem.simulate.world.files import Written, write_days
 from mainstem.simulate.world.output import Change, Day, Event, Truth
 
-__all__ = ["Change", "Day", "Difficulty", "Event", "Truth", "simulate_company"]
+__all__ = ["Change", "Day", "Difficulty", "Event", "Truth", "Written", "simulate_company", "write_days"]
