@@ -125,7 +125,9 @@ def scaffold_command(models: tuple[str, ...], model: str, out: Path | None, proj
     show_default=True,
     help="bigquery, duckdb, postgres, redshift or snowflake.",
 )
-def sql(folder: Path, dialect: str, user_attributes: tuple[str, ...], **asked: Any) -> None:
+def sql(
+    folder: Path, dialect: str, user_attributes: tuple[str, ...], query: str | None, **asked: Any
+) -> None:
     """Print the SQL of one query on the LookML under DIR; no warehouse is needed.
 
     Errors elsewhere in the project do not stand in the way.
@@ -134,12 +136,15 @@ def sql(folder: Path, dialect: str, user_attributes: tuple[str, ...], **asked: A
 
     from mainstem.errors import QueryError
     from mainstem.query import compile_request
+    from mainstem.query.queries import beginning_with
     from mainstem.semantics import read_project
 
     context = context_from(user_attributes, datetime.now(UTC).replace(tzinfo=None))
     reading = read_project(folder)
     try:
-        compiled = compile_request(reading.project, request_from(**asked), dialect, context)
+        request = request_from(**asked, named=query is not None)
+        request = beginning_with(reading.project, request, query) if query else request
+        compiled = compile_request(reading.project, request, dialect, context)
     except QueryError as e:
         if not reading.errors:
             raise

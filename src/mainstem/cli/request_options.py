@@ -18,7 +18,8 @@ F = TypeVar("F", bound="Callable[..., Any]")
 _OPTIONS = (
     click.option("--model", "-m", required=True, help="Name of the model: NAME.model.lkml."),
     click.option("--explore", "-e", required=True, help="Name of the explore."),
-    click.option("--fields", "-f", required=True, help="Dimensions and measures: view.a,view.b"),
+    click.option("--fields", "-f", default="", help="Dimensions and measures: view.a,view.b"),
+    click.option("--query", "query", metavar="NAME", help="Begin with a query: of the explore."),
     click.option(
         "--filter", "filters", multiple=True, metavar="FIELD=EXPRESSION", help="'view.a=7 days'; repeatable."
     ),
@@ -67,11 +68,16 @@ def request_from(
     subtotals: tuple[str, ...],
     calculations: tuple[str, ...],
     timezone: str | None,
+    *,
+    named: bool = False,
 ) -> Request:
-    """Raises click.UsageError for what has no `=` and for two of one name."""
+    """`named`: a query of the explore says what is missing. Raises click.UsageError where no field is named
+    otherwise, for what has no `=`, and for two of one name."""
     # Deferred: a command line that only prints help should not pay for the LookML parser.
     from mainstem.query.request import Request, TableCalculation
 
+    if not fields and not named:
+        raise click.UsageError("name what to ask for: --fields view.a,view.b, or --query NAME")
     worked_out = _pairs("--calculation", calculations, "name=expression")
     return Request(
         model=model,

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from mainstem.errors import QueryError
 from mainstem.query.request import Request
 from mainstem.semantics.problems import did_you_mean
 
 if TYPE_CHECKING:
     from mainstem.semantics.model import Explore, ExploreQuery
+    from mainstem.semantics.project import Project
 
 
 def named_request(model: str, explore: Explore, name: str) -> Request:
@@ -20,6 +23,24 @@ def named_request(model: str, explore: Explore, name: str) -> Request:
         valid = ", ".join(explore.queries) or "none"
         raise QueryError(f"explore {explore.name} has no query {name}{hint}; its queries are {valid}")
     return request_of_query(model, explore, query)
+
+
+def beginning_with(project: Project, request: Request, name: str) -> Request:
+    """The request with everything it does not say itself taken from a ready-made query of its explore;
+    filters of both hold, its own where both name a field. Raises QueryError."""
+    model = project.models.get(request.model)
+    if model is None or request.explore not in model.explores:
+        return request  # who resolves it says what there is instead
+    base = named_request(request.model, model.explores[request.explore], name)
+    return msgspec.structs.replace(
+        request,
+        fields=request.fields or base.fields,
+        filters=base.filters | request.filters,
+        pivots=request.pivots or base.pivots,
+        sorts=request.sorts or base.sorts,
+        limit=base.limit if request.limit is None else request.limit,
+        timezone=request.timezone or base.timezone,
+    )
 
 
 def request_of_query(model: str, explore: Explore, query: ExploreQuery) -> Request:

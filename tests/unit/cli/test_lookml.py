@@ -132,3 +132,27 @@ def test_attributes_bring_access_filters_and_grants_with_them(tmp_path: Path) ->
 def test_totals_are_further_queries(tmp_path: Path) -> None:
     output = sql("--fields", "orders.status,orders.count", "--totals")
     assert '-- totals\nSELECT\n  COUNT(*) AS "orders.count"' in output
+
+
+READY = """
+view: a { dimension: b {} dimension: c {} measure: n { type: count } }
+explore: a { query: usual { dimensions: [b] measures: [n] filters: [a.c: "x"] sorts: [n: desc] limit: 7 } }
+"""
+
+
+def test_a_query_of_the_explore_can_be_begun_with(tmp_path: Path) -> None:
+    (tmp_path / "m.model.lkml").write_text(READY)
+
+    def asked(*more: str) -> str:
+        given = ["sql", str(tmp_path), "-m", "m", "-e", "a", *more]
+        return CliRunner().invoke(command, given, catch_exceptions=False).output
+
+    usual = asked("--query", "usual")
+    assert "WHERE a.c = 'x'" in usual
+    assert usual.endswith("ORDER BY 2 DESC NULLS LAST\nLIMIT 7\n")
+    own = asked("--query", "usual", "--filter", "a.c=y", "--limit", "3")
+    assert "WHERE a.c = 'y'" in own
+    assert own.endswith("LIMIT 3\n")
+    with pytest.raises(QueryError, match=r"has no query usul \(did you mean usual\?\)"):
+        asked("--query", "usul")
+    assert "name what to ask for" in asked()
