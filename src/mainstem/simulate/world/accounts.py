@@ -30,7 +30,7 @@ class _Account:
     def __init__(self, wiring: Wiring, visitor: Visitor) -> None:
         self._wiring = wiring
         self._visitor = visitor
-        self._subscriber = plan_subscriber(wiring.seed, f"acc_{visitor.portal_id[4:]}")
+        self._subscriber = plan_subscriber(wiring.seed, crm.opaque("acc", visitor.person_id))
         self._chance = Chance(wiring.seed, "account", self._subscriber.account_id)
         self._terms = Terms(wiring.seed, self._subscriber, wiring.rates)
         self._region = self._chance.pick(crm.REGIONS)

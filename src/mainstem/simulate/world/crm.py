@@ -6,6 +6,7 @@ Every row says what a system would hold; what is wrong with it goes to the truth
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from mainstem.simulate.world.output import Change, Life, Starts, Truth
@@ -26,6 +27,12 @@ def upsert(at: datetime, system: str, table: str, key: str, row: dict[str, Any])
     return at, Change(at, system, table, key, {"id": key, **row, "updated_at": text(at)})
 
 
+def opaque(kind: str, *names: object) -> str:
+    """An id as a source system gives it: the same for the same thing, telling nothing of any other."""
+    name = ":".join(str(part) for part in (kind, *names))
+    return f"{kind}_{blake2b(name.encode(), digest_size=9).hexdigest()}"
+
+
 def delete(at: datetime, system: str, table: str, key: str) -> tuple[datetime, Change]:
     return at, Change(at, system, table, key, None)
 
@@ -42,7 +49,7 @@ def lead(at: datetime, visitor: Visitor, status: str) -> Life:
         "portal_customer_id": visitor.portal_id,
         "status": status,
     }
-    yield upsert(at, "crm", "leads", f"lead_{visitor.person_id[:13]}", row)
+    yield upsert(at, "crm", "leads", opaque("lead", visitor.person_id), row)
 
 
 def account(
@@ -66,7 +73,7 @@ def account(
     yield upsert(at, "crm", "accounts", key, row)
     yield from _contacts(at, chance, key, visitor)
     if chance.happens(rates.account_duplicated):
-        twin = f"{key}D"
+        twin = opaque("acc", key, "twin")
         yield upsert(at, "crm", "accounts", twin, {**row, "name": plain.upper()})
         yield fault(at, "accounts", twin, f"duplicate of {key}")
         if chance.happens(0.5):
@@ -75,7 +82,7 @@ def account(
 
 
 def _contacts(at: datetime, chance: Chance, account_id: str, visitor: Visitor) -> Life:
-    key = f"con_{visitor.person_id[:13]}"
+    key = opaque("con", visitor.person_id)
     email = visitor.emails[-1]
     name = f"{visitor.first_name} {visitor.last_name}"
     row = {"account_id": account_id, "email": email, "name": name, "created_at": text(at)}
@@ -89,7 +96,7 @@ def _contacts(at: datetime, chance: Chance, account_id: str, visitor: Visitor) -
     }
     yield at, Truth(at, "links", link)
     for number in range(chance.below(3)):
-        other = f"{key}{number}"
+        other = opaque("con", visitor.person_id, number)
         mail = f"contact{number}.{email}"
         yield upsert(at, "crm", "contacts", other, {**row, "email": mail, "name": f"Contact {number}"})
 

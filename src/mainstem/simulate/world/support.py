@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from mainstem.simulate.chance import Chance
-from mainstem.simulate.world.crm import upsert
+from mainstem.simulate.world.crm import opaque, upsert
 from mainstem.simulate.world.output import Life, Truth
 from mainstem.simulate.world.send import text
 
@@ -80,7 +80,7 @@ class _Ticket:
         self._standing = standing
         self._office = office
         self._chance = chance
-        self._key = f"tic_{standing.licence_id[:12]}{number}"
+        self._key = opaque("tic", standing.licence_id, number)
         self._changes = 0
 
     def life(self, at: datetime) -> Life:

@@ -148,3 +148,17 @@ def test_faults_of_the_crm_are_in_its_rows_and_in_the_truth() -> None:
     assert 0.02 < faults["odd name"] / rows["accounts"] < 0.10
     assert 0.0 < faults["duplicate"] / rows["accounts"] < 0.05
     assert 0 < deleted < faults["duplicate"]
+
+
+def test_no_id_of_the_truth_shows_in_what_models_may_read() -> None:
+    people: list[str] = []
+    readable = []
+    for day in simulate_company(3, 4, 300, Difficulty(visitor_tries=0.3, trial_buys=0.5)):
+        people += [fact.row["person_id"] for fact in day.truth if fact.table == "persons"]
+        readable += [ENCODER.encode([day.events, day.changes])]
+    text = b"".join(readable).decode()
+    assert len(people) > 50
+    assert "closed won" in text
+    for person_id in people:
+        assert person_id not in text
+        assert person_id[:13] not in text
