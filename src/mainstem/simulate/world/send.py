@@ -22,7 +22,9 @@ _DAY = 86_400.0
 
 def text(moment: datetime) -> str:
     """As JavaScript's toISOString writes it."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    # Twice as quick as strftime, and two are made for every event.
+    return utc.isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 class Sender:

@@ -3,7 +3,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from mainstem.simulate.chance import Chance
+from mainstem.simulate.world.difficulty import Difficulty
 from mainstem.simulate.world.experiments import DAYS, EXPERIMENTS, arm_of
+from mainstem.simulate.world.people import plan_visitor
 from mainstem.simulate.world.timeline import HISTORY_MONTHS, day_after
 
 
@@ -29,3 +31,15 @@ def test_variations_are_even_and_one_experiment_hides_part_of_one() -> None:
 def test_nothing_is_shown_between_experiments() -> None:
     pause = EXPERIMENTS[0].first_day + timedelta(days=DAYS)
     assert arm_of(Chance(1, "x"), pause, "unit", 0.02) is None
+
+
+def test_a_variation_makes_people_try_as_often_as_its_true_lift_says() -> None:
+    guided = EXPERIMENTS[-1]
+    rates = Difficulty(visitor_tries=0.4)
+    tried: dict[int, list[bool]] = {0: [], 1: []}
+    for number in range(8_000):
+        visitor = plan_visitor(1, str(number), guided.first_day, rates)
+        assert visitor.arm is not None
+        tried[visitor.arm.variation].append("trial" in visitor.steps)
+    rate = {variation: sum(tries) / len(tries) for variation, tries in tried.items()}
+    assert 1.12 < rate[1] / rate[0] < 1.28
