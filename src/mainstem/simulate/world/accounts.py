@@ -27,6 +27,8 @@ def account_life(wiring: Wiring, visitor: Visitor, at: datetime) -> Life:
 
 
 class _Account:
+    _standing: Standing
+
     def __init__(self, wiring: Wiring, visitor: Visitor) -> None:
         self._wiring = wiring
         self._visitor = visitor
@@ -76,7 +78,10 @@ class _Account:
     def _licensed(self) -> Standing:
         self._licences += 1
         chance = Chance(self._wiring.seed, "licence", self._id, self._licences)
-        self._standing = Standing(self._id, chance.token(26), self._subscriber, self._visitor)
+        before = self._standing.activated if self._licences > 1 else False
+        self._standing = Standing(
+            self._id, chance.token(26), self._subscriber, self._visitor, activated=before
+        )
         return self._standing
 
     def _won(self, at: datetime, term: Term, standing: Standing) -> Life:

@@ -38,6 +38,8 @@ class Standing:
     subscriber: Subscriber
     buyer: Visitor
     ended: date | None = None
+    activated: bool = False
+    """Its buyer has had a server, with this licence or an earlier one."""
 
 
 class Server(msgspec.Struct, frozen=True):

@@ -72,6 +72,10 @@ class _Life:
         yield at, Truth(at, "installations", row)
         if standing:
             yield at, self._licence_link(at, standing.licence_id)
+        if standing and not standing.activated:
+            standing.activated = True
+            stage = {"person_id": standing.buyer.person_id, "stage": "activation", "at": at}
+            yield at, Truth(at, "stages", stage)
 
     def _change_licence(self, at: datetime) -> Life:
         """To another one of the same account, of which the CRM knows nothing."""

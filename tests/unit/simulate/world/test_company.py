@@ -72,17 +72,19 @@ def test_every_website_event_belongs_to_a_person_of_the_truth() -> None:
 
 
 def test_stages_of_a_person_come_in_order() -> None:
-    order = ["visit", "download", "trial", "purchase"]
+    order = ["visit", "download", "trial", "purchase", "activation"]
     reached: dict[str, list[str]] = {}
     for day in simulate_company(5, 4, 60):
         for fact in day.truth:
             if fact.table == "stages":
                 reached.setdefault(fact.row["person_id"], []).append(fact.row["stage"])
     assert sum("purchase" in stages for stages in reached.values()) >= 1
+    assert sum("activation" in stages for stages in reached.values()) >= 1
     for stages in reached.values():
         places = [order.index(stage) for stage in stages]
         assert places == sorted(set(places)) and stages[0] == "visit"
         assert "purchase" not in stages or "trial" in stages
+        assert "activation" not in stages or "purchase" in stages
 
 
 def test_the_company_reads_no_model_and_no_warehouse() -> None:
