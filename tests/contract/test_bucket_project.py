@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import shutil
 import tempfile
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -164,6 +165,11 @@ def test_a_backup_is_restored_from_one_bucket_into_another(
     tmp_path.chmod(0o755)
     restore_backup(places["backups"], tmp_path / "again", None, nothing)
     restored = open_project(tmp_path / "again")
+    for name in again.left_out:
+        # Secrets are brought by hand, as the guide says; there is one where somebody was erased before.
+        standing = project.data_dir / name
+        if standing.is_file():
+            shutil.copy(standing, restored.data_dir / name)
     with running_postgres(restored):
         assert tables(restored) == wanted
         run_loader(restored.folder, once=True)

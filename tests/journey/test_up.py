@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import urllib.request
 from pathlib import Path
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.journey
 
 PATIENCE_SECONDS = 120.0
+_OUTLIVED = "postgres  | still running from an earlier"
 _numbers = itertools.count()
 PROCESSES = ["collect", "postgres", "load", "transform", "upkeep", "web"]
 
@@ -41,7 +41,7 @@ def mainstem(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 class Up:
     """A running `mainstem up`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, while_starting: Callable[[Up], None] = lambda _: None) -> None:
         self.folder = folder
         self.output = folder.with_name(f"up-{next(_numbers)}.out")
         command = [sys.executable, "-m", "mainstem", "up", "--project", str(folder)]
@@ -50,6 +50,7 @@ class Up:
                 [*command, "--port", "0", "--gateway-port", "0"], stdout=out, stderr=subprocess.STDOUT
             )
         try:
+            while_starting(self)
             self.until(self.all_ready, "all processes are ready")
         except BaseException:
             self.process.kill()
@@ -185,11 +186,16 @@ def test_a_postgres_that_outlived_its_supervisor_is_ended_and_started_again(runs
     up.process.kill()
     up.process.wait()
     assert postgres.is_running()
-    threading.Timer(1.0, postgres.resume).start()  # while the next `up` waits for it
-    runs.append(Up(up.folder))
+    runs.append(Up(up.folder, while_starting=lambda next_up: _resume_once_noticed(next_up, postgres)))
     assert not postgres.is_running()
-    assert "postgres  | still running from an earlier" in runs[-1].said()
+    assert _OUTLIVED in runs[-1].said()
     assert runs[-1].all_ready()
+
+
+def _resume_once_noticed(next_up: Up, postgres: psutil.Process) -> None:
+    """The next `up` waits for it by then, however long it took to begin."""
+    next_up.until(lambda: _OUTLIVED in next_up.said(), "it tells of the Postgres that is still there")
+    postgres.resume()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
