@@ -7,6 +7,8 @@ without a value, and the key of a missing row, count for nothing.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+
 from mainstem.errors import QueryError
 
 ROW_NUMBER = "mainstem_row"
@@ -100,20 +102,20 @@ class JsonAggregates(Aggregates):
         return f"(SELECT {aggregate} FROM JSONB_ARRAY_ELEMENTS({pairs}) AS one)"
 
 
-class HashedAggregates(Aggregates):
+class HashedAggregates(Aggregates, ABC):
     """Each value is added to a large number made of its key; what the large numbers come to is taken off
     again. Exact as far as `exact` is; two keys are mistaken for one about once in 2^60.
 
     The form is the one Looker's documentation gives for symmetric aggregates.
     """
 
+    @abstractmethod
     def hashed(self, key: str) -> str:
         """A whole number of about 27 digits."""
-        raise NotImplementedError
 
+    @abstractmethod
     def exact(self, value: str) -> str:
         """The value as a decimal that can be added to it."""
-        raise NotImplementedError
 
     def sum_once(self, key: str, value: str) -> str:
         big = self.hashed(key)
