@@ -9,6 +9,7 @@ DuckLake's own to write.
 
 from __future__ import annotations
 
+import os
 import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -105,6 +106,7 @@ class FileWriter:
                 use_dictionary=[name for name in rows.column_names if _repeats(rows.column(name))],
                 store_schema=False,
             )
+            _keep(file)
         except BaseException:
             file.unlink(missing_ok=True)
             raise
@@ -123,6 +125,16 @@ def fits(rows: pa.Table, place: Place, added: Collection[str]) -> bool:
         field.name in added or place.columns.get(field.name) in _TYPES.get(_value_type(field.type), ())
         for field in rows.schema
     )
+
+
+def _keep(file: Path) -> None:
+    """On the disk before the catalog names it: the catalog outlives a loss of power."""
+    for path in (file, file.parent):
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _value_type(kind: pa.DataType) -> pa.DataType:
