@@ -15,7 +15,7 @@ import msgspec
 from mainstem.query.result import Cell, ColumnKind, CompanionKind, CompanionRows, OutputColumn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from mainstem.query.result import QueryResult
 
@@ -147,11 +147,13 @@ def flattened(grid: Grid, result: QueryResult) -> QueryResult:
     row for every cell then, since a calculation may have a value where the warehouse had none."""
     kept = [column.name for column in result.columns]
     added = tuple(column for column in grid.measures if column.name not in kept)
+    columns = (*result.columns, *added)
+    cells = [_cell_of(grid, column) for column in columns]
     return msgspec.structs.replace(
         result,
-        columns=(*result.columns, *added),
+        columns=columns,
         rows=[
-            (*_cells_of(grid, result.columns, row, header), *_cells_of(grid, added, row, header))
+            tuple(cell(row, header) for cell in cells)
             for row in range(len(grid.rows))
             for header in range(len(grid.headers))
         ],
@@ -159,19 +161,20 @@ def flattened(grid: Grid, result: QueryResult) -> QueryResult:
     )
 
 
-def _cells_of(grid: Grid, columns: Sequence[OutputColumn], row: int, header: int) -> list[Cell]:
-    down = {column.name: n for n, column in enumerate(grid.dimensions)}
-    across = {column.name: n for n, column in enumerate(grid.pivots)}
-    found: list[Cell] = []
-    for column in columns:
-        if column.name in down:
-            found.append(grid.rows[row][down[column.name]])
-        elif column.name in across:
-            found.append(grid.headers[header][across[column.name]])
-        else:
-            lines = grid.cells[column.name]
-            found.append(lines[header if len(lines) > 1 else 0][row])
-    return found
+def _cell_of(grid: Grid, column: OutputColumn) -> Callable[[int, int], Cell]:
+    """What gives the column's cell in a row and under a header, its place looked up once."""
+    names = [one.name for one in grid.dimensions]
+    if column.name in names:
+        down = names.index(column.name)
+        return lambda row, header: grid.rows[row][down]
+    names = [one.name for one in grid.pivots]
+    if column.name in names:
+        across = names.index(column.name)
+        return lambda row, header: grid.headers[header][across]
+    lines = grid.cells[column.name]
+    if len(lines) == 1:
+        return lambda row, header: lines[0][row]
+    return lambda row, header: lines[header][row]
 
 
 def _with_added(companion: CompanionRows, grid: Grid, added: tuple[OutputColumn, ...]) -> CompanionRows:
