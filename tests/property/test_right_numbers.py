@@ -26,7 +26,7 @@ from mainstem.semantics import load_project
 from mainstem.warehouse.postgres import PostgresReader
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from mainstem.config import PostgresAddress
@@ -35,8 +35,12 @@ if TYPE_CHECKING:
 NOW = datetime(2024, 5, 17)  # noqa: DTZ001 -- naive UTC by contract
 LETTERS = st.sampled_from(["a", "b", "c", None])
 MEASURES = (
-    "count", "total", "mean", "middle", "most", "least", "kinds", "marked", "ratio", "by_letter",
+    "count", "total", "mean", "middle", "upper", "most", "least", "kinds", "letters", "marked", "ratio",
+    "by_letter", "mean_by_letter", "middle_by_letter", "upper_by_letter", "mean_by_key",
 )  # fmt: skip
+RANK = "CASE ${letter} WHEN 'a' THEN 1 WHEN 'b' THEN 5 WHEN 'c' THEN NULL ELSE 100 END"
+"""What a letter is worth; where there is none, nothing counts by letter."""
+RANKS = {"a": 1, "b": 5}
 Row = dict[str, Any]
 Joined = dict[str, Row | None]
 
@@ -84,13 +88,22 @@ class World:
           measure: total {{ type: sum sql: ${{x}} ;; }}
           measure: mean {{ type: average sql: ${{x}} ;; }}
           measure: middle {{ type: median sql: ${{x}} ;; }}
+          measure: upper {{ type: percentile percentile: 80 sql: ${{x}} ;; }}
           measure: most {{ type: max sql: ${{x}} ;; }}
           measure: least {{ type: min sql: ${{x}} ;; }}
           measure: kinds {{ type: count_distinct sql: ${{letter}} ;; }}
+          measure: letters {{ type: list list_field: letter }}
           measure: marked {{ type: sum sql: COALESCE(${{x}}, 1) ;; filters: [letter: "a"] }}
           measure: ratio {{ type: number sql: ${{total}} / NULLIF(${{count}}, 0) ;; }}
           measure: by_letter {{ type: sum_distinct sql_distinct_key: ${{letter}} ;;
             sql: LENGTH(${{letter}}) ;; }}
+          measure: mean_by_letter {{ type: average_distinct sql_distinct_key: ${{letter}} ;;
+            sql: {RANK} ;; }}
+          measure: middle_by_letter {{ type: median_distinct sql_distinct_key: ${{letter}} ;;
+            sql: {RANK} ;; }}
+          measure: upper_by_letter {{ type: percentile_distinct percentile: 80
+            sql_distinct_key: ${{letter}} ;; sql: {RANK} ;; }}
+          measure: mean_by_key {{ type: average_distinct sql: COALESCE(${{x}}, 1) ;; }}
         }}"""
 
     def _join(self, link: Link) -> str:
@@ -207,6 +220,7 @@ def _measured(group: list[Joined], name: str) -> Any:
     own = {row["id"]: row for joined in group if (row := joined.get(alias)) is not None}.values()
     values = [row["x"] for row in own if row["x"] is not None]
     letters = {row["letter"] for row in own if row["letter"] is not None}
+    ranks = [RANKS[letter] for letter in letters if letter in RANKS]
     total = sum(values) if values else None
     match measure:
         case "count":
@@ -217,23 +231,48 @@ def _measured(group: list[Joined], name: str) -> Any:
             return sum(values) / len(values) if values else None
         case "middle":
             return median(values) if values else None
+        case "upper":
+            return percentile(values, 80)
         case "most":
             return max(values, default=None)
         case "least":
             return min(values, default=None)
         case "kinds":
             return len(letters)
+        case "letters":
+            return ", ".join(sorted(letters)) or None
         case "marked":
             marked = [1 if row["x"] is None else row["x"] for row in own if row["letter"] == "a"]
             return sum(marked) if marked else None
         case "ratio":
             return None if total is None else total / len(own)
-        case _:
+        case "by_letter":
             return len(letters) or None
+        case "mean_by_letter":
+            return sum(ranks) / len(ranks) if ranks else None
+        case "middle_by_letter":
+            return median(ranks) if ranks else None
+        case "upper_by_letter":
+            return percentile(ranks, 80)
+        case "mean_by_key":
+            kept = [1 if row["x"] is None else row["x"] for row in own]
+            return sum(kept) / len(kept) if kept else None
+        case _:
+            raise AssertionError(f"{measure} is not counted by hand")
+
+
+def percentile(values: Sequence[Any], percent: int) -> Any:
+    """Between two values, as far along as it falls between their places."""
+    if not values:
+        return None
+    ordered = sorted(map(float, values))
+    whole, part = divmod(percent * (len(ordered) - 1), 100)
+    above = ordered[min(whole + 1, len(ordered) - 1)]
+    return ordered[whole] + (above - ordered[whole]) * part / 100
 
 
 def near(value: Any) -> Any:
-    return None if value is None else round(float(value), 6)
+    return value if value is None or isinstance(value, str) else round(float(value), 6)
 
 
 def load_duckdb(connection: duckdb.DuckDBPyConnection, world: World) -> None:

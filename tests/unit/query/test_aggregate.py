@@ -27,6 +27,8 @@ view: a {{
   measure: own {{ type: number sql: SUM(${{TABLE}}.x) / 2 ;; }}
   measure: most {{ type: max sql: ${{TABLE}}.x ;; }}
   measure: names {{ type: count_distinct sql: ${{name}} ;; }}
+  measure: by_name {{ type: average_distinct sql_distinct_key: ${{name}} ;;
+    sql: COALESCE(${{TABLE}}.x, 1) ;; }}
 }}
 view: b {{
   dimension: id {{ primary_key: yes }} dimension: a_id {{}} dimension: kind {{}}
@@ -111,6 +113,11 @@ def test_rows_a_join_did_not_find_are_not_counted(project: Callable[[str], Proje
     model = project(MODEL.format(key="primary_key: yes", join="relationship: one_to_one"))
     assert "COUNT(a.id)" in sql(model, "b.kind", "a.count", explore="b")
     assert "CASE WHEN a.id IS NOT NULL THEN COALESCE(a.x, 1) END" in sql(model, "a.filled", explore="b")
+
+
+def test_what_counts_once_a_key_counts_for_no_key_as_nothing(project: Callable[[str], Project]) -> None:
+    found = sql(project(repeated()), "b.kind", "a.by_name")
+    assert "MAX(CASE WHEN a.name IS NOT NULL THEN COALESCE(a.x, 1) END)" in found
 
 
 def test_a_cross_join_repeats_rows_unless_it_says_otherwise(project: Callable[[str], Project]) -> None:

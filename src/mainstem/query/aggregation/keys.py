@@ -74,12 +74,16 @@ class Keys:
 
     def value(self, part: Aggregate) -> str:
         """The SQL aggregated: NULL where the measure's filters do not hold, and where the joined row is
-        missing, which `COALESCE(x, 0)` would not be."""
+        missing, which `COALESCE(x, 0)` would not be. What counts once a key counts for no key as nothing."""
         sql = part.sql or ""
-        if self.is_optional(part) and not _COLUMN.fullmatch(sql) and part.type not in DISTINCT:
-            present = f"{self.of(part)} IS NOT NULL"
-            return when(f"{present} AND {part.condition}" if part.condition else present, sql)
-        return when(part.condition, sql)
+        key = self._present(part, sql)
+        return when(" AND ".join(filter(None, (key and f"{key} IS NOT NULL", part.condition))), sql)
+
+    def _present(self, part: Aggregate, sql: str) -> str | None:
+        """The key without which there is no value, where the value itself would not say so."""
+        if part.type in DISTINCT and part.distinct_key:
+            return part.distinct_key if part.distinct_key != sql else None
+        return self.of(part) if self.is_optional(part) and not _COLUMN.fullmatch(sql) else None
 
 
 def when(condition: str | None, sql: str) -> str:
