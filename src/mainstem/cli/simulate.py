@@ -2,13 +2,86 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from mainstem.errors import UsageError
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mainstem.simulate.world import Day
+
+_FIRST = date(2020, 1, 1)
+_MONTHS = 60
+
+
+class _Month(click.ParamType[date]):
+    """A month such as 2021-01, as its first day."""
+
+    name = "YYYY-MM"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        try:
+            return value if isinstance(value, date) else date.fromisoformat(f"{value}-01")
+        except ValueError:
+            self.fail(f"{value!r} is no month; write one such as 2021-01", param, ctx)
+
+
+def _company_options(function: Callable[..., None]) -> Callable[..., None]:
+    options = (
+        click.option(
+            "--seed", type=int, default=1, show_default=True, help="Another seed is another company."
+        ),
+        click.option(
+            "--months",
+            type=click.IntRange(1, 240),
+            help="Months of history.  [default: 60, or as many as lie between --from and --until]",
+        ),
+        click.option(
+            "--size",
+            type=click.IntRange(1, 100_000),
+            default=100,
+            show_default=True,
+            help="Accounts that it wins in sixty months, about.",
+        ),
+        click.option(
+            "--from",
+            "first",
+            type=_Month(),
+            help="Month with which history begins, such as 2021-01.  [default: 2020-01]",
+        ),
+        click.option(
+            "--until", type=_Month(), help="Last month of history, instead of its first or its length."
+        ),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def span(first: date | None, until: date | None, months: int | None) -> tuple[date, int]:
+    """The first day of history and its months, of two of the three options at most.
+
+    Raises UsageError when all three are given or history would end before it begins.
+    """
+    if until is None:
+        return first or _FIRST, months or _MONTHS
+    if first is None:
+        months = months or _MONTHS
+        begins = until.year * 12 + until.month - months
+        if begins < 12:
+            raise UsageError(f"{months} months until {until:%Y-%m} begin before year 1; give fewer --months")
+        return date(begins // 12, begins % 12 + 1, 1), months
+    if months is not None:
+        raise UsageError("--from, --until and --months are too many; leave one of them out")
+    between = (until.year - first.year) * 12 + until.month - first.month + 1
+    if between < 1:
+        raise UsageError(f"--until {until:%Y-%m} lies before --from {first:%Y-%m}")
+    return first, between
 
 
 @click.group("simulate")
@@ -18,22 +91,10 @@ def command() -> None:
 
 @command.command("company")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--seed", type=int, default=1, show_default=True, help="Another seed is another company.")
-@click.option(
-    "--months",
-    type=click.IntRange(1, 240),
-    default=60,
-    show_default=True,
-    help="Months of history, from 2020.",
-)
-@click.option(
-    "--size",
-    type=click.IntRange(1, 100_000),
-    default=100,
-    show_default=True,
-    help="Accounts that it wins in sixty months, about.",
-)
-def company(folder: Path, seed: int, months: int, size: int) -> None:
+@_company_options
+def company(
+    folder: Path, seed: int, months: int | None, size: int, first: date | None, until: date | None
+) -> None:
     """Write a company into FOLDER, which must be empty, as lines of JSON.
 
     events.ndjson holds what SDKs send, in order of arrival; changes/ the rows of the CRM, licences, support,
@@ -45,7 +106,8 @@ def company(folder: Path, seed: int, months: int, size: int) -> None:
         if day.day.day == 1 and day.day.month == 1:
             click.echo(f"{day.day.year} …", err=True)
 
-    written = write_days(simulate_company(seed, months, size), folder, tell)
+    first_day, length = span(first, until, months)
+    written = write_days(simulate_company(seed, length, size, first_day=first_day), folder, tell)
     click.echo(
         f"{folder}: {written.events:,} events, {written.changes:,} changes of rows, "
         f"{written.truth:,} true facts"

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from mainstem.simulate.chance import Chance
 from mainstem.simulate.world.output import Change, Life, Truth
-from mainstem.simulate.world.timeline import day_after, moment
+from mainstem.simulate.world.timeline import moment
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from mainstem.simulate.world.timeline import Calendar
 
 CHANNELS = {"organic": 0.30, "ads": 0.22, "blog": 0.16, "docs": 0.12, "podcast": 0.12, "partner": 0.08}
 """Of visits that carry something; the rest is direct."""
@@ -57,21 +59,22 @@ def context_of(chance: Chance, name: str) -> dict[str, Any]:
     return context
 
 
-def marketing_life(seed: int, accounts: int) -> Life:
+def marketing_life(seed: int, accounts: int, calendar: Calendar) -> Life:
     """Campaigns, then their cost of every month on the first of the next; money grows with the company."""
-    yield from _campaigns(moment(day_after(0)))
+    yield from _campaigns(moment(calendar.first_day))
     month = 0
     while True:
         month += 1
-        at = moment(day_after(month), 6 * 3600)
+        at = moment(calendar.day_after(month), 6 * 3600)
+        spent_in = calendar.day_after(month - 1)
         for name, monthly in _COST.items():
             chance = Chance(seed, "cost", name, month)
-            key = f"{name}:{day_after(month - 1):%Y-%m}"
+            key = f"{name}:{spent_in:%Y-%m}"
             cost = round(monthly * max(1.0, accounts / 100) * chance.lognormal(1.0, 0.2), 2)
             row = {
                 "id": key,
                 "campaign_id": name,
-                "month": day_after(month - 1).isoformat(),
+                "month": spent_in.isoformat(),
                 "cost": cost,
                 "currency": "USD",
             }

@@ -14,13 +14,11 @@ from typing import TYPE_CHECKING
 from mainstem.errors import UsageError
 from mainstem.simulate.chance import Chance
 from mainstem.simulate.world.campaigns import marketing_life
-from mainstem.simulate.world.coverage import Tally
 from mainstem.simulate.world.difficulty import Difficulty
 from mainstem.simulate.world.engineering import TEAMS, engineering_life
 from mainstem.simulate.world.journey import visitor_life
-from mainstem.simulate.world.ledger import Ledger
 from mainstem.simulate.world.output import Change, Day, Event, Life, Starts, Truth
-from mainstem.simulate.world.timeline import FIRST_DAY, HISTORY_MONTHS, day_after, moment
+from mainstem.simulate.world.timeline import DEFAULT_FIRST_DAY, HISTORY_MONTHS, Calendar, moment
 from mainstem.simulate.world.wiring import Wiring
 
 if TYPE_CHECKING:
@@ -32,33 +30,40 @@ _GUESTS = 2.5
 
 
 def simulate_company(
-    seed: int, months: int, accounts: int, difficulty: Difficulty | None = None
+    seed: int,
+    months: int,
+    accounts: int,
+    difficulty: Difficulty | None = None,
+    first_day: date = DEFAULT_FIRST_DAY,
 ) -> Iterator[Day]:
     """The first `months` months of a company that wins about `accounts` accounts in sixty.
 
-    Raises UsageError for sizes below one.
+    Raises UsageError for sizes below one and for a `first_day` that is not the first of a month.
     """
     for name, value in {"months": months, "accounts": accounts}.items():
         if value < 1:
             raise UsageError(f"{name} is {value}; it must be 1 or more")
-    return _Company(seed, accounts, difficulty or Difficulty()).days(months)
+    if first_day.day != 1:
+        raise UsageError(f"first_day is {first_day}; history begins on the first of a month")
+    return _Company(seed, accounts, difficulty or Difficulty(), Calendar(first_day)).days(months)
 
 
 class _Company:
-    def __init__(self, seed: int, accounts: int, rates: Difficulty) -> None:
+    def __init__(self, seed: int, accounts: int, rates: Difficulty, calendar: Calendar) -> None:
         self._seed = seed
         self._accounts = accounts
         self._rates = rates
-        self._wiring = Wiring(seed, rates, Ledger(), Tally())
+        self._calendar = calendar
+        self._wiring = Wiring(seed, rates, calendar)
         self._lives: list[tuple[datetime, int, object, Life]] = []
         self._on_the_way: list[tuple[datetime, int, Event]] = []
         self._number = count()
 
     def days(self, months: int) -> Iterator[Day]:
-        self._begin(marketing_life(self._seed, self._accounts))
+        self._begin(marketing_life(self._seed, self._accounts, self._calendar))
         for team in TEAMS:
-            self._begin(engineering_life(self._seed, team))
-        day, end = FIRST_DAY, day_after(months)
+            self._begin(engineering_life(self._seed, team, self._calendar.first_day))
+        day, end = self._calendar.first_day, self._calendar.day_after(months)
         while day < end:
             for life in self._visitors(day):
                 self._begin(life)
@@ -68,7 +73,7 @@ class _Company:
     def _visitors(self, day: date) -> Iterator[Life]:
         rates = self._rates
         needed = self._accounts / (rates.visitor_tries * rates.trial_buys)
-        history = (day_after(HISTORY_MONTHS) - FIRST_DAY).days
+        history = (self._calendar.day_after(HISTORY_MONTHS) - self._calendar.first_day).days
         weekly = 0.5 if day.weekday() >= 5 else 1.2
         mean = needed / history / (1 + rates.device_shared * _GUESTS) * weekly
         for number in range(Chance(self._seed, "arrivals", day).around(mean)):

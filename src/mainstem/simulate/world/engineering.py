@@ -15,13 +15,12 @@ from mainstem.simulate.chance import Chance
 from mainstem.simulate.world.crm import upsert
 from mainstem.simulate.world.output import Life, Starts, Truth
 from mainstem.simulate.world.send import text
-from mainstem.simulate.world.timeline import FIRST_DAY, moment
+from mainstem.simulate.world.timeline import moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _SPRINT = timedelta(days=14)
-_FIRST_MONDAY = FIRST_DAY + timedelta(days=5)
 _REOPENED = 0.07
 _MOVED = 0.04
 _ADDED = 0.15
@@ -48,11 +47,12 @@ TEAMS = (
 )
 
 
-def engineering_life(seed: int, team: Team) -> Life:
+def engineering_life(seed: int, team: Team, first_day: date) -> Life:
     """Sprint after sprint, from the first Monday of history, without end."""
+    first_monday = first_day + timedelta(days=-first_day.weekday() % 7)
     number = 0
     while True:
-        starts = _FIRST_MONDAY + number * _SPRINT
+        starts = first_monday + number * _SPRINT
         number += 1
         at = moment(starts, 32_400)
         key = f"{team.key}-S{number}"

@@ -6,15 +6,16 @@ never shown to a model.
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from mainstem.simulate.world.timeline import FIRST_DAY
-
 if TYPE_CHECKING:
+    from datetime import date
+
     from mainstem.simulate.chance import Chance
+    from mainstem.simulate.world.timeline import Calendar
 
 DAYS = 120
 _PAUSE = 150
@@ -24,7 +25,8 @@ _PRIME = 0x01000193
 
 class Experiment(msgspec.Struct, frozen=True):
     key: str
-    first_day: date
+    begins: int
+    """Days after the first day of history."""
     trial_lift: float
     """Relative effect of variation 1 on starting a trial."""
     usage_lift: float
@@ -32,12 +34,15 @@ class Experiment(msgspec.Struct, frozen=True):
     unshown: float = 0.0
     """Share of variation 1 whose exposure is never sent: the sample-ratio fault."""
 
-    def runs(self, day: date) -> bool:
-        return self.first_day <= day < self.first_day + timedelta(days=DAYS)
+    def first_day(self, calendar: Calendar) -> date:
+        return calendar.first_day + timedelta(days=self.begins)
+
+    def runs(self, day: date, calendar: Calendar) -> bool:
+        return self.begins <= (day - calendar.first_day).days < self.begins + DAYS
 
 
 EXPERIMENTS = tuple(
-    Experiment(key, FIRST_DAY + timedelta(days=30 + number * _PAUSE), trial, usage, unshown)
+    Experiment(key, 30 + number * _PAUSE, trial, usage, unshown)
     for number, (key, trial, usage, unshown) in enumerate(
         (
             ("pricing-table", -0.05, 0.10, 0.0),
@@ -64,10 +69,10 @@ class Arm(msgspec.Struct, frozen=True):
         return 1.0 + effect * self.variation
 
 
-def arm_of(chance: Chance, day: date, unit: str, both: float) -> Arm | None:
+def arm_of(chance: Chance, day: date, calendar: Calendar, unit: str, both: float) -> Arm | None:
     """The variation by hash of the unit (FNV-1a over FNV-1a, ten thousand buckets), as SDKs assign it."""
     for experiment in EXPERIMENTS:
-        if experiment.runs(day):
+        if experiment.runs(day, calendar):
             bucket = _fnv1a(str(_fnv1a(experiment.key + unit))) % 10_000
             variation = int(bucket >= 5_000)
             sent = not (variation and chance.happens(experiment.unshown))

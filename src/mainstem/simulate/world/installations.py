@@ -14,7 +14,7 @@ import msgspec
 
 from mainstem.simulate.chance import Chance
 from mainstem.simulate.world import telemetry
-from mainstem.simulate.world.timeline import release_on, version_of
+from mainstem.simulate.world.timeline import Calendar, version_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,12 +64,14 @@ class Server(msgspec.Struct, frozen=True):
     second: float
     """Second of the day (UTC) at which it reports."""
     environment: dict[str, str]
+    calendar: Calendar
+    """Of the releases it follows."""
 
     def release(self, day: date) -> int:
         """Upgrades come in steps, so it drifts away from the newest release and catches up again."""
         step = max(1, int(self.lag_days / 2))
         drift = (day.toordinal() + int(self.second)) % step
-        return release_on(day - timedelta(days=int(self.lag_days * 0.75) + drift))
+        return self.calendar.release_on(day - timedelta(days=int(self.lag_days * 0.75) + drift))
 
     def version(self, day: date) -> str:
         plain = version_of(self.release(day))
@@ -90,11 +92,9 @@ def activations(wiring: Wiring, standing: Standing, at: datetime) -> Iterator[Li
     for number in range(1 + chance.happens(rates.licence_on_many)):
         born = (at + timedelta(days=after + 20 * number)).date() + timedelta(days=1)
         name = f"{standing.licence_id}:{number}"
-        yield telemetry.server_life(
-            wiring, _plan(wiring.seed, rates, name, "licensed", born, standing), standing
-        )
+        yield telemetry.server_life(wiring, _plan(wiring, name, "licensed", born, standing), standing)
         if chance.happens(rates.fake_server / _licensed_share(rates)):
-            fake = _plan(wiring.seed, rates, f"{name}:fake", "fake", born, None)
+            fake = _plan(wiring, f"{name}:fake", "fake", born, None)
             yield telemetry.server_life(wiring, fake, None)
 
 
@@ -106,17 +106,16 @@ def free_server(wiring: Wiring, name: str, at: datetime) -> Iterator[Life]:
     needed = licensed * rates.free_server / _licensed_share(rates)
     if Chance(wiring.seed, "free", name).happens(needed / rates.visitor_downloads):
         born = at.date() + timedelta(days=1)
-        yield telemetry.server_life(wiring, _plan(wiring.seed, rates, name, "free", born, None), None)
+        yield telemetry.server_life(wiring, _plan(wiring, name, "free", born, None), None)
 
 
 def _licensed_share(rates: Difficulty) -> float:
     return 1.0 - rates.free_server - rates.fake_server
 
 
-def _plan(
-    seed: int, rates: Difficulty, name: str, kind: str, born: date, standing: Standing | None
-) -> Server:
-    chance = Chance(seed, "server", name)
+def _plan(wiring: Wiring, name: str, kind: str, born: date, standing: Standing | None) -> Server:
+    rates = wiring.rates
+    chance = Chance(wiring.seed, "server", name)
     reason = chance.one_of(_FAKES) if kind == "fake" else ""
     users = max(3, min(2_000, round(chance.lognormal(22 if kind == "licensed" else 9, 0.9))))
     enterprise = standing is not None and standing.subscriber.plan == "enterprise"
@@ -143,4 +142,5 @@ def _plan(
             "operating_system": chance.pick({"linux": 9.0, "windows": 0.5, "freebsd": 0.5}),
             "installation_type": chance.pick({"docker": 4.0, "package": 4.0, "kubernetes": 2.0}),
         },
+        calendar=wiring.calendar,
     )

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def visitor_life(
     wiring: Wiring, number: str, day: date, shared: Device | None = None, losses: int = 0
 ) -> Life:
-    visitor = plan_visitor(wiring.seed, number, day, wiring.rates, shared, losses)
+    visitor = plan_visitor(wiring, number, day, shared, losses)
     for place in range(len(visitor.visits)):
         yield from visit_life(wiring.seed, visitor, place, wiring.rates)
         yield from _what_begins(wiring, visitor, visitor.visits[place])

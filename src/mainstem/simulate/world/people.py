@@ -19,6 +19,7 @@ from mainstem.simulate.world.timeline import moment
 
 if TYPE_CHECKING:
     from mainstem.simulate.world.difficulty import Difficulty
+    from mainstem.simulate.world.wiring import Wiring
 
 _FIRST = ("Ada", "Bela", "Chidi", "Dana", "Eike", "Fatima", "Goran", "Hana", "Ines", "Jonas", "Kemal", "Lena")
 _LAST = (
@@ -91,12 +92,13 @@ def new_device(chance: Chance, rates: Difficulty) -> Device:
 
 
 def plan_visitor(
-    seed: int, number: str, day: date, rates: Difficulty, shared: Device | None = None, losses: int = 0
+    wiring: Wiring, number: str, day: date, shared: Device | None = None, losses: int = 0
 ) -> Visitor:
     """`shared` is the device of somebody else, with the cookie it has after `losses`."""
+    seed, rates = wiring.seed, wiring.rates
     chance = Chance(seed, "visitor", number)
     first = shared or new_device(chance, rates)
-    arm = arm_of(chance, day, first.cookie(seed, losses), rates.both_arms)
+    arm = arm_of(chance, day, wiring.calendar, first.cookie(seed, losses), rates.both_arms)
     tries = chance.happens(rates.visitor_tries * (arm.lift() if arm else 1.0))
     downloads = chance.happens(rates.visitor_downloads)
     before = chance.whole(2, 5) if tries else 1 + chance.around(0.35) + downloads

@@ -1,45 +1,51 @@
 """The company's calendar: its first day, its months, its releases.
 
-History always begins on the same day and a longer one holds the shorter unchanged. Nothing is drawn here.
+History begins on the first of a month and a longer one holds the shorter unchanged. Nothing is drawn here.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 
-FIRST_DAY = date(2020, 1, 1)
+import msgspec
+
 HISTORY_MONTHS = 60
+"""What the size of a company is told for: so many accounts in so many months."""
+DEFAULT_FIRST_DAY = date(2020, 1, 1)
 _RELEASE_DAY = 16
 _MINORS = 24
 _FIRST_MAJOR = 5
 
 
-def month_of(day: date) -> int:
-    """1 for the first month of history."""
-    return (day.year - FIRST_DAY.year) * 12 + day.month - FIRST_DAY.month + 1
+class Calendar(msgspec.Struct, frozen=True):
+    """When the company's history begins; every rule that counts months or releases asks it."""
 
+    first_day: date = DEFAULT_FIRST_DAY
+    """The first of a month."""
 
-def day_after(months: int) -> date:
-    """The first day that is no longer in the first `months` months."""
-    whole = FIRST_DAY.month - 1 + months
-    return date(FIRST_DAY.year + whole // 12, whole % 12 + 1, 1)
+    def month_of(self, day: date) -> int:
+        """1 for the first month of history."""
+        return (day.year - self.first_day.year) * 12 + day.month - self.first_day.month + 1
+
+    def day_after(self, months: int) -> date:
+        """The first day that is no longer in the first `months` months."""
+        whole = self.first_day.month - 1 + months
+        return date(self.first_day.year + whole // 12, whole % 12 + 1, 1)
+
+    def release_on(self, day: date) -> int:
+        """The number of the newest release, 1 from the start; one comes on the 16th of each month."""
+        return max(1, self.month_of(day) - (day.day < _RELEASE_DAY))
+
+    def released(self, number: int) -> date:
+        """The day of a release."""
+        if number == 1:
+            return self.first_day
+        return self.day_after(number - 1).replace(day=_RELEASE_DAY)
 
 
 def moment(day: date, seconds: float = 0.0) -> datetime:
     """So many seconds after midnight, UTC; to the millisecond, as events are dated."""
     return datetime.combine(day, time(), UTC) + timedelta(milliseconds=int(seconds * 1000))
-
-
-def release_on(day: date) -> int:
-    """The number of the newest release, 1 from the start; one comes on the 16th of each month."""
-    return max(1, month_of(day) - (day.day < _RELEASE_DAY))
-
-
-def released(number: int) -> date:
-    """The day of a release."""
-    if number == 1:
-        return FIRST_DAY
-    return day_after(number - 1).replace(day=_RELEASE_DAY)
 
 
 def version_of(number: int) -> str:

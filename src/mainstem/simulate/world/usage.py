@@ -15,7 +15,6 @@ import msgspec
 
 from mainstem.simulate.world.features import DAILY_USE, EVENTS, METRICS, THREADS_SINCE
 from mainstem.simulate.world.send import Sender
-from mainstem.simulate.world.timeline import month_of
 
 if TYPE_CHECKING:
     from mainstem.simulate.chance import Chance
@@ -76,7 +75,7 @@ class Clients:
     def send(self, start: datetime, day: date, release: int, doings: list[Doing]) -> Life:
         """After the server's report, within the hours that are left of the day."""
         first, last = self._rates.sampled_months
-        sampled = first <= month_of(day) <= last
+        sampled = first <= self._server.calendar.month_of(day) <= last
         at = start
         left = 86_300 - self._server.second
         pace = int(left * 1000 / (len(doings) + 1))

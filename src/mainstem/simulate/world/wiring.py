@@ -5,18 +5,21 @@ Lives write into the ledger and the tally and read neither; they know nothing el
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mainstem.simulate.world.coverage import Tally
+from mainstem.simulate.world.ledger import Ledger
+from mainstem.simulate.world.timeline import Calendar
+
 if TYPE_CHECKING:
-    from mainstem.simulate.world.coverage import Tally
     from mainstem.simulate.world.difficulty import Difficulty
-    from mainstem.simulate.world.ledger import Ledger
 
 
 @dataclass(frozen=True)
 class Wiring:
     seed: int
     rates: Difficulty
-    ledger: Ledger
-    tally: Tally
+    calendar: Calendar = field(default_factory=Calendar)
+    ledger: Ledger = field(default_factory=Ledger)
+    tally: Tally = field(default_factory=Tally)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections import Counter
+from datetime import date
 from itertools import islice, pairwise
 
 import msgspec
@@ -48,6 +49,26 @@ def test_a_size_below_one_is_refused_by_name() -> None:
         simulate_company(1, 0, 10)
     with pytest.raises(UsageError, match="accounts is -1"):
         simulate_company(1, 1, -1)
+
+
+def test_history_begins_on_the_first_of_any_month_and_all_of_it_follows() -> None:
+    days = list(simulate_company(2, 14, 4, Difficulty(visitor_tries=0.2, trial_buys=0.5), date(2023, 3, 1)))
+    assert (days[0].day, days[-1].day) == (date(2023, 3, 1), date(2024, 4, 30))
+    sprints = [c.row for day in days for c in day.changes if c.table == "sprints" and c.row]
+    assert min(row["start_at"] for row in sprints) == "2023-03-06T09:00:00.000Z"
+    costs = [c.row["month"] for day in days for c in day.changes if c.table == "campaign_costs" and c.row]
+    assert min(costs) == "2023-03-01"
+    exposed = [fact.at.date() for day in days for fact in day.truth if fact.table == "exposures"]
+    assert date(2023, 3, 31) <= min(exposed) < date(2023, 7, 1)
+    versions = {fact.row["version"] for day in days for fact in day.truth if fact.table == "server_days"} - {
+        "custom-build"
+    }
+    assert {version.partition("-")[0] for version in versions} <= {f"5.{minor}.0" for minor in range(14)}
+
+
+def test_history_begins_on_no_other_day_of_a_month() -> None:
+    with pytest.raises(UsageError, match="first_day is 2023-03-02"):
+        simulate_company(1, 1, 1, first_day=date(2023, 3, 2))
 
 
 def test_every_website_event_belongs_to_a_person_of_the_truth() -> None:

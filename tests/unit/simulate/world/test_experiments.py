@@ -6,19 +6,23 @@ from mainstem.simulate.chance import Chance
 from mainstem.simulate.world.difficulty import Difficulty
 from mainstem.simulate.world.experiments import DAYS, EXPERIMENTS, arm_of
 from mainstem.simulate.world.people import plan_visitor
-from mainstem.simulate.world.timeline import HISTORY_MONTHS, day_after
+from mainstem.simulate.world.timeline import HISTORY_MONTHS, Calendar
+from mainstem.simulate.world.wiring import Wiring
+
+CALENDAR = Calendar()
 
 
 def test_six_experiments_have_the_fixed_lifts_and_end_within_history() -> None:
     assert [experiment.trial_lift for experiment in EXPERIMENTS] == [-0.05, 0.0, 0.0, 0.03, 0.08, 0.20]
-    last = EXPERIMENTS[-1].first_day + timedelta(days=DAYS)
-    assert last < day_after(HISTORY_MONTHS)
+    last = EXPERIMENTS[-1].first_day(CALENDAR) + timedelta(days=DAYS)
+    assert last < CALENDAR.day_after(HISTORY_MONTHS)
     assert sum(experiment.unshown > 0 for experiment in EXPERIMENTS) == 1
 
 
 def test_variations_are_even_and_one_experiment_hides_part_of_one() -> None:
     for experiment in EXPERIMENTS:
-        arms = [arm_of(Chance(1, unit), experiment.first_day, f"unit-{unit}", 0.02) for unit in range(4_000)]
+        first_day = experiment.first_day(CALENDAR)
+        arms = [arm_of(Chance(1, unit), first_day, CALENDAR, f"unit-{unit}", 0.02) for unit in range(4_000)]
         known = [arm for arm in arms if arm is not None]
         assert len(known) == 4_000
         first = sum(arm.sent for arm in known if arm.variation == 0)
@@ -29,16 +33,16 @@ def test_variations_are_even_and_one_experiment_hides_part_of_one() -> None:
 
 
 def test_nothing_is_shown_between_experiments() -> None:
-    pause = EXPERIMENTS[0].first_day + timedelta(days=DAYS)
-    assert arm_of(Chance(1, "x"), pause, "unit", 0.02) is None
+    pause = EXPERIMENTS[0].first_day(CALENDAR) + timedelta(days=DAYS)
+    assert arm_of(Chance(1, "x"), pause, CALENDAR, "unit", 0.02) is None
 
 
 def test_a_variation_makes_people_try_as_often_as_its_true_lift_says() -> None:
     guided = EXPERIMENTS[-1]
-    rates = Difficulty(visitor_tries=0.4)
+    wiring = Wiring(1, Difficulty(visitor_tries=0.4))
     tried: dict[int, list[bool]] = {0: [], 1: []}
     for number in range(8_000):
-        visitor = plan_visitor(1, str(number), guided.first_day, rates)
+        visitor = plan_visitor(wiring, str(number), guided.first_day(CALENDAR))
         assert visitor.arm is not None
         tried[visitor.arm.variation].append("trial" in visitor.steps)
     rate = {variation: sum(tries) / len(tries) for variation, tries in tried.items()}

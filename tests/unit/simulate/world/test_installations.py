@@ -7,7 +7,6 @@ from functools import cache
 import pytest
 
 from mainstem.simulate.world import Day, Difficulty, simulate_company
-from mainstem.simulate.world.coverage import Tally
 from mainstem.simulate.world.installations import (
     Server,
     Standing,
@@ -15,14 +14,14 @@ from mainstem.simulate.world.installations import (
     activations,
     free_server,
 )
-from mainstem.simulate.world.ledger import Ledger
 from mainstem.simulate.world.output import Truth
 from mainstem.simulate.world.people import plan_visitor
 from mainstem.simulate.world.subscription import plan_subscriber
-from mainstem.simulate.world.timeline import release_on, released, version_of
+from mainstem.simulate.world.timeline import Calendar, version_of
 from mainstem.simulate.world.wiring import Wiring
 
 RATES = Difficulty()
+CALENDAR = Calendar()
 DAY = date(2024, 6, 20)
 
 
@@ -36,13 +35,13 @@ def company() -> list[Day]:
 
 
 def servers(seed: int, kind: str = "free") -> list[Server]:
-    return [_plan(seed, RATES, str(name), kind, date(2022, 1, 1), None) for name in range(3_000)]
+    return [_plan(Wiring(seed, RATES), str(name), kind, date(2022, 1, 1), None) for name in range(3_000)]
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_three_servers_in_ten_are_within_the_last_three_releases(seed: int) -> None:
     days = [DAY + timedelta(days=5 * number) for number in range(6)]
-    behind = [release_on(day) - server.release(day) for server in servers(seed) for day in days]
+    behind = [CALENDAR.release_on(day) - server.release(day) for server in servers(seed) for day in days]
     assert 0.26 < sum(lag < 3 for lag in behind) / len(behind) < 0.34
     assert 4 <= sorted(behind)[len(behind) // 2] <= 6
 
@@ -62,13 +61,13 @@ def test_fake_servers_show_one_of_the_known_signs() -> None:
 
 def test_versions_follow_months_and_do_not_sort_as_text() -> None:
     assert [version_of(number) for number in (1, 10, 11, 25)] == ["5.0.0", "5.9.0", "5.10.0", "6.0.0"]
-    assert release_on(released(14)) == 14
-    assert release_on(date(2021, 2, 15)) == 13
+    assert CALENDAR.release_on(CALENDAR.released(14)) == 14
+    assert CALENDAR.release_on(date(2021, 2, 15)) == 13
 
 
 def test_a_quarter_of_servers_is_free_and_few_are_fake() -> None:
-    wiring = Wiring(6, RATES, Ledger(), Tally())
-    buyer = plan_visitor(6, "buyer", date(2023, 1, 2), RATES)
+    wiring = Wiring(6, RATES)
+    buyer = plan_visitor(wiring, "buyer", date(2023, 1, 2))
     at = buyer.visits[-1].at
     number = 3_000
     activated = others = 0

@@ -7,6 +7,7 @@ import pytest
 
 from mainstem.simulate.world.difficulty import Difficulty
 from mainstem.simulate.world.people import Visitor, plan_visitor
+from mainstem.simulate.world.wiring import Wiring
 
 RATES = Difficulty()
 NO_EXPERIMENT = date(2022, 12, 1)
@@ -17,7 +18,7 @@ EAGER = Difficulty(visitor_tries=1.0)
 
 @cache
 def visitors(seed: int, rates: Difficulty = RATES, number: int = 6_000) -> list[Visitor]:
-    return [plan_visitor(seed, str(name), NO_EXPERIMENT, rates) for name in range(number)]
+    return [plan_visitor(Wiring(seed, rates), str(name), NO_EXPERIMENT) for name in range(number)]
 
 
 def share(part: int, whole: int) -> float:
@@ -83,7 +84,7 @@ def test_two_campaigns_make_people_buy_and_the_others_do_not() -> None:
 def test_a_device_is_planned_the_same_for_whoever_sits_down_at_it() -> None:
     host = next(v for v in visitors(1) if v.guests)
     device = host.visits[0].device
-    guest = plan_visitor(1, "guest", NO_EXPERIMENT, RATES, device, host.losses)
+    guest = plan_visitor(Wiring(1, RATES), "guest", NO_EXPERIMENT, device, host.losses)
     assert guest.visits[0].anonymous_id == device.cookie(1, host.losses)
     assert guest.person_id != host.person_id
     assert guest.guests == 0

@@ -6,10 +6,8 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
-from mainstem.simulate.world.coverage import Tally
 from mainstem.simulate.world.difficulty import Difficulty
 from mainstem.simulate.world.installations import Standing
-from mainstem.simulate.world.ledger import Ledger
 from mainstem.simulate.world.output import Change, Truth
 from mainstem.simulate.world.people import plan_visitor
 from mainstem.simulate.world.subscription import plan_subscriber
@@ -40,8 +38,8 @@ def test_nobody_answers_on_a_holiday() -> None:
 
 @cache
 def tickets() -> list[tuple[datetime, Change | Truth]]:
-    wiring = Wiring(5, Difficulty(), Ledger(), Tally())
-    buyer = plan_visitor(5, "buyer", date(2021, 1, 4), wiring.rates)
+    wiring = Wiring(5, Difficulty())
+    buyer = plan_visitor(wiring, "buyer", date(2021, 1, 4))
     items: list[tuple[datetime, Change | Truth]] = []
     for name in range(150):
         standing = Standing("acc", f"{name:06d}-licence", plan_subscriber(5, f"acc{name}"), buyer)
