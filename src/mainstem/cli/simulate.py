@@ -112,3 +112,95 @@ def company(
         f"{folder}: {written.events:,} events, {written.changes:,} changes of rows, "
         f"{written.truth:,} true facts"
     )
+
+
+def _write_keys(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
+    keys = dict(text.partition("=")[::2] for text in given)
+    for source, key in keys.items():
+        if not (source and key):
+            raise click.BadParameter(f"{source or key!r} is no SOURCE=KEY; write one such as website=wk_1")
+    return keys
+
+
+@command.command("play")
+@click.option(
+    "--data-plane", required=True, metavar="URL", help="The gateway, such as http://127.0.0.1:8080."
+)
+@click.option(
+    "--write-key",
+    "write_keys",
+    multiple=True,
+    metavar="SOURCE=KEY",
+    callback=_write_keys,
+    help="For website and servers, each; webapp and mobile use that of servers if they have none.",
+)
+@_company_options
+@click.option("--rate", type=click.FloatRange(min=0, min_open=True), help="Events a second at most.")
+@click.option(
+    "--clock",
+    type=click.FloatRange(min=1),
+    metavar="X",
+    help="After history go on at X times real time, and in real time from the present on, without end.",
+)
+@click.option(
+    "--alias",
+    metavar="PREFIX",
+    help="The gateway's alias of /v1/ (collect.path_aliases), such as /e/. Events that browsers keep from "
+    "the usual paths come through by it; without it they are lost.",
+)
+@click.option(
+    "--project",
+    "project_dir",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write the rows of the company's systems into this project's warehouse too.",
+)
+@click.option(
+    "--state",
+    "state_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("company.state.json"),
+    show_default=True,
+    help="Says up to which day this company has been played; the next call goes on there.",
+)
+def play(
+    data_plane: str,
+    write_keys: dict[str, str],
+    seed: int,
+    months: int | None,
+    size: int,
+    first: date | None,
+    until: date | None,
+    rate: float | None,
+    clock: float | None,
+    alias: str | None,
+    project_dir: Path | None,
+    state_file: Path,
+) -> None:
+    """Play a company for real: its events through a gateway over HTTP, its systems' rows into a warehouse.
+
+    A batch that is not acknowledged is sent again until it is. Only days that are over are played: calling it
+    again tomorrow plays today. Interrupted, it goes on with the day it was in.
+    """
+    from mainstem.assemble.project import open_project
+    from mainstem.assemble.simulate import PlayOptions, play_company
+    from mainstem.simulate.play import Playing, Sent
+
+    if rate is not None and clock is not None:
+        raise UsageError("--rate and --clock contradict each other; give one of them")
+    first_day, length = span(first, until, months)
+    options = PlayOptions(
+        data_plane, write_keys, state_file, Playing(seed, size, first_day), length, alias, rate, clock
+    )
+
+    def tell(day: Day, sent: Sent) -> None:
+        if day.day.day == 1 or clock is not None:
+            click.echo(f"{day.day}  {sent.events:,} events acknowledged", err=True)
+
+    played = play_company(options, open_project(project_dir) if project_dir else None, tell)
+    sent = played.sent
+    lost = f", {sent.blocked:,} blocked by browsers" if sent.blocked else ""
+    through = f" through {played.through}" if played.through else ""
+    click.echo(
+        f"{played.days:,} days{through}: {sent.events:,} events acknowledged in {sent.batches:,} batches, "
+        f"{sent.repeats:,} of them sent again{lost}; {played.rows:,} rows written"
+    )

@@ -10,5 +10,18 @@ from mainstem.simulate.world.company import simulate_company
 from mainstem.simulate.world.difficulty import Difficulty
 from mainstem.simulate.world.files import Written, write_days
 from mainstem.simulate.world.output import Change, Day, Event, Truth
+from mainstem.simulate.world.systems import SYSTEMS
+from mainstem.simulate.world.timeline import Calendar
 
-__all__ = ["Change", "Day", "Difficulty", "Event", "Truth", "Written", "simulate_company", "write_days"]
+__all__ = [
+    "SYSTEMS",
+    "Calendar",
+    "Change",
+    "Day",
+    "Difficulty",
+    "Event",
+    "Truth",
+    "Written",
+    "simulate_company",
+    "write_days",
+]

@@ -1,0 +1,91 @@
+"""A simulated company played into a running gateway and a project's warehouse."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from mainstem.assemble.warehouse import open_warehouse
+from mainstem.simulate.play import (
+    ClockPace,
+    FullSpeed,
+    GatewaySender,
+    Played,
+    Playing,
+    PlayState,
+    RatePace,
+    SystemRows,
+    play,
+)
+from mainstem.simulate.world import Calendar, simulate_company
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from mainstem.assemble.project import Project
+    from mainstem.simulate.play import Pace, Sent
+    from mainstem.simulate.world import Day
+
+_ENDLESS_MONTHS = 12 * 200
+_ROWS_EVERY = 28
+"""Days whose rows go into one transaction while history is played: each costs the lake some 0.1 s."""
+
+
+@dataclass(frozen=True)
+class PlayOptions:
+    data_plane: str
+    write_keys: Mapping[str, str]
+    state_file: Path
+    company: Playing
+    months: int
+    blocked_path: str | None = None
+    """The gateway's alias of `/v1/`; without one, what browsers block is lost."""
+    rate: float | None = None
+    """Events a second at most."""
+    clock: float | None = None
+    """After history, times real time."""
+
+
+def play_company(
+    options: PlayOptions,
+    project: Project | None,
+    progress: Callable[[Day, Sent], None] = lambda day, sent: None,
+) -> Played:
+    """Play until history is over, or, with a clock, until it is interrupted; rows where there is a project.
+
+    Raises UsageError, TransientError when the gateway does not take events, WarehouseBusy.
+    """
+    company = options.company
+    days = simulate_company(
+        company.seed,
+        options.months if options.clock is None else _ENDLESS_MONTHS,
+        company.accounts,
+        first_day=company.first_day,
+    )
+    state = PlayState(options.state_file, company)
+    with ExitStack() as stack:
+        rows = None
+        if project is not None:
+            rows = SystemRows(stack.enter_context(closing(open_warehouse(project, read_only=False))))
+        sender = stack.enter_context(
+            closing(GatewaySender(options.data_plane, options.write_keys, blocked_path=options.blocked_path))
+        )
+        return play(
+            days,
+            sender,
+            rows,
+            pace=_pace(options),
+            state=state,
+            rows_every=_ROWS_EVERY,
+            progress=progress,
+        )
+
+
+def _pace(options: PlayOptions) -> Pace:
+    if options.clock is not None:
+        end = Calendar(options.company.first_day).day_after(options.months)
+        return ClockPace(options.clock, end - timedelta(days=1))
+    return FullSpeed() if options.rate is None else RatePace(options.rate)
