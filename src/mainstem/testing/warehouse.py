@@ -1,7 +1,7 @@
-"""A warehouse in memory, on plain DuckDB: fast, and it fails when and where a test wants.
+"""A warehouse on plain DuckDB, in memory or a file: fast, and it fails when and where a test wants.
 
-Statements are the lake's own, so that a test on it says something about the lake. It keeps nothing on disk
-and takes no locks between processes.
+Statements are the lake's own, so that a test on it says something about the lake. It takes no locks between
+processes.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from datetime import datetime
+    from pathlib import Path
 
     import pyarrow as pa
 
@@ -30,10 +31,12 @@ if TYPE_CHECKING:
 
 _COLUMNS = (
     "SELECT table_name, column_name, data_type FROM duckdb_columns()"
-    " WHERE database_name = 'memory' AND schema_name = ? ORDER BY table_name, column_index"
+    " WHERE database_name = current_database() AND schema_name = ? ORDER BY table_name, column_index"
 )
 
-_NAMESPACES = "SELECT schema_name FROM duckdb_schemas() WHERE database_name = 'memory' ORDER BY schema_name"
+_NAMESPACES = (
+    "SELECT schema_name FROM duckdb_schemas() WHERE database_name = current_database() ORDER BY schema_name"
+)
 
 
 def _nothing(_: str) -> None:
@@ -41,7 +44,7 @@ def _nothing(_: str) -> None:
 
 
 class MemoryWarehouse(AttachingWarehouse, RewritingWarehouse):
-    """A warehouse that is gone with the object.
+    """A warehouse that is gone with the object, or a file whose stem is the catalog's name.
 
     `at` is called with the name of each point a transaction reaches: `columns`, `read`, `begin`,
     `create_table`, `add_columns`, `append`, `delete`, `query`, `drop`, `copy`, `commit` (before it),
@@ -49,10 +52,11 @@ class MemoryWarehouse(AttachingWarehouse, RewritingWarehouse):
     What it raises is what the warehouse does there.
     """
 
-    capabilities = Capabilities(provider="ducklake", dialect="duckdb", catalog="memory")
-
-    def __init__(self) -> None:
-        self._connection = duckdb.connect(":memory:")
+    def __init__(self, file: Path | None = None) -> None:
+        catalog = "memory" if file is None else file.stem
+        self.capabilities = Capabilities(provider="ducklake", dialect="duckdb", catalog=catalog)
+        self._connection = duckdb.connect(":memory:" if file is None else str(file))
+        self._connection.execute("SET TimeZone = 'UTC'")
         self.at: Callable[[str], None] = _nothing
         self.transactions: list[tuple[str, bool]] = []
         """(message, ddl) of every transaction that was committed."""
@@ -100,6 +104,10 @@ class MemoryWarehouse(AttachingWarehouse, RewritingWarehouse):
         self, database: OtherDatabase, schema: str
     ) -> AbstractContextManager[Mapping[str, OtherTable]]:
         return attached(self._connection, database, schema)
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """A connection of its own to the same database, for what a warehouse does not do; close it."""
+        return self._connection.cursor()
 
     def close(self) -> None:
         self._connection.close()

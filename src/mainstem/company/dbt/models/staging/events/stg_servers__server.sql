@@ -1,17 +1,9 @@
--- What an installation said it is, once a message: the row received last stands, as in a merge on id.
-with numbered as (
-    select
-        *,
-        row_number() over (partition by id order by received_at desc) as copy
-    from {{ ref("base_servers__server") }}
-),
-
-timed as (
+-- A report counts once, however often it was sent.
+with timed as (
     select
         *,
         {{ occurred_at('"timestamp"', "received_at") }} as reported_at
-    from numbered
-    where copy = 1
+    from {{ company.new_rows(ref("base_servers__server"), "message_id") }} as fresh
 )
 
 select
@@ -25,5 +17,6 @@ select
     installation_type,
     reported_at,
     {{ utc_date("reported_at") }} as reported_date,
-    received_at
+    received_at,
+    loaded_at
 from timed

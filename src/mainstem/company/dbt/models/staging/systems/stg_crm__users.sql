@@ -1,0 +1,7 @@
+select
+    id as user_id,
+    name as user_name,
+    role,
+    updated_at,
+    coalesce(_deleted, false) as is_deleted
+from {{ ref("base_crm__users") }}
