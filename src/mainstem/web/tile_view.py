@@ -14,7 +14,7 @@ import msgspec
 from mainstem.query.result import ColumnKind, OutputType
 from mainstem.semantics.dashboard import ElementType
 from mainstem.web.cell_text import MISSING, format_cell
-from mainstem.web.charts import CHART_TYPES, make_chart
+from mainstem.web.charts import is_chart, make_chart
 from mainstem.web.pivot import crosstab, text_of_key
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def tile_view(element: Element, result: QueryResult) -> TileView:
         kind = "empty"
     elif element.type is ElementType.SINGLE_VALUE:
         kind, figure = "figure", _figure(result)
-    elif element.type in CHART_TYPES:
+    elif is_chart(element.type, element.visualization):
         kind, drawing = "chart", _drawing(element, result)
     return TileView(
         kind=kind,
@@ -149,7 +149,7 @@ def _figure(result: QueryResult) -> Figure:
 
 
 def _drawing(element: Element, result: QueryResult) -> Drawing:
-    chart = make_chart(element.type, result, element.vis)
+    chart = make_chart(element.type, result, element.vis, element.visualization)
     return Drawing(json.dumps(chart.spec, ensure_ascii=False), chart.description, chart.missing)
 
 

@@ -70,7 +70,19 @@ TWO_MEASURES = result(
     ("2026-02", Decimal("1500"), 700),
 )
 
-CASES: dict[str, tuple[ElementType, QueryResult, dict[str, Any]]] = {
+FLOWS = result(
+    (dimension("From"), dimension("To"), measure("Visitors", "#,##0")),
+    ("Blog", "Download", 300),
+    ("Ads", "Download", 100),
+    ("Ads", "Trial", 50),
+    ("Download", "Trial", 120),
+    ("Download", "Left", 280),
+    ("Trial", "Purchase", Decimal("20")),
+    ("Trial", "Left", 150),
+    ("Podcast", "Trial", None),
+)
+
+CASES: dict[str, tuple[Any, ...]] = {
     "line_with_a_gap": (ElementType.LINE, DAILY, {}),
     "line_pivoted": (ElementType.LINE, BY_VERSION, {}),
     "area": (ElementType.AREA, DAILY, {}),
@@ -79,6 +91,7 @@ CASES: dict[str, tuple[ElementType, QueryResult, dict[str, Any]]] = {
     "column_side_by_side": (ElementType.COLUMN, TWO_MEASURES, {}),
     "column_shares": (ElementType.COLUMN, BY_VERSION, {"stacking": "percent"}),
     "bar": (ElementType.BAR, BY_PAGE, {}),
+    "sankey": (ElementType.CUSTOM, FLOWS, {}, "sankey"),
 }
 
 
@@ -122,8 +135,8 @@ def test_columns_leave_room_for_days_without_a_row() -> None:
 
 
 def test_a_spec_says_nothing_about_colours_and_fonts() -> None:
-    for kind, answer, vis in CASES.values():
-        assert not {"config", "background"} & set(make_chart(kind, answer, vis).spec)
+    for case in CASES.values():
+        assert not {"config", "background"} & set(make_chart(*case).spec)
 
 
 def test_series_follow_the_pivots_with_null_last() -> None:

@@ -6,6 +6,6 @@ draws (light or dark, wide or narrow).
 
 from __future__ import annotations
 
-from mainstem.web.charts.chart import CHART_TYPES, Chart, make_chart
+from mainstem.web.charts.chart import CHART_TYPES, CUSTOM_CHARTS, Chart, is_chart, make_chart
 
-__all__ = ["CHART_TYPES", "Chart", "make_chart"]
+__all__ = ["CHART_TYPES", "CUSTOM_CHARTS", "Chart", "is_chart", "make_chart"]

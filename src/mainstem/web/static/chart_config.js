@@ -33,6 +33,7 @@ export function chartConfig(element, spec) {
     line: { color: category[0], strokeWidth: 2, strokeJoin: "round", strokeCap: "round" },
     area: { color: category[0] },
     point: { color: category[0], strokeWidth: 0 },
+    text: { color: token("--ink-2"), fontSize: 11 },
     bar: { color: category[0], cornerRadiusEnd: 2, discreteBandSize: { band: 0.86 } },
   };
 }
