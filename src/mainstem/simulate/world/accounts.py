@@ -10,11 +10,15 @@ from typing import TYPE_CHECKING
 
 from mainstem.simulate.chance import Chance
 from mainstem.simulate.world import crm
+from mainstem.simulate.world.companies import Company
+from mainstem.simulate.world.crm import Opportunities
 from mainstem.simulate.world.installations import Standing, activations
+from mainstem.simulate.world.leads import lead_row
 from mainstem.simulate.world.output import Life, Starts, Truth
-from mainstem.simulate.world.subscription import Subscriber, Term, Terms, plan_subscriber
+from mainstem.simulate.world.subscription import Term, Terms
 from mainstem.simulate.world.support import support_life
 from mainstem.simulate.world.timeline import moment
+from mainstem.simulate.world.trials import plan_trial
 
 if TYPE_CHECKING:
     from mainstem.simulate.world.people import Visitor
@@ -32,21 +36,21 @@ class _Account:
     def __init__(self, wiring: Wiring, visitor: Visitor) -> None:
         self._wiring = wiring
         self._visitor = visitor
-        self._subscriber = plan_subscriber(wiring.seed, crm.opaque("acc", visitor.person_id))
-        self._chance = Chance(wiring.seed, "account", self._subscriber.account_id)
+        self._company = Company(wiring, visitor)
+        self._subscriber = self._company.subscriber
+        self._trial = plan_trial(wiring, visitor)
+        self._chance = Chance(wiring.seed, "account", self._id)
         self._terms = Terms(wiring.seed, self._subscriber, wiring.rates)
-        self._region = self._chance.pick(crm.REGIONS)
+        self._sales = Opportunities(self._chance, self._id, self._company.owner_id, wiring.rates)
         self._licences = 0
+        self._created: datetime
 
     @property
     def _id(self) -> str:
         return self._subscriber.account_id
 
     def life(self, at: datetime) -> Life:
-        visitor, subscriber = self._visitor, self._subscriber
-        yield from crm.lead(at, visitor, "converted")
-        yield from crm.account(at, self._chance, self._region, subscriber, visitor, self._wiring.rates)
-        yield at, Truth(at, "accounts", _true_account(visitor, subscriber, at))
+        yield from self._begin(at)
         kind, closed, first_day = "new", at.date(), at.date()
         while True:
             standing = self._standing if kind == "renewal" else self._licensed()
@@ -60,14 +64,17 @@ class _Account:
             at = max(at, moment(crm.renewal_opens(term.last_day), 36_000))
             # A number of its own is not spent before it is won: what is opened now is the next term.
             number = terms[-1].number + 1
-            yield from crm.open_opportunity(at, self._id, number, "renewal")
+            yield from self._sales.open(at, number, "renewal", self._terms.arr_cents)
             if not self._terms.leaves(term):
                 closed = max(at.date(), term.last_day - self._terms.signed_before_end())
                 kind, first_day = "renewal", max(closed, term.last_day + timedelta(days=1))
                 continue
             at = moment(term.last_day, 64_800)
-            yield from crm.lost_opportunity(at, self._id, number, "renewal")
+            yield from self._sales.lose(at, number, "renewal")
             standing.ended = term.last_day
+            left = at + timedelta(hours=6)
+            yield left, self._seats(left, 0)
+            at = left
             back = self._terms.returns_after()
             if back is None:
                 return
@@ -75,12 +82,37 @@ class _Account:
             kind, closed = "resurrection", term.last_day + back
             first_day = closed
 
+    def _begin(self, at: datetime) -> Life:
+        visitor, subscriber, pursued = self._visitor, self._subscriber, self._trial.pursued_at
+        yield from lead_row(at, visitor, "converted", visitor.moment_of("trial") or at)
+        self._created = pursued or at
+        if pursued:
+            self._sales.reopen(1, pursued)
+        else:
+            yield from self._company.enter(at, subscriber.plan)
+            yield from self._trial.links(at)
+        row = {
+            "account_id": self._id,
+            "person_id": visitor.person_id,
+            "health": subscriber.health,
+            "at": at,
+            "plan": subscriber.plan,
+            "region": self._company.region,
+            "owner_id": self._company.owner_id,
+        }
+        yield at, Truth(at, "accounts", row)
+
     def _licensed(self) -> Standing:
         self._licences += 1
-        chance = Chance(self._wiring.seed, "licence", self._id, self._licences)
         before = self._standing.activated if self._licences > 1 else False
+        licence_id = self._trial.licence_of_account(self._licences)
         self._standing = Standing(
-            self._id, chance.token(26), self._subscriber, self._visitor, activated=before
+            self._id,
+            licence_id,
+            self._subscriber,
+            self._visitor,
+            activated=before,
+            is_first=self._licences == 1,
         )
         return self._standing
 
@@ -88,21 +120,23 @@ class _Account:
         for item in term.line_items:
             self._wiring.ledger.sign(self._id, item)
         key = standing.licence_id
-        yield from crm.won_opportunity(at, self._chance, self._id, term, key, self._wiring.rates)
-        yield from crm.licence(at, key, self._subscriber, self._visitor.emails[-1], term.last_day)
+        standing.issued = standing.issued or at
+        plan = self._subscriber.plan
+        yield from self._sales.win(at, term, key)
+        mail = self._visitor.emails[-1]
+        yield crm.licence(at, key, mail, plan, term.seats, term.last_day, issued=standing.issued)
+        yield from self._company.update(at, self._created, plan, term.seats)
         link = {"account_id": self._id, "licence_id": key, "opportunity": term.number, "at": at}
-        yield at, Truth(at, "licence_links", link)
+        yield at, Truth(at, "licence_links", {**link, "is_trial": False})
+        yield at, self._seats(at, term.seats)
+
+    def _seats(self, at: datetime, seats: int) -> Truth:
+        self._wiring.tally.has_seats(at.date(), self._id, seats)
+        return Truth(at, "account_seats", {"account_id": self._id, "day": at.date(), "seats": seats})
 
     def _use(self, at: datetime, standing: Standing) -> Life:
-        for life in activations(self._wiring, standing, at):
+        for life in activations(
+            self._wiring, standing, at, self._trial.server if standing.is_first else None
+        ):
             yield at, Starts(at, life)
-        yield at, Starts(at, support_life(self._wiring, standing, self._region, at))
-
-
-def _true_account(visitor: Visitor, subscriber: Subscriber, at: datetime) -> dict[str, object]:
-    return {
-        "account_id": subscriber.account_id,
-        "person_id": visitor.person_id,
-        "health": subscriber.health,
-        "at": at,
-    }
+        yield at, Starts(at, support_life(self._wiring, standing, self._company.region, at))

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mainstem.simulate.chance import Chance
-from mainstem.simulate.world.output import Change, Life, Truth
+from mainstem.simulate.world.crm import upsert
+from mainstem.simulate.world.output import Life, Truth
 from mainstem.simulate.world.timeline import moment
 
 if TYPE_CHECKING:
@@ -48,12 +49,17 @@ def relative_odds(seen: set[str], visits: int, untagged: float) -> float:
     return effect / average
 
 
-def context_of(chance: Chance, name: str) -> dict[str, Any]:
+def campaign_of(chance: Chance, name: str) -> str | None:
+    """The campaign that brings a visit of a channel, where there are any."""
+    return chance.one_of(_CAMPAIGNS[name]) if name in _CAMPAIGNS else None
+
+
+def context_of(name: str, campaign: str | None) -> dict[str, Any]:
     """What a browser's context says of the visit's origin."""
     context: dict[str, Any] = {}
-    if name in _CAMPAIGNS:
+    if campaign:
         medium = {"ads": "cpc", "podcast": "audio", "partner": "referral"}[name]
-        context["campaign"] = {"source": name, "medium": medium, "name": chance.one_of(_CAMPAIGNS[name])}
+        context["campaign"] = {"source": name, "medium": medium, "name": campaign}
     if name in _REFERRERS:
         context["referrer"] = _REFERRERS[name]
     return context
@@ -72,19 +78,18 @@ def marketing_life(seed: int, accounts: int, calendar: Calendar) -> Life:
             key = f"{name}:{spent_in:%Y-%m}"
             cost = round(monthly * max(1.0, accounts / 100) * chance.lognormal(1.0, 0.2), 2)
             row = {
-                "id": key,
                 "campaign_id": name,
                 "month": spent_in.isoformat(),
                 "cost": cost,
                 "currency": "USD",
             }
-            yield at, Change(at, "marketing", "campaign_costs", key, row)
+            yield upsert(at, "marketing", "campaign_costs", key, row)
 
 
 def _campaigns(at: datetime) -> Life:
-    for source, names in _CAMPAIGNS.items():
+    for source, names in (*_CAMPAIGNS.items(), ("email", ("trial-nurture",))):
         for name in names:
-            row = {"id": name, "name": name, "channel": source, "status": "active"}
-            yield at, Change(at, "marketing", "campaigns", name, row)
+            row = {"name": name, "channel": source, "status": "active"}
+            yield upsert(at, "marketing", "campaigns", name, row)
             effect = {"campaign_id": name, "adds_to_odds": EFFECTS.get(source, 0.0)}
             yield at, Truth(at, "campaign_effects", effect)

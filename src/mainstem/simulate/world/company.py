@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING
 from mainstem.errors import UsageError
 from mainstem.simulate.chance import Chance
 from mainstem.simulate.world.campaigns import marketing_life
+from mainstem.simulate.world.content import content_life
 from mainstem.simulate.world.difficulty import Difficulty
 from mainstem.simulate.world.engineering import TEAMS, engineering_life
 from mainstem.simulate.world.journey import visitor_life
 from mainstem.simulate.world.output import Change, Day, Event, Life, Starts, Truth
+from mainstem.simulate.world.sales import sales_life
 from mainstem.simulate.world.timeline import DEFAULT_FIRST_DAY, HISTORY_MONTHS, Calendar, moment
 from mainstem.simulate.world.wiring import Wiring
 
@@ -54,13 +56,15 @@ class _Company:
         self._accounts = accounts
         self._rates = rates
         self._calendar = calendar
-        self._wiring = Wiring(seed, rates, calendar)
+        self._wiring = Wiring(seed, rates, calendar, accounts)
         self._lives: list[tuple[datetime, int, object, Life]] = []
         self._on_the_way: list[tuple[datetime, int, Event]] = []
         self._number = count()
 
     def days(self, months: int) -> Iterator[Day]:
         self._begin(marketing_life(self._seed, self._accounts, self._calendar))
+        self._begin(content_life(self._calendar))
+        self._begin(sales_life(self._wiring))
         for team in TEAMS:
             self._begin(engineering_life(self._seed, team, self._calendar.first_day))
         day, end = self._calendar.first_day, self._calendar.day_after(months)
@@ -106,7 +110,7 @@ class _Company:
                 case Starts():
                     self._begin(item.life)
         truth += self._wiring.ledger.close(day)
-        truth += self._wiring.tally.close(day)
+        truth += self._wiring.tally.close(day, self._wiring.ledger.arr_of)
         truth.sort(key=_at)
         return Day(day, list(self._arrived(midnight)), changes, truth)
 

@@ -16,6 +16,10 @@ class Difficulty(msgspec.Struct, frozen=True, kw_only=True):
     """Of people, who lose their cookie between their first visit and their last step."""
     device_shared: float = 0.04
     """Of devices, used by two to five people."""
+    reset_on_shared: float = 0.5
+    """Of people who log in on a shared device, who log out: the SDK's reset gives it another anonymous id."""
+    aliased: float = 0.5
+    """Of sign-ups, in which the browser sends an alias of its anonymous id."""
     two_emails: float = 0.06
     """Of people who give an e-mail, who give a second one at another time."""
     untagged_visit: float = 0.40
@@ -30,6 +34,12 @@ class Difficulty(msgspec.Struct, frozen=True, kw_only=True):
     visitor_tries: float = 0.01
     trial_buys: float = 0.12
     """Of trials, which buy within 90 days."""
+    trial_server: float = 0.05
+    """Of trials that buy nothing, which start a server; it ends with the trial."""
+    trial_server_of_buyer: float = 0.30
+    """Of trials that buy, which started a server before."""
+    trial_pursued: float = 0.25
+    """Of trials, of which sales makes an account and an opportunity before any purchase."""
     buyer_activates: float = 0.55
     """Of buyers, who start a server within 30 days."""
     buyer_activates_late: float = 0.25
@@ -40,9 +50,9 @@ class Difficulty(msgspec.Struct, frozen=True, kw_only=True):
     opted_out: float = 0.12
     """Of servers, which send no telemetry."""
     fake_server: float = 0.03
-    """Of servers, which are internal, tests or fakes."""
+    """Of servers, which are internal, tests or fakes; servers of trials alone are counted in no share."""
     free_server: float = 0.25
-    """Of servers, which have no licence."""
+    """Of servers, which have no licence; servers of trials alone are counted in no share."""
     licence_on_many: float = 0.15
     """Of activated licences, which run on a second server too."""
     licence_changed: float = 0.04
@@ -69,6 +79,9 @@ class Difficulty(msgspec.Struct, frozen=True, kw_only=True):
     odd_term: float = 0.06
     """Of terms, with a line item of zero days or one that overlaps the term before."""
     account_duplicated: float = 0.02
+    """Of accounts, entered a second time."""
+    contact_duplicated: float = 0.05
+    """Of buyers and of people whom sales pursues, entered as contact a second time."""
     opportunity_without_licence: float = 0.05
     odd_name: float = 0.05
     """Of accounts, whose name has emoji or white space around it."""
@@ -78,3 +91,5 @@ class Difficulty(msgspec.Struct, frozen=True, kw_only=True):
     """Of accounts that left, which come back within 90 to 540 days."""
     ticket_reopened: float = 0.09
     satisfaction_answered: float = 0.22
+    nps_answered: float = 0.15
+    """Of people a server asks for a score, who give one."""

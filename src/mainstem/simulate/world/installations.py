@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from mainstem.simulate.world.wiring import Wiring
 
 _MONTH = 30.44
+_MEDIAN_USERS = {"licensed": 22, "free": 9, "fake": 9, "trial": 6}
+_SLOWER = {"team": 0.93, "professional": 1.0, "enterprise": 1.13}
+"""How much later than others an edition is upgraded; over the usual mix it evens out."""
+_INTERNAL = "internal-licence"
 _FAKES = ("internal licence", "dev build", "odd version", "more active than registered", "single day")
 
 
@@ -40,6 +44,9 @@ class Standing:
     ended: date | None = None
     activated: bool = False
     """Its buyer has had a server, with this licence or an earlier one."""
+    is_first: bool = False
+    """The first licence that the account bought."""
+    issued: datetime | None = None
 
 
 class Server(msgspec.Struct, frozen=True):
@@ -47,7 +54,7 @@ class Server(msgspec.Struct, frozen=True):
 
     server_id: str
     kind: str
-    """licensed, free or fake."""
+    """licensed, free, trial or fake. One that was begun in a trial and bought is licensed."""
     reason: str
     """Why a fake one is not to be counted."""
     born: date
@@ -64,6 +71,9 @@ class Server(msgspec.Struct, frozen=True):
     second: float
     """Second of the day (UTC) at which it reports."""
     environment: dict[str, str]
+    account_id: str | None
+    """Whose it is, if anybody's who pays."""
+    person_id: str | None
     calendar: Calendar
     """Of the releases it follows."""
 
@@ -80,8 +90,18 @@ class Server(msgspec.Struct, frozen=True):
         return "custom-build" if self.reason == "odd version" else plain
 
 
-def activations(wiring: Wiring, standing: Standing, at: datetime) -> Iterator[Life]:
-    """The servers that come of a purchase, most within thirty days, some later, some never."""
+def activates_soon(wiring: Wiring, licence_id: str) -> bool:
+    """Whether a server runs under a licence within thirty days of the purchase."""
+    return Chance(wiring.seed, "activation", licence_id).happens(wiring.rates.buyer_activates)
+
+
+def activations(
+    wiring: Wiring, standing: Standing, at: datetime, of_trial: Server | None = None
+) -> Iterator[Life]:
+    """The servers that come of a purchase, most within thirty days, some later, some never.
+
+    A server of the trial goes on under the new licence where one would be started soon.
+    """
     rates = wiring.rates
     chance = Chance(wiring.seed, "activation", standing.licence_id)
     soon = chance.happens(rates.buyer_activates)
@@ -92,10 +112,16 @@ def activations(wiring: Wiring, standing: Standing, at: datetime) -> Iterator[Li
     for number in range(1 + chance.happens(rates.licence_on_many)):
         born = (at + timedelta(days=after + 20 * number)).date() + timedelta(days=1)
         name = f"{standing.licence_id}:{number}"
-        yield telemetry.server_life(wiring, _plan(wiring, name, "licensed", born, standing), standing)
+        if of_trial and soon and number == 0:
+            server, since = of_trial, at.date() + timedelta(days=1)
+        else:
+            server, since = plan_server(wiring, name, "licensed", born, standing), born
+        run = telemetry.Run(standing.licence_id, since, standing=standing)
+        yield telemetry.server_life(wiring, server, run)
         if chance.happens(rates.fake_server / _licensed_share(rates)):
-            fake = _plan(wiring, f"{name}:fake", "fake", born, None)
-            yield telemetry.server_life(wiring, fake, None)
+            fake = plan_server(wiring, f"{name}:fake", "fake", born, None)
+            licence = _INTERNAL if fake.reason == "internal licence" else ""
+            yield telemetry.server_life(wiring, fake, telemetry.Run(licence, born))
 
 
 def free_server(wiring: Wiring, name: str, at: datetime) -> Iterator[Life]:
@@ -106,21 +132,24 @@ def free_server(wiring: Wiring, name: str, at: datetime) -> Iterator[Life]:
     needed = licensed * rates.free_server / _licensed_share(rates)
     if Chance(wiring.seed, "free", name).happens(needed / rates.visitor_downloads):
         born = at.date() + timedelta(days=1)
-        yield telemetry.server_life(wiring, _plan(wiring, name, "free", born, None), None)
+        server = plan_server(wiring, name, "free", born, None)
+        yield telemetry.server_life(wiring, server, telemetry.Run("", born))
 
 
 def _licensed_share(rates: Difficulty) -> float:
     return 1.0 - rates.free_server - rates.fake_server
 
 
-def _plan(wiring: Wiring, name: str, kind: str, born: date, standing: Standing | None) -> Server:
+def plan_server(wiring: Wiring, name: str, kind: str, born: date, standing: Standing | None) -> Server:
+    """`standing`: of whoever pays for it, or tries it."""
     rates = wiring.rates
     chance = Chance(wiring.seed, "server", name)
     reason = chance.one_of(_FAKES) if kind == "fake" else ""
-    users = max(3, min(2_000, round(chance.lognormal(22 if kind == "licensed" else 9, 0.9))))
+    users = max(3, min(2_000, round(chance.lognormal(_MEDIAN_USERS[kind], 0.9))))
     enterprise = standing is not None and standing.subscriber.plan == "enterprise"
+    edition = "enterprise" if enterprise else "professional" if standing else "team"
     # Large installations upgrade slower; the median over all stays what the rates say.
-    slower = 1.25 if users > 40 else 0.93
+    slower = (1.25 if users > 40 else 0.93) * _SLOWER[edition]
     lag = chance.lognormal(rates.lag_median_months * slower, rates.lag_sigma) * _MONTH
     arm = standing.buyer.arm if standing else None
     lively = 0.6 + standing.subscriber.health * 0.8 if standing else 0.9
@@ -130,7 +159,7 @@ def _plan(wiring: Wiring, name: str, kind: str, born: date, standing: Standing |
         reason=reason,
         born=born,
         days=1 if reason == "single day" else max(5, round(chance.lognormal(800, 0.8))),
-        edition="enterprise" if enterprise else "professional" if standing else "team",
+        edition=edition,
         users=users,
         lag_days=0.0 if reason == "dev build" else lag,
         opted_out=kind != "fake" and chance.happens(rates.opted_out),
@@ -142,5 +171,7 @@ def _plan(wiring: Wiring, name: str, kind: str, born: date, standing: Standing |
             "operating_system": chance.pick({"linux": 9.0, "windows": 0.5, "freebsd": 0.5}),
             "installation_type": chance.pick({"docker": 4.0, "package": 4.0, "kubernetes": 2.0}),
         },
+        account_id=standing.account_id if standing and kind == "licensed" else None,
+        person_id=standing.buyer.person_id if standing else None,
         calendar=wiring.calendar,
     )

@@ -8,12 +8,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from mainstem.simulate.world import crm
 from mainstem.simulate.world.accounts import account_life
 from mainstem.simulate.world.installations import free_server
 from mainstem.simulate.world.output import Life, Starts
 from mainstem.simulate.world.people import Device, plan_visitor
 from mainstem.simulate.world.timeline import moment
+from mainstem.simulate.world.trials import plan_trial
 from mainstem.simulate.world.website import visit_life
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def visitor_life(
 ) -> Life:
     visitor = plan_visitor(wiring, number, day, shared, losses)
     for place in range(len(visitor.visits)):
-        yield from visit_life(wiring.seed, visitor, place, wiring.rates)
+        yield from visit_life(wiring, visitor, place)
         yield from _what_begins(wiring, visitor, visitor.visits[place])
     # They sit down at it after its first user is done, with the cookie it then has.
     turn = visitor.visits[-1].at.date() + timedelta(days=2)
@@ -42,7 +42,7 @@ def _what_begins(wiring: Wiring, visitor: Visitor, visit: Visit) -> Life:
     """An hour after the visit, when all of it has been sent."""
     at = visit.at + timedelta(hours=1)
     if visit.step == "trial":
-        yield from crm.lead(at, visitor, "open")
+        yield at, Starts(at, plan_trial(wiring, visitor).life(at))
     if visit.step == "purchase":
         yield at, Starts(at, account_life(wiring, visitor, at))
     if visit.step == "download":

@@ -35,6 +35,10 @@ class Ledger:
             end = item.last_day + timedelta(days=1)
             heapq.heappush(self._ahead, (end, account_id, -item.arr_cents))
 
+    def arr_of(self, account_id: str) -> int:
+        """Of an account, after the last day that was closed."""
+        return self._accounts.get(account_id, 0)
+
     def close(self, day: date) -> Iterator[Truth]:
         """The movements of a day, then its total. Days come in order."""
         changed: dict[str, int] = {}

@@ -74,11 +74,15 @@ class Visitor(msgspec.Struct, frozen=True):
     guests: int
     """Others who will use this person's first device."""
     losses: int
-    """How often that device had lost its cookie when they are done."""
+    """How often that device had lost its cookie, or was given another at a log-out, when they are done."""
 
     @property
     def steps(self) -> frozenset[str]:
         return frozenset(visit.step for visit in self.visits if visit.step)
+
+    def moment_of(self, step: str) -> datetime | None:
+        """When the visit of a step begins; None for a step they never take."""
+        return next((visit.at for visit in self.visits if visit.step == step), None)
 
     @property
     def devices(self) -> tuple[Device, ...]:
@@ -110,9 +114,11 @@ def plan_visitor(
     moments = _moments(chance, day, before, after)
     second = new_device(chance, rates) if chance.happens(0.2) else first
     loss_at = _loss(chance, rates, len(channels), buys)
+    hosts = shared is None and chance.happens(rates.device_shared)
+    logs_out = tries and (hosts or shared is not None) and chance.happens(rates.reset_on_shared)
     visits = []
     for place, (at, name) in enumerate(zip(moments, channels, strict=True)):
-        lost = losses + (place >= loss_at)
+        lost = losses + (place >= loss_at) + (logs_out and place >= before)
         # The last visit is on the first device: a second one is a telephone, and nobody buys on it.
         middle = 0 < place < len(channels) - 1
         device = second if middle and chance.happens(0.5) else first
@@ -124,7 +130,6 @@ def plan_visitor(
     emails = [f"{mail}@company{number}.example"]
     if chance.happens(rates.two_emails):
         emails.append(f"{mail}@mail.example")
-    hosts = shared is None and chance.happens(rates.device_shared)
     return Visitor(
         number=number,
         person_id=chance.identifier(),
@@ -135,7 +140,7 @@ def plan_visitor(
         visits=tuple(visits),
         arm=arm,
         guests=chance.whole(1, 4) if hosts else 0,
-        losses=losses + (loss_at < len(channels)),
+        losses=losses + (loss_at < len(channels)) + logs_out,
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from calendar import isleap
 from datetime import date, timedelta
+from math import exp
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
     from mainstem.simulate.world.difficulty import Difficulty
 
 _PLANS = {"professional": 0.6, "enterprise": 0.4}
+_MEDIAN_ARR = {"professional": 3_000, "enterprise": 9_000}
+"""US dollars at the start; log-normal with sigma 1."""
+_SEAT_CENTS = 12_000
+"""ARR of a seat."""
+MEAN_ARR_CENTS = round(100 * exp(0.5) * sum(_PLANS[plan] * _MEDIAN_ARR[plan] for plan in _PLANS))
+"""Of an account at the start."""
 
 
 class LineItem(msgspec.Struct, frozen=True):
@@ -46,6 +53,8 @@ class Term(msgspec.Struct, frozen=True):
     """new, renewal, expansion or resurrection."""
     closed: date
     line_items: tuple[LineItem, ...]
+    seats: int
+    """Of the account, from this term on."""
 
     @property
     def last_day(self) -> date:
@@ -72,10 +81,10 @@ class Subscriber(msgspec.Struct, frozen=True):
 def plan_subscriber(seed: int, account_id: str) -> Subscriber:
     chance = Chance(seed, "subscriber", account_id)
     plan = chance.pick(_PLANS)
-    arr = chance.lognormal(9_000 if plan == "enterprise" else 3_000, 1.0)
+    arr = chance.lognormal(_MEDIAN_ARR[plan], 1.0)
     health = min(1.0, max(0.0, chance.uniform(0, 1) ** 0.6))
-    seats = max(5, round(arr / 120))
-    return Subscriber(account_id, plan, health, round(arr) * 100, seats)
+    cents = round(arr) * 100
+    return Subscriber(account_id, plan, health, cents, _seats(cents))
 
 
 class Terms:
@@ -88,6 +97,11 @@ class Terms:
         self._arr = subscriber.arr_cents
         self._number = 0
 
+    @property
+    def arr_cents(self) -> int:
+        """What it pays a year by now, one-offs left out."""
+        return self._arr
+
     def won(self, kind: str, closed: date, first_day: date) -> list[Term]:
         """A term and, now and then, an addition to it that ends with it; ordered by close date."""
         chance, rates = self._chance, self._rates
@@ -99,7 +113,7 @@ class Terms:
         if chance.happens(rates.odd_term):
             items.append(self._odd(kind, closed, first_day))
         self._number += 1
-        terms = [Term(self._number, kind, closed, tuple(items))]
+        terms = [Term(self._number, kind, closed, tuple(items), _seats(self._arr))]
         if chance.happens(rates.co_termed):
             terms.append(self._addition(first_day, last_day))
         return terms
@@ -129,7 +143,7 @@ class Terms:
         self._arr += more
         self._number += 1
         item = self._item("additional seats", start, last_day, round(more * share))
-        return Term(self._number, "expansion", start, (item,))
+        return Term(self._number, "expansion", start, (item,), _seats(self._arr))
 
     def _odd(self, kind: str, closed: date, first_day: date) -> LineItem:
         """A one-off of zero days, or one that runs into the term before."""
@@ -140,6 +154,10 @@ class Terms:
 
     def _item(self, product: str, first_day: date, last_day: date, cents: int) -> LineItem:
         return LineItem(f"oli_{self._chance.token(15)}", product, first_day, last_day, cents)
+
+
+def _seats(arr_cents: int) -> int:
+    return max(5, round(arr_cents / _SEAT_CENTS))
 
 
 def _years_later(day: date, years: int) -> date:

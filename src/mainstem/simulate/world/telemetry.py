@@ -6,16 +6,19 @@ after its own report.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from mainstem.simulate.chance import Chance
 from mainstem.simulate.world import crm
+from mainstem.simulate.world.coverage import ServerDay
 from mainstem.simulate.world.features import THREADS_SINCE
+from mainstem.simulate.world.nps import Survey, is_asked, survey
 from mainstem.simulate.world.output import Life, Truth
 from mainstem.simulate.world.send import Sender
 from mainstem.simulate.world.timeline import moment
-from mainstem.simulate.world.usage import Clients
+from mainstem.simulate.world.usage import Clients, opaque_user
 
 if TYPE_CHECKING:
     from mainstem.simulate.world.installations import Server, Standing
@@ -26,52 +29,75 @@ _CONSTANT_ANONYMOUS_ID = "00000000000000000000000000"
 _OFF = 0.025
 _PINGS = 0.7
 _GRACE = 30
+_INDIFFERENT = 0.5
+"""Health of those whose account nobody knows."""
 
 
-def server_life(wiring: Wiring, server: Server, standing: Standing | None) -> Life:
-    """From its first report until it is switched off, a month after its account left at the latest."""
-    return _Life(wiring, server, standing).days()
+@dataclass(frozen=True)
+class Run:
+    """Under which licence a server runs for some time of its life."""
+
+    licence_id: str
+    """Empty: none."""
+    since: date
+    until: date | None = None
+    """The last day; without it, to the end of its life."""
+    standing: Standing | None = None
+    """The account's, where it pays for the licence."""
+
+
+def server_life(wiring: Wiring, server: Server, run: Run) -> Life:
+    """From the first day of `run` to its last, a month after its account left at the latest."""
+    return _Life(wiring, server, run).days()
 
 
 class _Life:
-    def __init__(self, wiring: Wiring, server: Server, standing: Standing | None) -> None:
+    def __init__(self, wiring: Wiring, server: Server, run: Run) -> None:
         self._wiring = wiring
         self._server = server
-        self._standing = standing
-        self._chance = Chance(wiring.seed, "telemetry", server.server_id)
+        self._run = run
+        self._standing = run.standing
+        self._chance = Chance(wiring.seed, "telemetry", server.server_id, run.licence_id)
         self._sender = Sender("servers", self._chance, wiring.rates)
         self._clients = Clients(self._chance, server, wiring.rates)
         self._pings = self._chance.happens(_PINGS)
-        changes = standing is not None and self._chance.happens(wiring.rates.licence_changed)
+        changes = self._standing is not None and self._chance.happens(wiring.rates.licence_changed)
         self._second_licence = self._chance.token(26) if changes else ""
-        self._changes_on = server.born + timedelta(days=self._chance.whole(60, 400))
+        self._changes_on = run.since + timedelta(days=self._chance.whole(60, 400))
+        self._release = 0
 
     def days(self) -> Life:
-        server, standing = self._server, self._standing
-        yield from self._born()
-        for age in range(server.days):
-            day = server.born + timedelta(days=age)
+        server, run, standing = self._server, self._run, self._standing
+        last = server.born + timedelta(days=server.days - 1)
+        last = min(last, run.until) if run.until else max(last, run.since)
+        yield from self._begin()
+        day = run.since
+        while day <= last:
             if standing and standing.ended and day > standing.ended + timedelta(days=_GRACE):
                 break
             yield from self._day(day)
             if self._second_licence and day == self._changes_on:
-                yield from self._change_licence(moment(day + timedelta(days=1)))
+                yield from self._change_licence(moment(day, 86_390))
+            day += timedelta(days=1)
 
-    def _born(self) -> Life:
-        server, standing = self._server, self._standing
-        at = moment(server.born)
-        row = {
-            "server_id": server.server_id,
-            "kind": server.kind,
-            "reason": server.reason,
-            "born": server.born,
-            "account_id": standing.account_id if standing else None,
-            "person_id": standing.buyer.person_id if standing else None,
-            "opted_out": server.opted_out,
-        }
-        yield at, Truth(at, "installations", row)
-        if standing:
-            yield at, self._licence_link(at, standing.licence_id)
+    def _begin(self) -> Life:
+        server, standing, run = self._server, self._standing, self._run
+        at = moment(run.since)
+        if run.since == server.born:
+            row = {
+                "server_id": server.server_id,
+                "kind": server.kind,
+                "reason": server.reason,
+                "born": server.born,
+                "account_id": server.account_id,
+                "person_id": server.person_id,
+                "opted_out": server.opted_out,
+                "edition": server.edition,
+                "users": server.users,
+            }
+            yield at, Truth(at, "installations", row)
+        if run.licence_id and server.kind != "fake":
+            yield at, self._licence_link(at, run.licence_id)
         if standing and not standing.activated:
             standing.activated = True
             stage = {"person_id": standing.buyer.person_id, "stage": "activation", "at": at}
@@ -81,12 +107,12 @@ class _Life:
         """To another one of the same account, of which the CRM knows nothing."""
         standing = self._standing
         if standing is not None:
-            email = standing.buyer.emails[-1]
+            email, plan, key = standing.buyer.emails[-1], standing.subscriber.plan, self._second_licence
             next_year = at.date() + timedelta(days=365)
-            yield from crm.licence(at, self._second_licence, standing.subscriber, email, next_year)
-            link = {"account_id": standing.account_id, "licence_id": self._second_licence, "at": at}
-            yield at, Truth(at, "licence_links", {**link, "opportunity": None})
-            yield at, self._licence_link(at, self._second_licence)
+            yield crm.licence(at, key, email, plan, standing.subscriber.seats, next_year, issued=at)
+            link = {"account_id": standing.account_id, "licence_id": key, "at": at}
+            yield at, Truth(at, "licence_links", {**link, "opportunity": None, "is_trial": False})
+            yield at, self._licence_link(at, key)
 
     def _licence_link(self, at: datetime, licence_id: str) -> Truth:
         row = {"server_id": self._server.server_id, "licence_id": licence_id, "at": at}
@@ -102,9 +128,16 @@ class _Life:
         at = moment(day, server.second)
         reports = not (off or server.opted_out)
         state = "off" if off else "opted out" if server.opted_out else "reporting"
-        counts = self._clients.counts(doings)
+        threads = self._clients.threads(doings)
+        counts = {**self._clients.counts(doings), "threads": threads["threads"]}
         if not off and server.kind != "fake":
-            self._wiring.tally.add(day, len(active), release, reports, counts)
+            account_id = self._standing.account_id if self._standing else None
+            tallied = ServerDay(
+                server.edition, account_id, server.users, len(active), release, reports, counts
+            )
+            self._wiring.tally.add(day, tallied)
+        if active:
+            self._wiring.tally.add_users(day, server.server_id, active, counted=server.kind != "fake")
         row = {
             "day": day,
             "server_id": server.server_id,
@@ -116,13 +149,51 @@ class _Life:
             **counts,
         }
         yield at, Truth(at, "server_days", row)
+        if threads["threads"]:
+            yield at, Truth(at, "thread_days", {"day": day, "server_id": server.server_id, **threads})
+        if release != self._release:
+            yield at, self._upgrade(at, day, release)
+        asked = self._asked(day, active)
+        if asked:
+            counted = {"day": day, "server_id": server.server_id, **asked.counts()}
+            yield at, Truth(at, "nps_surveys", counted)
         if reports:
             yield from self._reports(at, day, len(active))
+            if asked:
+                yield from self._answers(at, day, asked)
         if not off and self._pings and day.weekday() == 2:
             properties = {"version": server.version(day), "edition": server.edition}
             yield from self._track(at, "version_checked", properties)
         if reports:
             yield from self._clients.send(at, day, release, doings)
+
+    def _upgrade(self, at: datetime, day: date, release: int) -> Truth:
+        """`lag_days`: since the version's release; the first one is what it was installed with."""
+        released = self._server.calendar.released(release)
+        row = {
+            "server_id": self._server.server_id,
+            "day": day,
+            "version": self._server.version(day),
+            "released": released,
+            "lag_days": (day - released).days,
+            "first": not self._release and self._run.since == self._server.born,
+        }
+        self._release = release
+        return Truth(at, "upgrades", row)
+
+    def _asked(self, day: date, active: list[int]) -> Survey | None:
+        if not (active and is_asked(self._server.born, day)):
+            return None
+        health = self._standing.subscriber.health if self._standing else _INDIFFERENT
+        return survey(self._chance, active, health, self._wiring.rates.nps_answered)
+
+    def _answers(self, at: datetime, day: date, asked: Survey) -> Life:
+        version = self._server.version(day)
+        yield from self._track(at, "nps_survey_sent", {"version": version, "asked": asked.asked})
+        for user, score in asked.scores:
+            properties = {"version": version, "score": score}
+            properties["user_actual_id"] = opaque_user(self._server.server_id, user)
+            yield from self._track(at, "nps_score_given", properties)
 
     def _reports(self, at: datetime, day: date, active: int) -> Life:
         server = self._server
@@ -138,11 +209,9 @@ class _Life:
             yield from self._track(at, "license", {"license_id": licence_id, "edition": server.edition})
 
     def _licence(self, day: date) -> str:
-        if self._standing is None:
-            return "internal-licence" if self._server.reason == "internal licence" else ""
         if self._second_licence and day > self._changes_on:
             return self._second_licence
-        return self._standing.licence_id
+        return self._run.licence_id
 
     def _track(self, at: datetime, event: str, properties: dict[str, Any]) -> Life:
         message = {

@@ -15,6 +15,7 @@ import msgspec
 
 from mainstem.simulate.world.features import DAILY_USE, EVENTS, METRICS, THREADS_SINCE
 from mainstem.simulate.world.send import Sender
+from mainstem.simulate.world.threads import Threads
 
 if TYPE_CHECKING:
     from mainstem.simulate.chance import Chance
@@ -51,6 +52,7 @@ class Clients:
         self._server = server
         self._rates = rates
         self._open: deque[tuple[str, int]] = deque(maxlen=_OPEN_THREADS)
+        self._threads = Threads()
         self._senders = {name: Sender(name, chance, rates) for name in _CONTEXTS}
 
     def plan(self, day: date, active: list[int]) -> list[Doing]:
@@ -66,19 +68,21 @@ class Clients:
 
     @staticmethod
     def counts(doings: list[Doing]) -> dict[str, int]:
-        """What was truly done: posts of all kinds, threads with a reply today, and each metric."""
+        """What was truly done: posts of all kinds and each metric."""
         done = [doing.what for doing in doings]
-        threads = len({doing.root_id for doing in doings if doing.root_id})
         posts = done.count("post") + done.count("replies")
-        return {"posts": posts, "threads": threads, **{metric: done.count(metric) for metric in METRICS}}
+        return {"posts": posts, **{metric: done.count(metric) for metric in METRICS}}
+
+    def threads(self, doings: list[Doing]) -> dict[str, int]:
+        """Of a day; days come in order."""
+        return self._threads.day(doings, self._pace(doings), {post_id for post_id, _ in self._open})
 
     def send(self, start: datetime, day: date, release: int, doings: list[Doing]) -> Life:
         """After the server's report, within the hours that are left of the day."""
         first, last = self._rates.sampled_months
         sampled = first <= self._server.calendar.month_of(day) <= last
         at = start
-        left = 86_300 - self._server.second
-        pace = int(left * 1000 / (len(doings) + 1))
+        pace = self._pace(doings)
         for doing in doings:
             at += timedelta(milliseconds=pace)
             if sampled and not self._chance.happens(self._rates.sampled_rate):
@@ -86,6 +90,11 @@ class Clients:
             name, category, properties = self._told(doing, release)
             if name:
                 yield from self._event(at, name, category, doing.user, properties)
+
+    def _pace(self, doings: list[Doing]) -> int:
+        """Milliseconds between two of them."""
+        left = 86_300 - self._server.second
+        return int(left * 1000 / (len(doings) + 1))
 
     def _post(self, user: int) -> Doing:
         chance = self._chance
@@ -111,7 +120,7 @@ class Clients:
 
     def _event(self, at: datetime, name: str, category: str, user: int, properties: dict[str, Any]) -> Life:
         source = "mobile" if self._chance.happens(self._server.mobile) else "webapp"
-        common = {"category": category, "user_actual_id": _opaque(self._server.server_id, "user", user)}
+        common = {"category": category, "user_actual_id": opaque_user(self._server.server_id, user)}
         if source == "webapp":
             common["type"] = name
         message = {
@@ -124,6 +133,11 @@ class Clients:
             "context": _CONTEXTS[source],
         }
         yield from self._senders[source].send(at, message)
+
+
+def opaque_user(server_id: str, user: int) -> str:
+    """The product's id of a user of a server."""
+    return _opaque(server_id, "user", user)
 
 
 def _opaque(server_id: str, kind: str, number: int) -> str:

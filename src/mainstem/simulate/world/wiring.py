@@ -21,5 +21,7 @@ class Wiring:
     seed: int
     rates: Difficulty
     calendar: Calendar = field(default_factory=Calendar)
+    accounts: int = 100
+    """That are won in sixty months, about: what sales is staffed for."""
     ledger: Ledger = field(default_factory=Ledger)
     tally: Tally = field(default_factory=Tally)

@@ -25,7 +25,7 @@ def test_three_outputs_go_to_three_places_and_nothing_is_left_out(tmp_path: Path
     assert written.truth == sum(lines(path) for path in (folder / "truth").iterdir())
     assert (folder / "changes" / "crm.leads.ndjson").exists()
     first = msgspec.json.decode((folder / "truth" / "persons.ndjson").read_bytes().splitlines()[0])
-    assert first.keys() == {"person_id", "first_seen_at"}
+    assert first.keys() == {"person_id", "first_seen_at", "on_site"}
 
 
 def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path) -> None:

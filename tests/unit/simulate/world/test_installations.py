@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date, timedelta
 from functools import cache
+from statistics import median
 
 import pytest
 
@@ -10,9 +11,9 @@ from mainstem.simulate.world import Day, Difficulty, simulate_company
 from mainstem.simulate.world.installations import (
     Server,
     Standing,
-    _plan,
     activations,
     free_server,
+    plan_server,
 )
 from mainstem.simulate.world.output import Truth
 from mainstem.simulate.world.people import plan_visitor
@@ -35,15 +36,44 @@ def company() -> list[Day]:
 
 
 def servers(seed: int, kind: str = "free") -> list[Server]:
-    return [_plan(Wiring(seed, RATES), str(name), kind, date(2022, 1, 1), None) for name in range(3_000)]
+    wiring, born = Wiring(seed, RATES), date(2022, 1, 1)
+    return [plan_server(wiring, str(name), kind, born, None) for name in range(3_000)]
+
+
+def usual_mix(seed: int) -> list[Server]:
+    """A quarter without a licence, the others of accounts as they come."""
+    wiring, born = Wiring(seed, RATES), date(2022, 1, 1)
+    buyer = plan_visitor(wiring, "buyer", date(2021, 1, 4))
+    mix = []
+    for name in range(3_000):
+        standing = Standing(f"acc{name}", "licence", plan_subscriber(seed, f"acc{name}"), buyer)
+        kind, paid = ("licensed", standing) if name % 4 else ("free", None)
+        mix.append(plan_server(wiring, str(name), kind, born, paid))
+    return mix
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_three_servers_in_ten_are_within_the_last_three_releases(seed: int) -> None:
     days = [DAY + timedelta(days=5 * number) for number in range(6)]
-    behind = [CALENDAR.release_on(day) - server.release(day) for server in servers(seed) for day in days]
+    behind = [CALENDAR.release_on(day) - server.release(day) for server in usual_mix(seed) for day in days]
     assert 0.26 < sum(lag < 3 for lag in behind) / len(behind) < 0.34
     assert 4 <= sorted(behind)[len(behind) // 2] <= 6
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_large_servers_and_those_of_enterprises_are_upgraded_later(seed: int) -> None:
+    mix = usual_mix(seed)
+    lags = {
+        name: median(server.lag_days for server in some)
+        for name, some in {
+            "large": [server for server in mix if server.users > 40],
+            "small": [server for server in mix if server.users <= 40],
+            "enterprise": [server for server in mix if server.edition == "enterprise"],
+            "team": [server for server in mix if server.edition == "team"],
+        }.items()
+    }
+    assert lags["large"] > lags["small"]
+    assert lags["enterprise"] > lags["team"]
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
