@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from mainstem.events import Received, Source, encode_received
 from mainstem.load.columnar import ColumnarResult, Lanes, head_of
 from mainstem.load.dedupe import event_key
+from mainstem.load.discards import DISCARD_COLUMNS, DISCARDS
 from mainstem.load.placement import Placements
 from mainstem.load.plan import AddColumns, AppendRows, CreateTable, Plan, make_plan
 from mainstem.load.record import Arrival, RecordReader
@@ -81,10 +82,12 @@ class Bench:
         placements = Placements([Source("web", "Web", ("k",), "Javascript")], PROVIDER, "mainstem")
         options = options or Options()
         self.reader = RecordReader(placements, PROVIDER, options)
-        self.lanes = Lanes(placements.of, PROVIDER, options, enough=1, least_alike=1)
+        self.lanes = Lanes(placements.of, PROVIDER, options, enough=1, least_alike=1, most_others=1000)
         self.standing: dict[str, dict[str, dict[str, ColumnType]]] = {}
         self.cut: set[int] = set()
         """Which of the last events were taken without being decoded."""
+        self.discards = 0
+        """Values of those that their columns could not take whole."""
 
     def structure(self, namespace: str) -> Mapping[str, Mapping[str, ColumnType]]:
         return self.standing.get(namespace, {})
@@ -95,6 +98,7 @@ class Bench:
             if isinstance(step, CreateTable | AddColumns):
                 tables = self.standing.setdefault(step.name.namespace, {})
                 tables.setdefault(step.name.table, {}).update(step.columns)
+                tables.setdefault(DISCARDS, dict(DISCARD_COLUMNS))
         self.lanes.watch([(head_of(record)[0], record) for record in records], set(), self.structure)
         return self
 
@@ -121,7 +125,7 @@ class Bench:
         assert both.taken >= result.taken
         alone = self.cut_alone(records)
         self.compare(records, alone)
-        self.cut = alone.taken
+        self.cut, self.discards = alone.taken, alone.discards
         for record, head in zip(records, glimpse.heads, strict=True):
             lane, ids = head_of(record)
             assert head is None or (head.lane, head.key) == (lane, event_key(*(ids or ("", ""))))
@@ -134,6 +138,7 @@ class Bench:
             groups = self.lanes.glimpse([record]).groups
             one = self.lanes.run([(None, record)], self.structure, NOW, groups, range(1))
             found.taken.update(number for _ in one.taken)
+            found.discards += one.discards
             for name, parts in one.tables.items():
                 found.tables.setdefault(name, []).extend(parts)
         return found
@@ -142,7 +147,7 @@ class Bench:
         """Fails unless the rows are those of the pure way."""
         plan = self.plan([records[n] for n in sorted(result.taken)])
         assert not plan.changes_structure, "a new column was not seen"
-        assert not plan.discards, "a conflict was not seen"
+        assert result.discards == plan.discards, "a conflict was not seen"
         pure = {
             step.name: rows_of(staged(step.rows, step.columns))
             for step in plan.steps
@@ -169,14 +174,20 @@ def rows_of(table: Any) -> Counter[Cells]:
 
 def differences(columnar: Counter[Cells], pure: Counter[Cells]) -> list[tuple[object, ...]]:
     """(id, what only the columnar way gave, what only the pure way gave) of the rows that differ."""
-    only_columnar = {dict(row)["id"]: row for row in columnar - pure}
-    only_pure = {dict(row)["id"]: row for row in pure - columnar}
+    only_columnar = {_key(row): row for row in columnar - pure}
+    only_pure = {_key(row): row for row in pure - columnar}
     none: Cells = frozenset()
     return [
         (key, only_columnar.get(key, none) - only_pure.get(key, none), only_pure.get(key, none) - row)
         for key in only_columnar | only_pure
         for row in [only_columnar.get(key, none)]
     ]
+
+
+def _key(row: Cells) -> str:
+    """The message id of a row, or of the discard of one."""
+    cells = dict(row)
+    return cells.get("id") or cells["row_id"] + cells["column_name"]
 
 
 def record_of(event: object, message_id: str) -> bytes:
@@ -244,6 +255,34 @@ def test_options_that_an_event_asks_for_are_left_to_the_rules() -> None:
     asked = {"All": True, "DUCKLAKE": {"options": {"skipTracksTable": True}}}
     bench = Bench().learn(TRACK)
     assert bench.taken([changed(TRACK, ["integrations"], asked), TRACK]) == {1}
+
+
+@pytest.mark.parametrize("learned", [[], {"a": 1}])
+def test_a_value_where_others_have_a_list_or_an_object_is_not_lost(learned: object) -> None:
+    bench = Bench().learn(changed(TRACK, ["userId"], learned))
+    odd = [changed(TRACK, ["userId"], value) for value in ODD]
+    assert bench.taken([*odd, changed(TRACK, ["userId"], learned)]) >= {len(odd)}
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [("count", "several"), ("count", True), ("count", 2.5), ("price", "2026-01-02T03:04:05Z"), ("member", 2)],
+)
+def test_a_value_that_its_column_cannot_take_is_discarded_on_the_columnar_way_too(
+    path: str, value: object
+) -> None:
+    bench = Bench().learn(TRACK)
+    bench.taken([changed(TRACK, ["properties", path], value), TRACK])
+    assert bench.cut == {0, 1}
+    assert bench.discards == 1
+
+
+def test_a_conflict_goes_the_pure_way_until_the_table_of_discards_stands() -> None:
+    bench = Bench().learn(TRACK)
+    del bench.standing["web"][DISCARDS]
+    assert (
+        bench.cut_alone([record_of(changed(TRACK, ["properties", "count"], "several"), "m")]).taken == set()
+    )
 
 
 def test_an_event_that_brings_what_the_gateway_fills_in_goes_the_pure_way() -> None:

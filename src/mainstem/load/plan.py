@@ -28,7 +28,7 @@ Structure: TypeAlias = "Mapping[str, Mapping[str, ColumnType]]"
 USERS = "users"
 MOST_COLUMNS = 1600
 """Columns a table may have: RudderStack's limit for an event, and Postgres's for a table."""
-_KEY = "id"
+KEY = "id"
 _RECEIVED_AT = "received_at"
 _NO_ROOM = f"the table has {MOST_COLUMNS} columns, which is the most a table may have"
 
@@ -123,7 +123,7 @@ class _Planner:
         self._cased = cased
         self._loaded_at_column = cased(LOADED_AT)
         self._users = cased(USERS)
-        self._key = cased(_KEY)
+        self._key = cased(KEY)
         self._received_at = cased(_RECEIVED_AT)
         self._needed = frozenset((self._key, self._received_at, self._loaded_at_column))
         self._discards_table = cased(DISCARDS)

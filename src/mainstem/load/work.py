@@ -51,7 +51,7 @@ class Work:
             rows=self.plan.rows + self.sorted.columnar.rows,
             columnar=len(self.sorted.columnar.taken),
             duplicates=self.sorted.duplicates,
-            discards=self.plan.discards,
+            discards=self.plan.discards + self.sorted.columnar.discards,
             quarantined=len(self.sorted.quarantined),
             commits=1,
             offsets=self.slice.next_offsets,

@@ -13,6 +13,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from mainstem.load.columnar.alone import SCALARS, fit_alone
 from mainstem.load.columnar.cells import (
     Fitting,
     event_times,
@@ -34,7 +35,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from mainstem.load.columnar.alike import Alike
+    from mainstem.load.columnar.alone import Told
     from mainstem.load.columnar.leaves import Leaf, Path
+    from mainstem.load.schema import Provider
 
 _SAMPLE = 256
 _REPEATS = 0.25
@@ -50,16 +53,18 @@ class FittedColumns:
         self._alike = alike
         self._order = order
         self.rows = len(alike.places) if order is None else len(order)
-        self._fitted: dict[tuple[Path, Kind, bool, ColumnType], Fitting] = {}
+        self._fitted: dict[tuple[Path, Kind, bool, ColumnType], tuple[pa.Array, list[int], list[Told]]] = {}
         self._repeated: dict[tuple[Any, ColumnType], pa.Array] = {}
         self._times: dict[tuple[Path, ...], tuple[list[pa.Array], list[int]]] = {}
 
-    def fitted(self, leaf: Leaf, place: Path, column: ColumnType, *, as_json: bool) -> Fitting:
-        """The values at `place` in the records, read as `leaf`."""
+    def fitted(
+        self, leaf: Leaf, place: Path, column: ColumnType, provider: Provider, *, as_json: bool
+    ) -> tuple[pa.Array, list[int], list[Told]]:
+        """The values at `place` in the records, read as `leaf`; rows that are to go the pure way; values that
+        the column does not take whole."""
         key = (place, leaf.kind, as_json, column)
         if key not in self._fitted:
-            array, bad = self._fit(leaf, place, column, as_json=as_json)
-            self._fitted[key] = array, self._rows(bad)
+            self._fitted[key] = self._fit(leaf, place, column, provider, as_json=as_json)
         return self._fitted[key]
 
     @property
@@ -124,23 +129,29 @@ class FittedColumns:
         ).to_pylist()
         return rows
 
-    def _fit(self, leaf: Leaf, place: Path, column: ColumnType, *, as_json: bool) -> Fitting:
+    def _told(self, told: Sequence[Told]) -> list[Told]:
+        """The same, where in the order they are."""
+        if self._order is None or not told:
+            return list(told)
+        by_row = {one.row: one for one in told}
+        places = self._rows(list(by_row))
+        rows = self._order.take(pa.array(places, pa.int64())).to_pylist()
+        return [by_row[row]._replace(row=place) for place, row in zip(places, rows, strict=True)]
+
+    def _fit(
+        self, leaf: Leaf, place: Path, column: ColumnType, provider: Provider, *, as_json: bool
+    ) -> tuple[pa.Array, list[int], list[Told]]:
         values = self._alike.column(*place)
         if values is None:
-            return self._constant(leaf, place, column, as_json=as_json)
-        if leaf.kind is Kind.TEXT:
-            if as_json or column not in _TEXTS:
-                array, bad = _one_by_one(values.to_pylist(), leaf.kind, column, as_json=as_json)
-            else:
-                array, bad = _TEXTS[column](values)
-            return self._ordered(array), bad
-        decoded, bad = _DECODED[leaf.kind](values)
-        decoded = decoded.combine_chunks()
-        if as_json or (leaf.kind, column) not in _PLAIN:
-            array, unfit = _one_by_one(decoded.to_pylist(), leaf.kind, column, as_json=as_json)
-        else:
-            array, unfit = _PLAIN[leaf.kind, column](decoded)
-        return self._ordered(array), [*bad, *unfit]
+            array, bad = self._constant(leaf, place, column, as_json=as_json)
+            return array, self._rows(bad), []
+        array, bad = _fit(values, leaf.kind, column, as_json=as_json)
+        told: list[Told] = []
+        if bad and leaf.kind in SCALARS and not as_json:
+            rows = sorted(set(bad))
+            odd = values.take(pa.array(rows, pa.int64())).combine_chunks()
+            array, told, bad = fit_alone(array, rows, odd, leaf.kind, column, provider)
+        return self._ordered(array), self._rows(bad), self._told(told)
 
     def _constant(self, leaf: Leaf, place: Path, column: ColumnType, *, as_json: bool) -> Fitting:
         kind, raw = self._alike.skeleton.constants.get(place, (Kind.NULL, b"null"))
@@ -151,6 +162,20 @@ class FittedColumns:
         if not one.is_valid:
             return pa.nulls(self.rows, ARROW_TYPES[column]), []
         return self.repeated(one.as_py(), column), []
+
+
+def _fit(values: pa.ChunkedArray, kind: Kind, column: ColumnType, *, as_json: bool) -> Fitting:
+    if kind is Kind.TEXT:
+        if as_json or column not in _TEXTS:
+            return _one_by_one(values.to_pylist(), kind, column, as_json=as_json)
+        return _TEXTS[column](values)
+    decoded, bad = _DECODED[kind](values)
+    decoded = decoded.combine_chunks()
+    if as_json or (kind, column) not in _PLAIN:
+        array, unfit = _one_by_one(decoded.to_pylist(), kind, column, as_json=as_json)
+    else:
+        array, unfit = _PLAIN[kind, column](decoded)
+    return array, [*bad, *unfit]
 
 
 def _one_by_one(values: Sequence[Any], kind: Kind, column: ColumnType, *, as_json: bool) -> Fitting:

@@ -20,7 +20,7 @@ from mainstem.load.columnar.glimpse import Glimpse, Group, glimpse_of
 from mainstem.load.columnar.lane import LaneKey
 from mainstem.load.columnar.leaves import Kind, Leaf, Sightings
 from mainstem.load.columnar.mapping import Ambiguous, FormMapping, NotMappable, Question
-from mainstem.load.columnar.program import Program
+from mainstem.load.columnar.program import Done, Program
 from mainstem.load.discards import DISCARDS
 from mainstem.load.plan import USERS
 from mainstem.load.schema import LOADED_AT
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from mainstem.load.columnar.leaves import Path
     from mainstem.load.columnar.program import Tables
+    from mainstem.load.columnar.skeleton import Skeleton
     from mainstem.load.placement import Placement
     from mainstem.load.schema import Options, Provider
 
@@ -40,6 +41,9 @@ _SAMPLE = 200
 """Events of a lane that are looked at in one run."""
 _CHUNK = 1000
 """Records decoded at once: of 500, 1,000 and 4,000 a thousand was quickest (5.2 µs a record against 7.9)."""
+_MOST_OTHERS = 16
+"""Programs of a lane for values of other kinds than are usual: to make one takes as long as the pure way
+for a hundred events."""
 _MAY_MISS = 0.02
 """Share of a lane's events off its form past which it is learned anew."""
 
@@ -56,10 +60,14 @@ class ColumnarResult(msgspec.Struct):
     taken: set[int] = msgspec.field(default_factory=set)
     """Which of the records that were given."""
     tables: dict[TableName, list[pa.Table]] = msgspec.field(default_factory=dict)
+    discards: int = 0
+    """Rows of tables of discards, which are among the tables."""
 
     @property
     def rows(self) -> int:
-        return sum(int(part.num_rows) for parts in self.tables.values() for part in parts)
+        """Rows of event tables."""
+        rows = sum(int(part.num_rows) for parts in self.tables.values() for part in parts)
+        return rows - self.discards
 
 
 class Lanes:
@@ -73,10 +81,13 @@ class Lanes:
         *,
         enough: int = 20,
         least_alike: int = LEAST,
+        most_others: int = _MOST_OTHERS,
     ) -> None:
         """A lane is compiled once `enough` of its events were looked at. Records of which there are
-        `least_alike` of one skeleton are not decoded."""
+        `least_alike` of one skeleton are not decoded; up to `most_others` choices of kinds other than a
+        lane's usual ones are learned."""
         self._enough = enough
+        self._most_others = most_others
         self._placement_of = placement_of
         self._provider = provider
         self._options = options
@@ -134,15 +145,30 @@ class Lanes:
         if program is None:
             return
         try:
-            done = list(work.run(program, standing, loaded_at))
+            if isinstance(work, _Alike):
+                skeleton = work.group.skeleton
+                program = self._of_skeleton(lane, program, skeleton, placement, standing)
+            done = [] if program is None else list(work.run(program, standing, loaded_at))
         except Exception:  # whatever it is, the pure way is there for its events
             logger.exception("events of %s go the pure way: the columnar one failed", key)
             lane.give_up()
             return
-        for taken, tables in done:
-            result.taken.update(taken)
-            for table, parts in tables.items():
+        for found in done:
+            result.taken.update(found.taken)
+            result.discards += found.discards
+            for table, parts in found.tables.items():
                 result.tables.setdefault(TableName(placement.namespace, table), []).extend(parts)
+
+    def _of_skeleton(
+        self, lane: _Lane, program: Program, skeleton: Skeleton, placement: Placement, standing: Tables
+    ) -> Program | None:
+        """What reads records of `skeleton`: `program`, or one in which some values are of other kinds."""
+        if program.reads(skeleton):
+            return program
+        leaves = program.leaves_as(skeleton)
+        if leaves is None:
+            return None
+        return lane.other(leaves, standing, lambda: self._compiled(leaves, lane, placement, standing))
 
     def watch(
         self,
@@ -170,14 +196,19 @@ class Lanes:
     def _lane(self, key: LaneKey) -> _Lane:
         if key not in self._lanes and len(self._lanes) >= _MOST_LANES:
             del self._lanes[next(iter(self._lanes))]
-        return self._lanes.setdefault(key, _Lane(key, self._enough))
+        return self._lanes.setdefault(key, _Lane(key, self._enough, self._most_others))
 
     def _compile(self, lane: _Lane, placement: Placement, standing: Tables) -> Program:
+        """Raises NotMappable."""
+        return self._compiled(lane.leaves(), lane, placement, standing)
+
+    def _compiled(
+        self, leaves: tuple[Leaf, ...], lane: _Lane, placement: Placement, standing: Tables
+    ) -> Program:
         """Raises NotMappable."""
         if placement.metadata.from_cloud:
             raise NotMappable("events that were pulled stand for records")
         question = Question(lane.key.type, lane.key.event, self._provider, self._options, placement.metadata)
-        leaves = lane.leaves()
         while True:
             try:
                 mapping = FormMapping(leaves, question)
@@ -221,7 +252,8 @@ def _counted(keys: Sequence[LaneKey | None]) -> dict[LaneKey, int]:
     return counts
 
 
-Taken = Iterator[tuple[list[int], dict[str, list[pa.Table]]]]
+Taken = Iterator[Done]
+"""Which of the records were taken, not which of those that were run."""
 
 
 class _Apart(NamedTuple):
@@ -234,7 +266,7 @@ class _Apart(NamedTuple):
         for start in range(0, len(self.places), _CHUNK):
             chunk = self.places[start : start + _CHUNK]
             done = program.run([self.records[place][1] for place in chunk], standing, loaded_at)
-            yield [chunk[taken] for taken in done.taken], done.tables
+            yield Done([chunk[taken] for taken in done.taken], done.tables, done.discards)
 
 
 class _Alike(NamedTuple):
@@ -246,13 +278,11 @@ class _Alike(NamedTuple):
     """Record by its place among those that were glimpsed at."""
 
     def run(self, program: Program, standing: Tables, loaded_at: datetime) -> Taken:
-        if not program.reads(self.group.skeleton):
-            return
         numbers = [self.numbers.get(place) for place in self.group.places[self.rows.start : self.rows.stop]]
         repeated = [row for row, number in zip(self.rows, numbers, strict=True) if number is None]
         done = program.run_alike(self.group.columns, self.rows, repeated, standing, loaded_at)
         found = (numbers[row - self.rows.start] for row in done.taken)
-        yield [number for number in found if number is not None], done.tables
+        yield Done([number for number in found if number is not None], done.tables, done.discards)
 
 
 def _written_to(column: str, mapping: FormMapping) -> set[Path]:
@@ -282,19 +312,35 @@ def _with_integers(leaves: tuple[Leaf, ...], mapping: FormMapping, standing: Tab
 class _Lane:
     """One lane: what was seen of it, and the program that came of it."""
 
-    def __init__(self, key: LaneKey, enough: int) -> None:
+    def __init__(self, key: LaneKey, enough: int, most_others: int) -> None:
         self.key = key
         self._enough = enough
+        self._most_others = most_others
         self.wants_more = True
         self._seen = Sightings()
         self._given_up = False
         self._program: Program | None = None
         self._placement: Placement | None = None
+        self._others: dict[tuple[Leaf, ...], Program | None] = {}
+        """Programs for values of other kinds than are usual; None where there can be none."""
 
     def program_for(self, placement: Placement, standing: Tables) -> Program | None:
         if self._program is None or self._placement != placement or not self._program.stands_in(standing):
             return None
         return self._program
+
+    def other(
+        self, leaves: tuple[Leaf, ...], standing: Tables, compiler: Callable[[], Program]
+    ) -> Program | None:
+        """The program for the same form with these kinds."""
+        if leaves not in self._others and len(self._others) < self._most_others:
+            try:
+                self._others[leaves] = compiler()
+            except NotMappable as e:
+                self._others[leaves] = None
+                logger.debug("some of %s stay on the pure way: %s", self.key, e)
+        program = self._others.get(leaves)
+        return program if program is not None and program.stands_in(standing) else None
 
     def count(self, events: int, left: int) -> None:
         self.wants_more = not self._given_up and (self._program is None or left > _MAY_MISS * events)
@@ -318,6 +364,7 @@ class _Lane:
             return
         try:
             self._program, self._placement = compiler(self, placement, standing), placement
+            self._others.clear()
         except NotMappable as e:
             logger.debug("%s stays on the pure way: %s", self.key, e)
         except Exception:  # learning is a matter of speed only: no event waits for it

@@ -86,6 +86,10 @@ class FormMapping:
         self._variants: dict[frozenset[int], tuple[MappedTable, ...]] = {}
         self._check_by_chance()
 
+    @property
+    def provider(self) -> Provider:
+        return self._question.provider
+
     def variant(self, absent: frozenset[int]) -> tuple[MappedTable, ...]:
         """The tables of events in which the guards `absent` are absent. Raises NotMappable."""
         if absent not in self._variants:

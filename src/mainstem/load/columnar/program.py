@@ -12,13 +12,15 @@ import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from mainstem.load.columnar.alone import SCALARS, Conflict, discards, keeps_discards
 from mainstem.load.columnar.cells import event_times, fit_column, fit_json, milliseconds, text_columns
 from mainstem.load.columnar.decoder import RecordDecoder
 from mainstem.load.columnar.fitted import place_of
-from mainstem.load.columnar.leaves import Kind
+from mainstem.load.columnar.leaves import Kind, Leaf
 from mainstem.load.columnar.mapping import MESSAGE_ID, RECEIVED_AT, REQUEST_IP, TIMES, NotMappable
 from mainstem.load.columnar.skeleton import EVENT
-from mainstem.load.discards import COLUMN_TYPES
+from mainstem.load.discards import COLUMN_TYPES, DISCARDS
+from mainstem.load.plan import KEY
 from mainstem.load.stage import ARROW_TYPES
 from mainstem.warehouse import ColumnType
 
@@ -28,15 +30,17 @@ if TYPE_CHECKING:
 
     from mainstem.load.columnar.decoder import Column, Decoded
     from mainstem.load.columnar.fitted import FittedColumns
-    from mainstem.load.columnar.leaves import Leaf, Path
+    from mainstem.load.columnar.leaves import Path
     from mainstem.load.columnar.mapping import Cell, FormMapping, MappedTable
     from mainstem.load.columnar.skeleton import Skeleton
+    from mainstem.load.schema import Provider
 
     Tables = Mapping[str, Mapping[str, ColumnType]]
 
 INTEGRATIONS: Path = ("integrations",)
 _OWN_TIMES = tuple(path for path in TIMES if path != RECEIVED_AT)
 _FIXED: tuple[Path, ...] = (("type",), ("event",))
+_BEGINS = {Kind.LIST: b"[", Kind.OBJECT: b"{"}
 _ENVELOPE: dict[Path, Path] = {RECEIVED_AT: ("receivedAt",), REQUEST_IP: ("requestIp",)}
 """Inputs that stand in the record, not in its event."""
 
@@ -47,6 +51,8 @@ class Done(msgspec.Struct):
     taken: list[int]
     """Which of them are in the tables."""
     tables: dict[str, list[pa.Table]]
+    discards: int = 0
+    """Rows of the table of discards, which is among the tables then."""
 
 
 class _Inputs:
@@ -69,6 +75,7 @@ class Program:
         """Raises NotMappable where a column is missing, or a moment of the event is no text."""
         self._decoder = RecordDecoder(leaves)
         self._mapping = mapping
+        self._provider = mapping.provider
         self._leaves = {leaf.path: number for number, leaf in enumerate(leaves)}
         self._kinds = [leaf.kind for leaf in leaves]
         self._nodes = frozenset(leaf.path[:depth] for leaf in leaves for depth in range(len(leaf.path)))
@@ -91,7 +98,7 @@ class Program:
         done = Done([], {})
         if not decoded.records:
             return done
-        bad: set[int] = set(self._with_options(decoded))
+        bad = {*self._with_options(decoded), *self._of_other_kinds(decoded)}
         inputs = self._inputs(decoded, bad)
         for absent, rows in self._by_guards(inputs):
             self._write(absent, rows, inputs, bad, standing, loaded_at, decoded, done)
@@ -99,10 +106,27 @@ class Program:
 
     def reads(self, skeleton: Skeleton) -> bool:
         """Whether records of `skeleton` are of this form."""
-        return (
-            all(self._takes(slot.path, slot.kind) for slot in skeleton.slots)
-            and all(self._takes(path, kind) for path, (kind, _) in skeleton.constants.items())
-            and all(path[1:] in self._nodes for path in skeleton.objects if path)
+        return self._surrounds(skeleton) and not self._others(skeleton)
+
+    def leaves_as(self, skeleton: Skeleton) -> tuple[Leaf, ...] | None:
+        """The leaves of this form for records in which texts, numbers or truth values stand for one another;
+        None where they differ in more than that."""
+        others = self._others(skeleton)
+        for path, kind in others.items():
+            if path not in self._leaves or not SCALARS.issuperset((kind, self._kinds[self._leaves[path]])):
+                return None
+        if not self._surrounds(skeleton):
+            return None
+        return tuple(Leaf(path, others.get(path, self._kinds[n])) for path, n in self._leaves.items())
+
+    def _others(self, skeleton: Skeleton) -> dict[Path, Kind]:
+        """Values of its records' events that the decoder would not take."""
+        return {slot.path[1:]: slot.kind for slot in skeleton.slots if not self._takes(slot.path, slot.kind)}
+
+    def _surrounds(self, skeleton: Skeleton) -> bool:
+        """Whether all but the values of its records is of this form."""
+        return all(self._takes(path, kind) for path, (kind, _) in skeleton.constants.items()) and all(
+            path[1:] in self._nodes for path in skeleton.objects if path
         )
 
     def _takes(self, path: Path, kind: Kind) -> bool:
@@ -133,17 +157,44 @@ class Program:
         try:
             tables = self._mapping.variant(self._alike_guards(columns, bad))
             _types_needed(tables, standing)
-            fitter = _AlikeFitter(self._mapping.inputs, columns, _settled(times), bad)
-            made = [(table.table, fitter.table(table, standing[table.table], loaded_at)) for table in tables]
+            fitter = _AlikeFitter(self._mapping.inputs, columns, _settled(times), bad, self._provider)
+            made = {table.table: fitter.table(table, standing[table.table], loaded_at) for table in tables}
         except NotMappable:
             return Done([], {})
+        told = [one for one in fitter.conflicts if one.told.row in rows]
+        if not self._can_tell(told, standing):
+            bad.update(one.told.row for one in told)
         taken = [row for row in rows if row not in bad] if bad else list(rows)
         if not taken:
             return Done([], {})
-        if len(taken) == len(rows):
-            return Done(taken, {name: [table.slice(rows.start, len(rows))] for name, table in made})
-        kept = pa.array(taken, pa.int64())
-        return Done(taken, {name: [table.take(kept)] for name, table in made})
+        told = [one for one in told if one.told.row not in bad]
+        done = Done(taken, {}, len(told))
+        kept = None if len(taken) == len(rows) else pa.array(taken, pa.int64())
+        for name, table in made.items():
+            done.tables[name] = [table.slice(rows.start, len(rows)) if kept is None else table.take(kept)]
+        if told:
+            done.tables[self._provider.cased(DISCARDS)] = [self._discards(told, made, times[-1], loaded_at)]
+        return done
+
+    def _can_tell(self, conflicts: Sequence[Conflict], standing: Tables) -> bool:
+        """Whether discards can be kept of these, and the ids of their rows are as the events have them."""
+        key = self._provider.cased(KEY)
+        return not conflicts or (
+            keeps_discards(standing, self._provider.cased)
+            and all(standing[one.table].get(key) is ColumnType.STRING for one in conflicts)
+        )
+
+    def _discards(
+        self,
+        conflicts: Sequence[Conflict],
+        made: Mapping[str, pa.Table],
+        received_at: pa.Array,
+        loaded_at: datetime,
+    ) -> pa.Table:
+        key = self._provider.cased(KEY)
+        ids = [made[one.table].column(key)[one.told.row].as_py() or "" for one in conflicts]
+        received = received_at.take(pa.array([one.told.row for one in conflicts], pa.int64()))
+        return discards(conflicts, ids, received, loaded_at, self._provider.cased)
 
     def _alike_guards(self, columns: FittedColumns, bad: set[int]) -> frozenset[int]:
         """The guards that most of the rows lack; rows that lack others are `bad`."""
@@ -187,6 +238,16 @@ class Program:
         for name, table in made.items():
             chosen = table if len(kept) == part.rows else table.take(pa.array(kept, pa.int64()))
             done.tables.setdefault(name, []).append(chosen)
+
+    def _of_other_kinds(self, decoded: Decoded) -> list[int]:
+        """Events with another value where the form has a list or an object, which are not decoded."""
+        rows: list[int] = []
+        for number, kind in enumerate(self._kinds):
+            if kind in _BEGINS:
+                begins = (_BEGINS[kind], b"null")
+                column = decoded.leaves[number]
+                rows += (row for row, raw in enumerate(column) if raw and not bytes(raw).startswith(begins))
+        return rows
 
     def _with_options(self, decoded: Decoded) -> list[int]:
         """Events that may ask for options of their own."""
@@ -313,28 +374,33 @@ class _AlikeFitter:
         columns: FittedColumns,
         times: Mapping[Path, pa.Array],
         unfit: set[int],
+        provider: Provider,
     ) -> None:
         self._leaves = leaves
         self._columns = columns
         self._times = times
         self._unfit = unfit
+        self._provider = provider
+        self.conflicts: list[Conflict] = []
 
     def table(self, table: MappedTable, types: Mapping[str, ColumnType], loaded_at: datetime) -> pa.Table:
-        arrays = {cell.column: self._array(cell, types[cell.column]) for cell in table.cells}
+        arrays = {cell.column: self._array(table.table, cell, types[cell.column]) for cell in table.cells}
         for column, (_, value) in table.constants.items():
             arrays[column] = self._columns.repeated(value, types[column])
         for column in table.loaded_at:
             arrays[column] = self._columns.repeated(loaded_at, ColumnType.DATETIME)
         return pa.table(arrays)
 
-    def _array(self, cell: Cell, kind: ColumnType) -> pa.Array:
+    def _array(self, table: str, cell: Cell, kind: ColumnType) -> pa.Array:
         leaf = self._leaves[cell.input]
         if leaf.path in self._times:
             if kind is not ColumnType.DATETIME or cell.as_json:
                 raise NotMappable(f"{cell.column} is no moment")
             return self._times[leaf.path]
-        array, unfit = self._columns.fitted(leaf, _place(leaf, self._columns), kind, as_json=cell.as_json)
+        place = _place(leaf, self._columns)
+        array, unfit, told = self._columns.fitted(leaf, place, kind, self._provider, as_json=cell.as_json)
         self._unfit.update(unfit)
+        self.conflicts += (Conflict(table, cell.column, one) for one in told)
         return array
 
 
