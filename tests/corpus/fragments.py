@@ -1,23 +1,23 @@
 """Whether sqlglot refuses a project's own words, without a word of ours around them.
 
 A derived table's query is parsed as it was written; the SQL of each field a query reads, of its joins and its
-explore, with a column in the place of each reference. A derived table that parses is qualified alone, beside
-those it reads. What holds Liquid is never excused, nor what a query of an explore becomes: that text is ours.
+explore, with a column in the place of each reference. What holds Liquid is never excused, nor what a query of
+an explore becomes: that text is ours.
 """
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import sqlglot
-from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from mainstem.semantics.references import Field, parts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from mainstem.query import Request
     from mainstem.semantics import Project
@@ -40,20 +40,12 @@ def refused_alone(project: Project, asked: Request, sql: str, dialect: str) -> b
     return any(text and _is_refused(f"SELECT ({text}\n)", dialect) for text in texts)
 
 
-def fails_in_own_table(model: Model, tree: exp.Expr, qualified: Callable[[exp.Expr], None]) -> bool:
-    """Whether the first derived table that cannot be qualified is one written in plain SQL."""
-    found = tree.args.get("with_")
-    ctes: list[exp.Expr] = found.expressions if found else []
-    for number, cte in enumerate(ctes):
-        one = exp.select("1").from_(exp.to_table(cte.alias))
-        one.set("with_", exp.With(expressions=[each.copy() for each in ctes[: number + 1]]))
-        try:
-            qualified(one)
-        except (SqlglotError, RecursionError, ValueError):
-            view = next((v for name, v in model.views.items() if name.lower() == cte.alias.lower()), None)
-            text = view.derived_sql if view else None
-            return text is not None and "{%" not in text and "{{" not in text
-    return False
+def is_own_table(model: Model, name: str) -> bool:
+    """Whether a derived table is one written in plain SQL."""
+    bare = name.strip('"`').lower()
+    view = next((view for known, view in model.views.items() if known.lower() == bare), None)
+    text = view.derived_sql if view else None
+    return text is not None and "{%" not in text and "{{" not in text
 
 
 def _texts(views: dict[str, View], names: tuple[str, ...]) -> Iterator[str]:
@@ -72,6 +64,7 @@ def _texts(views: dict[str, View], names: tuple[str, ...]) -> Iterator[str]:
             waiting += [f"{one.view or alias}.{one.name}" for one in parts(text) if isinstance(one, Field)]
 
 
+@lru_cache(maxsize=10_000)
 def _is_refused(text: str, dialect: str) -> bool:
     if "{%" in text or "{{" in text:
         return False

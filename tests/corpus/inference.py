@@ -1,14 +1,17 @@
 """What a project's SQL says about its warehouse, so that the SQL can be judged without the warehouse.
 
 A table has the columns that any query reads of it: by its name, or without one where no other source can
-hold them; columns asked of a `SELECT *` are asked of what the star stands for. Nothing is made up: a name
-that belongs to no source of its query, or a column that a derived table's query does not have, stays wrong.
+hold them; columns asked of a `SELECT *` are asked of what the star stands for, and a table function of
+BigQuery ML is a table like others. Nothing is made up: a name that belongs to no source of its query, or a
+column that a derived table's query does not have, stays wrong.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, TypeAlias
 
 import sqlglot
@@ -20,7 +23,7 @@ from sqlglot.optimizer.scope import Scope, traverse_scope
 from sqlglot.schema import Schema
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from sqlglot.dialects.dialect import Dialect, DialectType
 
@@ -28,6 +31,10 @@ Source: TypeAlias = exp.Table | Scope
 _ALIASES_IN_WHERE = ("duckdb", "redshift", "snowflake")
 """Dialects where an expression may name a column of its own SELECT."""
 _UNKNOWN = exp.DataType.build("unknown")
+_OF_VALUES = {"duckdb": ("col", 0), "postgres": ("column", 1), "snowflake": ("COLUMN", 1)}
+"""What columns of VALUES are called, and the number of the first."""
+_OF_MODEL = re.compile(r"\bML\.(\w+)\s*\((?=\s*MODEL\s)", re.IGNORECASE)
+_STANDS_FOR = "mainstem_derived_"
 
 
 class Warehouse(Schema):
@@ -38,6 +45,8 @@ class Warehouse(Schema):
         self.fields: dict[str, dict[str, None]] = defaultdict(dict)
         """Of columns that hold rows: what is read of those, by the column's name alone."""
         self.columns: dict[str, dict[str, None]] = defaultdict(lambda: {"mainstem_any": None})
+        self.derived: dict[str, Callable[[], Sequence[str]]] = {}
+        """Of tables that stand for derived ones: what their columns are in the end."""
 
     @property
     def dialect(self) -> Dialect:
@@ -61,7 +70,8 @@ class Warehouse(Schema):
         dialect: DialectType = None,
         normalize: bool | None = None,
     ) -> Sequence[str]:
-        return list(self.columns[_key(table)])
+        key = _key(table)
+        return self.derived[key]() if key in self.derived else list(self.columns[key])
 
     def get_column_type(
         self, table: exp.Table | str, column: exp.Column | str, *_: object, **__: object
@@ -84,7 +94,7 @@ class Warehouse(Schema):
         )
 
     def has_column(self, table: exp.Table | str, column: exp.Column | str, *_: object, **__: object) -> bool:
-        return (column if isinstance(column, str) else column.name) in self.columns[_key(table)]
+        return (column if isinstance(column, str) else column.name) in self.column_names(table)
 
     def learn(self, table: exp.Table, column: str) -> None:
         self.columns[_key(table)][column] = None
@@ -117,18 +127,21 @@ class Inference:
         self._views: set[str] = set()
         self._open: dict[tuple[int, str], _Unqualified] = {}
         self._required: set[tuple[int, str]] = set()
-        self._kept: list[Scope] = []
+        self._derived: dict[str, Scope] = {}
 
     def read(self, sql: str, views: Collection[str]) -> exp.Expr:
         """`views`: names that are never taken for a column with fields of its own. Raises what sqlglot raises
         for text it cannot parse."""
         self._views = {view.lower() for view in views}
+        if self._dialect == "bigquery":
+            sql = _without_models(sql)
         tree = sqlglot.parse_one(sql, dialect=self._dialect)
         tree = normalize_identifiers(tree, dialect=self._dialect)
+        _name_columns_of_values(tree, self._dialect)
         tree = qualify_tables(tree, dialect=self._dialect)
         seen: set[int] = set()
+        self._required.clear()  # of scopes that are gone, whose ids others may have
         for scope in traverse_scope(tree):
-            self._kept.append(scope)  # its id stands for it above
             self._using(scope)
             self._numbered(scope)
             for column in scope.columns:
@@ -139,13 +152,36 @@ class Inference:
 
     def settle(self) -> None:
         """Columns named alone go where they can be, those with one possible place first."""
+        self._required.clear()
         waiting = sorted(self._open.values(), key=lambda one: len(_from(one.scope)) > 1)
         for one in waiting:
             self._place(one.scope, one.name)
         self._open.clear()
 
-    def qualified(self, tree: exp.Expr) -> None:
-        qualify(tree.copy(), schema=self.warehouse, dialect=self._dialect, quote_identifiers=False)
+    def stub(self, tree: exp.Expr, number: int) -> str:
+        """What stands for the last derived table of `tree` in other queries: its columns, or where some of
+        them are a warehouse's, all columns of a table of that number."""
+        scope = next(one for one in traverse_scope(tree) if one.is_root)
+        name = tree.args["with_"].expressions[-1].alias
+        derived = scope.cte_sources[name]
+        if not isinstance(derived, Scope):
+            raise TypeError(f"{name} is no query")
+        columns = _columns(derived)
+        if columns is None:
+            table = f"{_STANDS_FOR}{number}"
+            self._derived[table] = derived
+            self.warehouse.derived[table] = cache(lambda: self._named(tree))
+            return f"SELECT * FROM {table}"
+        quoted = [exp.alias_(exp.null(), column, quoted=True) for column in columns]
+        return exp.select(*quoted).sql(dialect=self._dialect)
+
+    def qualified(self, tree: exp.Expr) -> exp.Expr:
+        return qualify(tree.copy(), schema=self.warehouse, dialect=self._dialect, quote_identifiers=False)
+
+    def _named(self, tree: exp.Expr) -> Sequence[str]:
+        """The columns of the last derived table, every star made into what it stands for."""
+        names: Sequence[str] = self.qualified(tree).args["with_"].expressions[-1].this.named_selects
+        return names
 
     def _column(self, scope: Scope, column: exp.Column) -> None:
         if isinstance(column.this, exp.Star):
@@ -183,7 +219,9 @@ class Inference:
         self._open.setdefault((id(scope), name), _Unqualified(scope, name))
 
     def _require(self, source: Source, name: str) -> None:
-        if isinstance(source, exp.Table):
+        if isinstance(source, exp.Table) and (derived := self._derived.get(_key(source))):
+            self._require(derived, name)
+        elif isinstance(source, exp.Table):
             self.warehouse.learn(source, name)
         elif isinstance(source.expression, exp.Unnest):
             self._unnested(source.expression, name)
@@ -221,6 +259,8 @@ class Inference:
         return bool(possible)
 
     def _provides(self, source: Source, name: str) -> bool:
+        if isinstance(source, exp.Table) and (derived := self._derived.get(_key(source))):
+            return self._provides(derived, name)
         if isinstance(source, exp.Table):
             return self.warehouse.holds(source, name)
         if isinstance(source.expression, exp.Unnest):
@@ -235,13 +275,40 @@ class Inference:
         return isinstance(held, exp.Column) and name in self.warehouse.fields.get(held.name, ())
 
     def _place(self, scope: Scope, name: str) -> None:
-        around = [*_around(scope)]
-        for one in around:
-            if any(self._provides(source, name) for source in _from(one)):
+        around = [
+            [source for source in _from(one) if not _is_itself(source, scope)] for one in _around(scope)
+        ]
+        for sources in around:
+            if any(self._provides(source, name) for source in sources):
                 return
-        for one in around:
-            if self._among(_from(one), name):
+        for sources in around:
+            if self._among(sources, name):
                 return
+
+
+def _without_models(sql: str) -> str:
+    """With a table in the place of each table function of BigQuery ML: what columns one gives, its model
+    says alone."""
+    while found := _OF_MODEL.search(sql):
+        depth, end = 1, found.end()
+        while depth and end < len(sql):
+            depth += (sql[end] == "(") - (sql[end] == ")")
+            end += 1
+        sql = f"{sql[: found.start()]}mainstem_ml_{found[1]}{sql[end:]}"
+    return sql
+
+
+def _name_columns_of_values(tree: exp.Expr, dialect: str) -> None:
+    """As the warehouse does where the query does not."""
+    name, first = _OF_VALUES.get(dialect, ("", 0))
+    for values in tree.find_all(exp.Values):
+        row = values.expressions[0] if values.expressions else None
+        if not name or not isinstance(row, exp.Tuple) or values.alias_column_names:
+            continue
+        alias = values.args.get("alias") or exp.TableAlias()
+        numbers = range(first, first + len(row.expressions))
+        alias.set("columns", [exp.to_identifier(f"{name}{number}") for number in numbers])
+        values.set("alias", alias)
 
 
 def _around(scope: Scope) -> Iterator[Scope]:
@@ -250,6 +317,11 @@ def _around(scope: Scope) -> Iterator[Scope]:
     while (scope.can_be_correlated or scope.is_udtf) and scope.parent is not None:
         scope = scope.parent
         yield scope
+
+
+def _is_itself(source: Source, scope: Scope) -> bool:
+    """What is unnested does not come out of it, though its column may be called the same."""
+    return isinstance(source, Scope) and source.expression is scope.expression
 
 
 def _from(scope: Scope) -> list[Source]:
@@ -283,6 +355,31 @@ def _starred(scope: Scope) -> list[Source]:
             source = _named(scope, one.table)
             found += [source] if source is not None else []
     return found
+
+
+def _columns(scope: Scope) -> list[str] | None:
+    """In order; None where some are a table's, which has those that are read of it."""
+    first = _first(scope)
+    if not isinstance(first.expression, exp.Select):
+        return None
+    found: list[str] = []
+    for number, one in enumerate(first.expression.selects):
+        held = _held(first, one) if one.is_star else [one.alias_or_name or f"_col_{number}"]
+        if held is None:
+            return None
+        found += held
+    return found
+
+
+def _held(scope: Scope, star: exp.Expr) -> list[str] | None:
+    """The columns of a star that stands for one query, without exceptions."""
+    if any((star.this if isinstance(star, exp.Column) else star).args.values()):
+        return None
+    sources = _from(scope)
+    if isinstance(star, exp.Column):
+        sources = [named] if (named := _named(scope, star.table)) is not None else []
+    only = sources[0] if len(sources) == 1 else None
+    return _columns(only) if isinstance(only, Scope) else None
 
 
 def _is_open(scope: Scope) -> bool:

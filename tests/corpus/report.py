@@ -21,11 +21,11 @@ import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
-from sqlglot.errors import SqlglotError
 
 from mainstem.errors import MainstemError
 from mainstem.query import Request, compile_request
@@ -36,16 +36,15 @@ from mainstem.semantics.model import Dimension, Measure
 sys.path.insert(0, str(Path(__file__).parents[2]))  # a script may be run from anywhere
 
 from tests.corpus.empty_tables import Database
-from tests.corpus.fragments import fails_in_own_table, refused_alone
-from tests.corpus.inference import Inference
+from tests.corpus.fragments import is_own_table, refused_alone
+from tests.corpus.judging import Judge, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from sqlglot import exp
+    from collections.abc import Callable, Iterator
 
     from mainstem.semantics import Project
     from mainstem.semantics.model import Explore, Model
+    from tests.corpus.judging import Query
 
 NOW = datetime(2024, 5, 17, 12)  # noqa: DTZ001 -- naive UTC by contract
 SEED = 20240517
@@ -57,13 +56,9 @@ DIALECTS = ("bigquery", "duckdb", "postgres", "redshift", "snowflake")
 class Answer:
     asked: Request
     dialect: str
-    sql: str
+    query: Query
     single: bool
     """Whether it is a field asked for alone, and none of the random sets."""
-
-    @property
-    def where(self) -> str:
-        return f"{self.asked.model}/{self.asked.explore}: {', '.join(self.asked.fields)}"
 
 
 @dataclass
@@ -154,6 +149,7 @@ def _ask(project: Project, found: Report, spoken: dict[str, str], sets: int, mos
     chance = random.Random(SEED)
     times: list[float] = []
     answers: list[Answer] = []
+    judges = {dialect: Judge(dialect) for dialect in sorted(set(spoken.values()))}
     asked = list(_explores(project))
     for model, explore in asked:
         found.explores += 1
@@ -164,7 +160,7 @@ def _ask(project: Project, found: Report, spoken: dict[str, str], sets: int, mos
         for name in names:
             found.fields += 1
             request = Request(model=model.name, explore=explore.name, fields=(name,))
-            _compile(project, found, (request, spoken[model.name]), times, answers, single=True)
+            answers += _answer(project, found, request, judges[spoken[model.name]], times, single=True)
     for _ in range(sets if asked else 0):
         model, explore = chance.choice(asked)
         names = _selectable(model, explore)
@@ -172,9 +168,9 @@ def _ask(project: Project, found: Report, spoken: dict[str, str], sets: int, mos
         found.random_sets += bool(chosen)
         if chosen:
             request = Request(model=model.name, explore=explore.name, fields=chosen)
-            _compile(project, found, (request, spoken[model.name]), times, answers, single=False)
-    for dialect in sorted({answer.dialect for answer in answers}):
-        _judge(project, found, dialect, [one for one in answers if one.dialect == dialect])
+            answers += _answer(project, found, request, judges[spoken[model.name]], times, single=False)
+    for judge in judges.values():
+        _judge(project, found, judge, [one for one in answers if one.dialect == judge.dialect])
     times.sort()
     found.median_ms = 1000 * times[len(times) // 2] if times else 0
     found.slow_ms = 1000 * times[int(len(times) * 0.99)] if times else 0
@@ -195,66 +191,70 @@ def _selectable(model: Model, explore: Explore) -> list[str]:
     return sorted(names | omitted)
 
 
-def _compile(
-    project: Project,
-    found: Report,
-    asked: tuple[Request, str],
-    times: list[float],
-    answers: list[Answer],
-    single: bool,
-) -> None:
-    request, dialect = asked
+def _answer(
+    project: Project, found: Report, request: Request, judge: Judge, times: list[float], single: bool
+) -> Iterator[Answer]:
+    """Nothing where it cannot be compiled or parsed."""
     began = time.perf_counter()
     try:
-        sql = compile_request(project, request, dialect, NOW).sql
+        sql = compile_request(project, request, judge.dialect, NOW).sql
     except MainstemError as e:
-        _refuse(found, f"compile: {_shape(str(e))}", f"{Answer(request, dialect, '', single).where}: {e}")
+        _refuse(found, "compile", e, request)
         return
     times.append(time.perf_counter() - began)
     found.compiled += single
-    answers.append(Answer(request, dialect, sql, single))
+    explore = project.models[request.model].explores[request.explore]
+    try:
+        yield Answer(request, judge.dialect, judge.read(sql, explore.views()), single)
+    except Refused as e:
+        own = refused_alone(project, request, sql, judge.dialect)
+        found.own_sql += own and single
+        why = "the project's own SQL is refused" if own else "parse"
+        _refuse(found, why, e, request, lambda: sql)
 
 
-def _refuse(found: Report, why: str, example: str) -> None:
+def _refuse(
+    found: Report, stage: str, error: Exception, asked: Request, sql: Callable[[], str] = str
+) -> None:
+    """`sql` is called for the first error of its kind alone."""
+    why = f"{stage}: {_shape(str(error))}"
     found.refusals[why] += 1
-    found.examples.setdefault(why, example[:1500])
+    if why not in found.examples:
+        where = f"{asked.model}/{asked.explore}: {', '.join(asked.fields)}"
+        found.examples[why] = f"{where}: {error}\n{sql()}"[:1500]
 
 
-def _judge(project: Project, found: Report, dialect: str, answers: list[Answer]) -> None:
-    inference = Inference(dialect)
-    trees: list[tuple[Answer, exp.Expr]] = []
+def _judge(project: Project, found: Report, judge: Judge, answers: list[Answer]) -> None:
+    judge.settle()
+    database = Database(judge.warehouse, project) if judge.dialect == "duckdb" else None
     for answer in answers:
+        asked = answer.asked
+        sql = partial(_sql, project, asked, judge.dialect)
         try:
-            explore = project.models[answer.asked.model].explores[answer.asked.explore]
-            trees.append((answer, inference.read(answer.sql, explore.views())))
-        except (SqlglotError, RecursionError, ValueError) as e:
-            own = refused_alone(project, answer.asked, answer.sql, dialect)
-            found.own_sql += own and answer.single
-            why = "the project's own SQL is refused" if own else "parse"
-            _refuse(found, f"{why}: {_shape(str(e))}", f"{answer.where}: {e}\n{answer.sql}")
-    inference.settle()
-    database = Database(inference.warehouse, project) if dialect == "duckdb" else None
-    for answer, tree in trees:
-        try:
-            inference.qualified(tree)
-        except (SqlglotError, RecursionError, ValueError) as e:
-            own = fails_in_own_table(project.models[answer.asked.model], tree, inference.qualified)
+            judge.check(answer.query)
+        except Refused as e:
+            own = e.table is not None and is_own_table(project.models[asked.model], e.table)
             found.own_sql += own and answer.single
             why = "the project's own SQL is refused" if own else "qualify"
-            _refuse(found, f"{why}: {_shape(str(e))}", f"{answer.where}: {e}\n{answer.sql}")
+            _refuse(found, why, e, asked, sql)
             continue
         found.right += answer.single
         found.random_right += not answer.single
         if database is not None:
-            _explain(found, database, answer)
+            _explain(found, database, asked, sql())
 
 
-def _explain(found: Report, database: Database, answer: Answer) -> None:
+def _sql(project: Project, asked: Request, dialect: str) -> str:
+    """Once more: those of a large project would fill the memory."""
+    return compile_request(project, asked, dialect, NOW).sql
+
+
+def _explain(found: Report, database: Database, asked: Request, sql: str) -> None:
     try:
-        database.explain(answer.sql)
+        database.explain(sql)
         found.explained += 1
     except duckdb.Error as e:
-        _refuse(found, f"explain: {_shape(str(e))}", f"{answer.where}: {e}\n{answer.sql}")
+        _refuse(found, "explain", e, asked, lambda: sql)
 
 
 def _shape(message: str) -> str:

@@ -35,6 +35,7 @@ def judged(*queries: str, dialect: str = "snowflake", views: tuple[str, ...] = (
         "SELECT late AS l, l + 1 AS more FROM s.t",
         "SELECT a.x FROM s.t AS a JOIN s.u AS b USING (id)",
         "WITH c AS (SELECT * FROM s.t GROUP BY 1, 2, 3) SELECT c.x FROM c",
+        "SELECT column1 AS a, v.column2 FROM (VALUES (1, 2), (3, 4)) AS v",
     ],
 )
 def test_columns_of_the_warehouse_are_learned_from_what_reads_them(query: str) -> None:
@@ -75,6 +76,13 @@ def test_a_column_that_two_tables_have_is_nobodys() -> None:
 def test_rows_within_a_column_have_the_fields_that_are_read_of_them() -> None:
     query = "SELECT i.name FROM s.t AS a LEFT JOIN UNNEST(a.items) AS i"
     assert judged(query, dialect="bigquery") == [True]
+    named_alike = "SELECT SUM(items.price) FROM s.t LEFT JOIN UNNEST(items) AS items"
+    assert judged(named_alike, dialect="bigquery") == [True]
+
+
+def test_a_function_of_bigquery_ml_gives_what_is_read_of_it() -> None:
+    query = "SELECT p.predicted_x, y FROM ml.PREDICT(MODEL m.o, (SELECT f(x) FROM t)) AS p WHERE (y > 1)"
+    assert judged(query, "SELECT a FROM ML.GLOBAL_EXPLAIN(MODEL o)", dialect="bigquery") == [True, True]
 
 
 def test_a_view_that_is_not_joined_is_no_column_with_fields() -> None:

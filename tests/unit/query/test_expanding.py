@@ -152,6 +152,15 @@ def test_derived_tables_come_after_those_they_read_and_only_once() -> None:
     assert found.tables == {"orders": "orders", "facts": "facts", "daily": "daily", "again": "facts"}
 
 
+def test_a_table_is_the_one_for_production() -> None:
+    text = "-- if prod -- shop.orders\n-- if dev -- trial.orders"
+    orders = msgspec.structs.replace(view("orders", dimension("id")), sql_table_name=text)
+    assert expanded([orders], "orders.id").tables == {"orders": "shop.orders"}
+    sql = "SELECT * FROM x\n-- if dev -- WHERE day > '2024-01-01'\n  -- If Prod -- WHERE paid -- by now"
+    found = expanded([view("orders", dimension("id"), sql=sql)], "orders.id").ctes["orders"]
+    assert found.split() == ["SELECT", "*", "FROM", "x", "WHERE", "paid", "--", "by", "now"]
+
+
 def test_a_derived_table_does_not_hide_a_table_of_its_name() -> None:
     own = view("orders", dimension("id"), sql="SELECT * FROM orders WHERE paid")
     found = expanded([own], "orders.id")

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from mainstem.semantics.model import View
 
 _READ = re.compile(r"(?:\b(?:FROM|JOIN)|,)\s+\"?(\w+)\"?(?![\w.\"])", re.IGNORECASE)
+_FOR_PRODUCTION = re.compile(r"--[ \t]*if[ \t]+prod[ \t]*--", re.IGNORECASE)
+_IN_DEVELOPMENT = re.compile(r"--[ \t]*if[ \t]+dev[ \t]*--[^\n]*", re.IGNORECASE)
 
 cleandoc = lru_cache(maxsize=10_000)(inspect.cleandoc)
 
@@ -91,7 +93,7 @@ class Tables:
         return self.dialect.name(name)
 
     def _replaced(self, view: View, text: str, alias: str) -> str:
-        rendered = self.templates.render(text, alias) if has_liquid(text) else text
+        rendered = in_production(self.templates.render(text, alias) if has_liquid(text) else text)
         pieces: list[str] = []
         for part in parts(cleandoc(rendered)):
             if isinstance(part, str):
@@ -107,6 +109,12 @@ class Tables:
         while {name.lower(), self.dialect.name(name).lower()} & self._taken:
             name = f"{name}_derived"
         return name
+
+
+def in_production(text: str) -> str:
+    """With what stands behind `-- if prod --` in its line, without what stands behind `-- if dev --`: there is
+    no other mode here."""
+    return _FOR_PRODUCTION.sub("", _IN_DEVELOPMENT.sub("", text)) if "--" in text else text
 
 
 @lru_cache(maxsize=10_000)
