@@ -21,6 +21,7 @@ from mainstem.load import Loader, LoadSettings
 from mainstem.load.bookkeeping import STREAM, ensure_tables, read_offsets
 from mainstem.simulate.world import simulate_company
 from mainstem.simulate.world.send import text
+from mainstem.simulate.world.systems import SYSTEMS
 from mainstem.testing.warehouse import MemoryWarehouse
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ SOURCES = tuple(
     for name in ("website", "servers", "webapp", "mobile")
 )
 SCHEMA = "analytics"
+_KINDS = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
 _PARTITION = "0"
 _FIRST = 2_000
 """The loader is many times as fast with forms it has seen in an earlier transaction."""
@@ -183,7 +185,13 @@ def write_rows(
     last = {change.key: change for change in changes}
     rows = [_row(change) for change in last.values()]
     names = list(dict.fromkeys(name for row in rows for name in row))
-    fresh = pa.Table.from_pylist([{name: row.get(name) for name in names} for row in rows])
+    told = pa.Table.from_pylist([{name: row.get(name) for name in names} for row in rows])
+    # What has no value so far would become a number in DuckDB, and a text could not be stored later.
+    kinds = SYSTEMS.get(system, {}).get(table, {})
+    silent = {name: _KINDS[kinds.get(name, str)] for name in names if pa.types.is_null(told[name].type)}
+    fresh = told.cast(
+        pa.schema([pa.field(name, silent.get(name, told.schema.field(name).type)) for name in names])
+    )
     target = f'"{system}"."{table}"'
     connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{system}"')
     connection.register("fresh_rows", fresh)
