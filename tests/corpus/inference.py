@@ -137,6 +137,8 @@ class Inference:
             sql = _without_models(sql)
         tree = sqlglot.parse_one(sql, dialect=self._dialect)
         tree = normalize_identifiers(tree, dialect=self._dialect)
+        if self._dialect == "bigquery":
+            _group_by_what_is_selected(tree)
         _name_columns_of_values(tree, self._dialect)
         tree = qualify_tables(tree, dialect=self._dialect)
         seen: set[int] = set()
@@ -296,6 +298,16 @@ def _without_models(sql: str) -> str:
             end += 1
         sql = f"{sql[: found.start()]}mainstem_ml_{found[1]}{sql[end:]}"
     return sql
+
+
+def _group_by_what_is_selected(tree: exp.Expr) -> None:
+    """BigQuery takes a name in GROUP BY that two tables have for the column that is selected."""
+    for select in tree.find_all(exp.Select):
+        shown = {one.name: one for one in select.selects if isinstance(one, exp.Column) and one.table}
+        group = select.args.get("group")
+        for one in group.expressions if group else ():
+            if isinstance(one, exp.Column) and not one.table and one.name in shown:
+                one.replace(shown[one.name].copy())
 
 
 def _name_columns_of_values(tree: exp.Expr, dialect: str) -> None:

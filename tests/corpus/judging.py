@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from tests.corpus.inference import Warehouse
 
 _HEAD = re.compile(r"(?:WITH )?(\S+) AS \(")
-_END = (")", "),")
 
 
 class Refused(Exception):
@@ -60,18 +59,21 @@ class Judge:
         self.dialect = dialect
         self.inference = Inference(dialect)
         self._tables: dict[tuple[str, str, tuple[int, ...]], Table] = {}
+        self._before: dict[str, list[Table]] = {}
         self._queries: dict[tuple[str, tuple[int, ...]], Query] = {}
 
     def read(self, sql: str, views: Collection[str]) -> Query:
         """Raises Refused for text that cannot be parsed."""
-        bodies, main = in_parts(sql)
-        tables: dict[str, Table] = {}
-        for name, body in bodies.items():
-            tables[name] = self._table(name, body, list(tables.values()), views)
-        key = (main, tuple(id(table) for table in tables.values()))
+        before, main = in_two(sql)
+        tables = self._before.get(before)
+        if tables is None:
+            tables = self._before[before] = []
+            for name, body in bodies(before).items():
+                tables.append(self._table(name, body, list(tables), views))
+        key = (main, tuple(map(id, tables)))
         query = self._queries.get(key)
         if query is None:
-            query = self._queries[key] = Query(list(tables.values()))
+            query = self._queries[key] = Query(tables)
             self._parse(query, main, views)
         if query.refused is not None:
             raise query.refused
@@ -135,31 +137,32 @@ class Judge:
             one.refused = Refused(str(e), one.name if isinstance(one, Table) else None)
 
 
-def in_parts(sql: str) -> tuple[dict[str, str], str]:
-    """Name → body of the derived tables, and the query itself. Every line of a body is indented."""
-    lines = sql.split("\n")
-    bodies: dict[str, str] = {}
-    at = 0
-    while lines[0].startswith("WITH ") and (head := _HEAD.fullmatch(lines[at])):
-        end = next((n for n in range(at + 1, len(lines)) if lines[n] in _END), None)
-        if end is None:
-            return {}, sql
-        bodies[head[1]] = "\n".join(lines[at + 1 : end])
-        at = end + 1
-        if lines[end] == ")":
-            return bodies, "\n".join(lines[at:])
-    return {}, sql
+def in_two(sql: str) -> tuple[str, str]:
+    """The derived tables, and the query itself. Every line of a table's body is indented."""
+    end = sql.find("\n)\n") + len("\n)\n") if sql.startswith("WITH ") else 0
+    return sql[:end], sql[end:]
+
+
+def bodies(before: str) -> dict[str, str]:
+    """Name → query of the derived tables."""
+    lines = before.splitlines()
+    heads = [number for number, line in enumerate(lines) if _HEAD.fullmatch(line)]
+    ends = [*heads, len(lines)][1:]
+    return {
+        _HEAD.sub(r"\1", lines[at]): "\n".join(lines[at + 1 : end - 1])
+        for at, end in zip(heads, ends, strict=True)
+    }
 
 
 def _with(tables: list[Table], main: str, own: tuple[str, str] | None = None) -> str:
     is_whole = "unnest" in (own[1] if own else main).lower()
-    bodies: dict[str, str] = {}
+    texts: dict[str, str] = {}
     for table in tables:
         if is_whole or table.stub is None:
-            bodies |= table.whole
+            texts |= table.whole
         else:
-            bodies[table.name] = table.stub
+            texts[table.name] = table.stub
     if own is not None:
-        bodies[own[0]] = own[1]
-    listed = ",\n".join(f"{name} AS (\n{body}\n)" for name, body in bodies.items())
-    return f"WITH {listed}\n{main}" if bodies else main
+        texts[own[0]] = own[1]
+    listed = ",\n".join(f"{name} AS (\n{body}\n)" for name, body in texts.items())
+    return f"WITH {listed}\n{main}" if texts else main

@@ -73,6 +73,12 @@ def test_a_column_that_two_tables_have_is_nobodys() -> None:
     assert judged(plain, "SELECT a.x FROM s.t AS a", "SELECT b.x FROM s.u AS b")[0] is False
 
 
+def test_bigquery_groups_by_the_column_that_is_selected() -> None:
+    query = "SELECT a.x FROM s.t AS a JOIN s.u AS b ON a.x = b.x GROUP BY x"
+    assert judged(query, dialect="bigquery") == [True]
+    assert judged(query, dialect="postgres") == [False]
+
+
 def test_rows_within_a_column_have_the_fields_that_are_read_of_them() -> None:
     query = "SELECT i.name FROM s.t AS a LEFT JOIN UNNEST(a.items) AS i"
     assert judged(query, dialect="bigquery") == [True]

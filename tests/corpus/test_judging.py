@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.corpus.judging import Judge, Refused, in_parts
+from tests.corpus.judging import Judge, Refused, bodies, in_two
 
 OPEN = "WITH c AS (\n  SELECT * FROM s.t\n)\n"
 CLOSED = "WITH c AS (\n  SELECT x, y + 1 AS z FROM s.t\n)\n"
@@ -75,7 +75,7 @@ def test_rows_within_a_column_of_a_derived_table_have_the_fields_that_are_read()
 
 
 def test_a_query_comes_apart_into_its_tables_and_itself() -> None:
-    bodies, main = in_parts(f"{CHAIN}SELECT 1\nFROM d\n")
-    assert bodies == {"c": "  SELECT x FROM s.t", "d": "  SELECT *, 1 AS one FROM c"}
+    before, main = in_two(f"{CHAIN}SELECT 1\nFROM d\n")
+    assert bodies(before) == {"c": "  SELECT x FROM s.t", "d": "  SELECT *, 1 AS one FROM c"}
     assert main == "SELECT 1\nFROM d\n"
-    assert in_parts("-- first\nWITH c AS (\n  SELECT 1\n)\nSELECT 2")[0] == {}
+    assert in_two("-- first\nWITH c AS (\n  SELECT 1\n)\nSELECT 2")[0] == ""
