@@ -116,7 +116,8 @@ class ClockPace:
                 place += 1
             self._wait_for(day.events[place - 1].received_at)
             yield day.events[first:place]
-        self._wait_for(midnight + timedelta(days=1))
+        if day.ends:
+            self._wait_for(midnight + timedelta(days=1))
 
     def _yesterday(self) -> date:
         return self._now().date() - timedelta(days=1)

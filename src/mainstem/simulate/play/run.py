@@ -72,6 +72,7 @@ class _Play:
         self._state = state
         self._rows_every = rows_every
         self._waiting: list[Day] = []
+        self._waiting_days = 0
         self._written = 0
 
     def run(self, days: Iterable[Day], progress: Callable[[Day, Sent], None]) -> Played:
@@ -83,12 +84,11 @@ class _Play:
                 if not self._pace.is_open(day):
                     break
                 total += self._send(day)
-                played, through = played + 1, day.day
-                progress(day, total)
+                if day.ends:
+                    played, through = played + 1, day.day
+                    progress(day, total)
             if self._rows is not None and (rows_through is None or day.day > rows_through):
-                self._waiting.append(msgspec.structs.replace(day, events=[], truth=[]))
-                if len(self._waiting) >= self._rows_every or not self._pace.is_history(day):
-                    self._write_rows(self._rows)
+                self._keep_rows(self._rows, day)
         if self._rows is not None:
             self._write_rows(self._rows)
         return Played(played, through, total, self._written)
@@ -97,9 +97,16 @@ class _Play:
         sent = Sent()
         for portion in self._pace.portions(day):
             sent += self._sender.send(portion)
-        if self._state:
+        if self._state and day.ends:
             self._state.events_played(day.day)
         return sent
+
+    def _keep_rows(self, rows: Rows, day: Day) -> None:
+        self._waiting.append(msgspec.structs.replace(day, events=[], truth=[]))
+        if day.ends:
+            self._waiting_days += 1
+        if self._waiting_days >= self._rows_every or (day.ends and not self._pace.is_history(day)):
+            self._write_rows(rows)
 
     def _write_rows(self, rows: Rows) -> None:
         if not self._waiting:
@@ -107,4 +114,4 @@ class _Play:
         self._written += rows.apply(self._waiting)
         if self._state:
             self._state.rows_written(self._waiting[-1].day)
-        self._waiting = []
+        self._waiting, self._waiting_days = [], 0

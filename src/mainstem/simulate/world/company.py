@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 
 _GUESTS = 2.5
 """People who share a device with its first user, on average."""
+_STEPS = 96
+"""Of a day, after each of which a part of it may be given out."""
+PART_EVENTS = 20_000
+"""Some 50 MB."""
 
 
 def simulate_company(
@@ -37,8 +41,11 @@ def simulate_company(
     accounts: int,
     difficulty: Difficulty | None = None,
     first_day: date = DEFAULT_FIRST_DAY,
+    part_events: int = PART_EVENTS,
 ) -> Iterator[Day]:
     """The first `months` months of a company that wins about `accounts` accounts in sixty.
+
+    A day of more than `part_events` events comes in parts of about as many.
 
     Raises UsageError for sizes below one and for a `first_day` that is not the first of a month.
     """
@@ -47,15 +54,19 @@ def simulate_company(
             raise UsageError(f"{name} is {value}; it must be 1 or more")
     if first_day.day != 1:
         raise UsageError(f"first_day is {first_day}; history begins on the first of a month")
-    return _Company(seed, accounts, difficulty or Difficulty(), Calendar(first_day)).days(months)
+    company = _Company(seed, accounts, difficulty or Difficulty(), Calendar(first_day), part_events)
+    return company.days(months)
 
 
 class _Company:
-    def __init__(self, seed: int, accounts: int, rates: Difficulty, calendar: Calendar) -> None:
+    def __init__(
+        self, seed: int, accounts: int, rates: Difficulty, calendar: Calendar, part_events: int
+    ) -> None:
         self._seed = seed
         self._accounts = accounts
         self._rates = rates
         self._calendar = calendar
+        self._part_events = part_events
         self._wiring = Wiring(seed, rates, calendar, accounts)
         self._lives: list[tuple[datetime, int, object, Life]] = []
         self._on_the_way: list[tuple[datetime, int, Event]] = []
@@ -71,7 +82,7 @@ class _Company:
         while day < end:
             for life in self._visitors(day):
                 self._begin(life)
-            yield self._day(day)
+            yield from self._day(day)
             day += timedelta(days=1)
 
     def _visitors(self, day: date) -> Iterator[Life]:
@@ -88,12 +99,28 @@ class _Company:
         if first is not None:
             heapq.heappush(self._lives, (first[0], next(self._number), first[1], life))
 
-    def _day(self, day: date) -> Day:
-        midnight = moment(day + timedelta(days=1))
+    def _day(self, day: date) -> Iterator[Day]:
+        """In parts where it is large."""
+        events: list[Event] = []
         changes: list[Change] = []
         truth: list[Truth] = []
+        for step in range(1, _STEPS + 1):
+            until = moment(day, step * 86_400 / _STEPS)
+            self._live(until, changes, truth)
+            events += self._arrived(until)
+            if len(events) >= self._part_events and step < _STEPS:
+                truth.sort(key=_at)
+                yield Day(day, events, changes, truth, ends=False)
+                events, changes, truth = [], [], []
+        truth += self._wiring.ledger.close(day)
+        truth += self._wiring.tally.close(day, self._wiring.ledger.arr_of)
+        truth.sort(key=_at)
+        yield Day(day, events, changes, truth)
+
+    def _live(self, until: datetime, changes: list[Change], truth: list[Truth]) -> None:
+        """Let everything happen that happens before `until`."""
         lives = self._lives
-        while lives and lives[0][0] < midnight:
+        while lives and lives[0][0] < until:
             _, _, item, life = lives[0]
             following = next(life, None)
             if following is None:
@@ -109,13 +136,9 @@ class _Company:
                     truth.append(item)
                 case Starts():
                     self._begin(item.life)
-        truth += self._wiring.ledger.close(day)
-        truth += self._wiring.tally.close(day, self._wiring.ledger.arr_of)
-        truth.sort(key=_at)
-        return Day(day, list(self._arrived(midnight)), changes, truth)
 
-    def _arrived(self, midnight: datetime) -> Iterator[Event]:
-        while self._on_the_way and self._on_the_way[0][0] < midnight:
+    def _arrived(self, until: datetime) -> Iterator[Event]:
+        while self._on_the_way and self._on_the_way[0][0] < until:
             yield heapq.heappop(self._on_the_way)[2]
 
 

@@ -28,7 +28,9 @@ def visitor_life(
 ) -> Life:
     visitor = plan_visitor(wiring, number, day, shared, losses)
     for place in range(len(visitor.visits)):
-        yield from visit_life(wiring, visitor, place)
+        # Not begun before its time: a life that waits costs memory, and most wait for days.
+        at = visitor.visits[place].at
+        yield at, Starts(at, visit_life(wiring, visitor, place))
         yield from _what_begins(wiring, visitor, visitor.visits[place])
     # They sit down at it after its first user is done, with the cookie it then has.
     turn = visitor.visits[-1].at.date() + timedelta(days=2)

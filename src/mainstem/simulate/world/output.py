@@ -48,12 +48,17 @@ class Truth(msgspec.Struct, frozen=True):
 
 
 class Day(msgspec.Struct, frozen=True):
-    """Everything of one day (UTC), each list in order of time: events by arrival, the rest by `at`."""
+    """Everything of one day (UTC), each list in order of time: events by arrival, the rest by `at`.
+
+    A day of very many events comes in parts one after another, so that it need not fit into memory.
+    """
 
     day: date
     events: list[Event]
     changes: list[Change]
     truth: list[Truth]
+    ends: bool = True
+    """Whether this is all of the day, or the last part of it."""
 
 
 class Starts(msgspec.Struct, frozen=True):

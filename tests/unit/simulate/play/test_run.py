@@ -107,6 +107,22 @@ def test_rows_asked_for_later_are_written_from_the_first_day(tmp_path: Path) -> 
     assert later.rows == [[one.day for one in days]]
 
 
+def test_a_day_in_parts_counts_as_played_when_its_last_part_is(tmp_path: Path) -> None:
+    whole = day(0)
+    parts = [
+        Day(whole.day, [event], [], [], ends=place == len(whole.events) - 1)
+        for place, event in enumerate(whole.events)
+    ]
+    state = PlayState(tmp_path / "state.json", COMPANY)
+    first = Recorder(fails_at="0.2")
+    with pytest.raises(TransientError):
+        play(parts, first, first, state=state)
+    assert (first.sent, first.rows, state.events_through) == (["0.0", "0.1"], [], None)
+    second = Recorder()
+    assert play(parts, second, second, state=state).days == 1
+    assert (len(second.sent), len(second.rows), state.events_through) == (3, 1, whole.day)
+
+
 def test_a_state_is_of_one_company_and_refused_for_another(tmp_path: Path) -> None:
     file = tmp_path / "state.json"
     PlayState(file, COMPANY).events_played(FIRST)

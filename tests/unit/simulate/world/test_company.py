@@ -51,6 +51,22 @@ def test_a_size_below_one_is_refused_by_name() -> None:
         simulate_company(1, 1, -1)
 
 
+def test_a_large_day_comes_in_parts_that_are_the_day() -> None:
+    whole = list(simulate_company(7, 1, 40))
+    parts = list(simulate_company(7, 1, 40, part_events=10))
+    assert len(parts) > 3 * len(whole)
+    assert sum(part.ends for part in parts) == len(whole)
+    joined: list[Day] = []
+    for part in parts:
+        if not joined or joined[-1].ends:
+            joined.append(part)
+        else:
+            last = joined.pop()
+            lists = (last.events + part.events, last.changes + part.changes, last.truth + part.truth)
+            joined.append(Day(part.day, *lists, ends=part.ends))
+    assert encoded(joined) == encoded(whole)
+
+
 def test_history_begins_on_the_first_of_any_month_and_all_of_it_follows() -> None:
     days = list(simulate_company(2, 14, 4, Difficulty(visitor_tries=0.2, trial_buys=0.5), date(2023, 3, 1)))
     assert (days[0].day, days[-1].day) == (date(2023, 3, 1), date(2024, 4, 30))
