@@ -70,13 +70,34 @@ class Time:
 def test_all_days_are_played_in_order_and_rows_some_days_at_a_time() -> None:
     to = Recorder()
     seen: list[int] = []
-    played = play(
-        [day(n) for n in range(5)], to, to, rows_every=2, progress=lambda one, sent: seen.append(sent.events)
-    )
+    days = [day(n) for n in range(5)]
+
+    def progress(one: Day, sent: Sent) -> None:
+        seen.append(sent.events)
+
+    played = play(days, to, to, rows_every=2, together=1, progress=progress)
     assert to.sent == [f"{n}.{h}" for n in range(5) for h in range(3)]
     assert [len(days) for days in to.rows] == [2, 2, 1]
     assert (played.days, played.through, played.sent, played.rows) == (5, date(2021, 1, 5), Sent(15, 5), 5)
     assert seen == [3, 6, 9, 12, 15]
+
+
+def test_days_of_history_are_sent_together_but_before_their_rows() -> None:
+    log: list[str] = []
+
+    class Ordered(Recorder):
+        def send(self, events: Iterable[Event]) -> Sent:
+            log.append(f"send {len(list(events))}")
+            return Sent(1, 1)
+
+        def apply(self, days: Sequence[Day]) -> int:
+            log.append(f"rows {len(days)}")
+            return 1
+
+    to = Ordered()
+    played = play([day(n) for n in range(10)], to, to, rows_every=7, together=15)
+    assert log == ["send 15", "send 6", "rows 7", "send 9", "rows 3"]
+    assert (played.days, played.through) == (10, date(2021, 1, 10))
 
 
 def test_what_was_stopped_goes_on_where_it_was_and_rows_that_waited_are_written_then(tmp_path: Path) -> None:
@@ -84,7 +105,7 @@ def test_what_was_stopped_goes_on_where_it_was_and_rows_that_waited_are_written_
     days = [day(n) for n in range(6)]
     first = Recorder(fails_at="4.1")
     with pytest.raises(TransientError):
-        play(days, first, first, rows_every=3, state=PlayState(file, COMPANY))
+        play(days, first, first, rows_every=3, together=1, state=PlayState(file, COMPANY))
     assert first.sent[-1] == "3.2"
     assert [len(some) for some in first.rows] == [3]
     second = Recorder()
@@ -116,7 +137,7 @@ def test_a_day_in_parts_counts_as_played_when_its_last_part_is(tmp_path: Path) -
     state = PlayState(tmp_path / "state.json", COMPANY)
     first = Recorder(fails_at="0.2")
     with pytest.raises(TransientError):
-        play(parts, first, first, state=state)
+        play(parts, first, first, together=1, state=state)
     assert (first.sent, first.rows, state.events_through) == (["0.0", "0.1"], [], None)
     second = Recorder()
     assert play(parts, second, second, state=state).days == 1
