@@ -123,7 +123,7 @@ def find_frame(segment: OpenSegment, address: int) -> int | None:
     return None
 
 
-def write_all(file: File, data: bytes | bytearray, position: int) -> None:
+def write_all(file: File, data: bytes | memoryview, position: int) -> None:
     """Write everything, however little each call takes. Raises OSError."""
     view = memoryview(data)
     while view:

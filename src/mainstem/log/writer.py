@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from mainstem.errors import EnvironmentFailure, LogUnavailable
-from mainstem.log.format import encode_frame
+from mainstem.log.format import FrameBuffer
 from mainstem.log.mark import Mark
 from mainstem.log.recover import recover
 from mainstem.log.segment import create_segment, write_all
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 LOCK_NAME = "lock"
 ROLL_NAME = "roll"
+_KEPT_BYTES = 5 * 1024 * 1024
+"""A frame of as many events as are joined into one is smaller, with the default settings."""
 
 
 class PartitionWriter:
@@ -42,6 +44,7 @@ class PartitionWriter:
         self._segment_bytes = segment_bytes
         self._make_salt = make_salt
         self._segment: OpenSegment | None = None
+        self._frames = FrameBuffer(_KEPT_BYTES)
         self._lock = _lock(fs, folder)
         try:
             self._end = recover(fs, folder)
@@ -63,11 +66,10 @@ class PartitionWriter:
 
         Raises LogUnavailable; then none of them is visible to readers, and the next call starts afresh.
         """
-        self.roll_if_asked()
         try:
             self._publish()
             segment = self._writable_segment()
-            frame, firsts = encode_frame(groups, segment.seed)
+            frame, firsts = self._frames.encode(groups, segment.seed)
             address = max(self._end, segment.base + segment.size)
             write_all(segment.file, frame, address - segment.base)
             segment.file.sync()
@@ -82,8 +84,8 @@ class PartitionWriter:
         return [address + first for first in firsts]
 
     def roll_if_asked(self) -> None:
-        """Begin a segment where somebody asked for it, so that nothing is added to those before it. A look
-        that finds nothing costs 2 µs. When the disk refuses, the request stands until the next look."""
+        """Begin a segment where somebody asked for it, so that nothing is added to those before it. When the
+        disk refuses, the request stands until the next look."""
         request = self._folder / ROLL_NAME
         try:
             self._fs.open(request).close()

@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import struct
 import zlib
+from typing import TYPE_CHECKING
 
 import pytest
 
 from mainstem.errors import EnvironmentFailure, LogCorrupted
 from mainstem.log.format import (
+    FrameBuffer,
     encode_file_header,
-    encode_frame,
     frame_bytes,
     frame_checks,
     frame_distance,
     frame_seed,
     records_of,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def encode_frame(groups: Sequence[Sequence[bytes]], seed: int) -> tuple[bytearray, list[int]]:
+    frame, firsts = FrameBuffer(kept=1000).encode(groups, seed)
+    return bytearray(frame), firsts
 
 
 def test_the_file_header_is_laid_out_as_documented() -> None:
@@ -51,6 +60,25 @@ def test_a_frame_with_any_byte_changed_does_not_check(at: int) -> None:
     frame[at] ^= 0x10
     size = frame_bytes(frame)
     assert size != len(frame) or not frame_checks(frame, 5)
+
+
+@pytest.mark.parametrize("kept", [0, 40, 1000])
+def test_a_frame_is_the_same_whatever_its_memory_held_before(kept: int) -> None:
+    frames = FrameBuffer(kept)
+    for groups in ([[b"long" * 9], [b"b"]], [[b"short"]], [[b"longer" * 9]], [[b"c", b"d"]]):
+        frame, firsts = frames.encode(groups, seed=5)
+        assert (bytearray(frame), firsts) == encode_frame(groups, seed=5)
+        del frame
+
+
+def test_a_frame_that_is_held_is_not_overwritten() -> None:
+    frames = FrameBuffer(kept=1000)
+    held, _ = frames.encode([[b"held"]], seed=5)
+    frame, _ = frames.encode([[b"more"]], seed=5)
+    assert (bytearray(held), bytearray(frame)) == (
+        encode_frame([[b"held"]], seed=5)[0],
+        encode_frame([[b"more"]], seed=5)[0],
+    )
 
 
 def test_a_frame_checks_in_its_own_file_only() -> None:

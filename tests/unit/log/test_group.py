@@ -13,7 +13,8 @@ import pytest
 from mainstem.errors import LogUnavailable
 from mainstem.log import LogSettings
 from mainstem.log.group import GroupCommitWriter
-from mainstem.log.writer import PartitionWriter
+from mainstem.log.segment import segments_in
+from mainstem.log.writer import ROLL_NAME, PartitionWriter
 from mainstem.testing.filesystem import CrashingFileSystem
 
 if TYPE_CHECKING:
@@ -132,6 +133,28 @@ def test_a_failed_commit_fails_everything_in_it_and_the_next_goes_on(failure: Ex
         assert await writer.append([b"b"]) == 48
 
     run(scenario)
+
+
+def test_a_writer_at_work_looks_once_a_second_whether_a_new_segment_is_asked_for() -> None:
+    fs, clock = CrashingFileSystem(Random(1)), [0.0]
+
+    async def check() -> None:
+        partition = PartitionWriter(fs, FOLDER, 1 << 20, lambda: 7)
+        writer = GroupCommitWriter(partition, LogSettings(), now=lambda: clock[0])
+        await writer.append([b"a"])
+        fs.create(FOLDER / ROLL_NAME).close()
+        clock[0] = 0.9
+        await writer.append([b"b"])
+        assert len(segments_in(fs, FOLDER)) == 1
+        clock[0] = 1.1
+        await writer.append([b"c"])  # the thread may have looked at the clock before
+        end = writer.durable_end
+        await writer.append([b"d"])
+        first, second = segments_in(fs, FOLDER)
+        assert (first.base, second.base <= end, ROLL_NAME in fs.files(FOLDER)) == (0, True, False)
+        await writer.close()
+
+    asyncio.run(check())
 
 
 def test_a_loop_that_was_closed_while_an_append_waited_stops_no_thread() -> None:

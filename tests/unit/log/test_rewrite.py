@@ -119,6 +119,7 @@ def test_the_segment_of_a_writer_at_work_is_left_until_it_has_begun_another(fs: 
 
     def wait() -> bool:
         waits.append(1)
+        writer.roll_if_asked()
         writer.commit([[b"ana 2"]])
         return True
 
