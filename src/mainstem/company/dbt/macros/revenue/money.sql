@@ -31,4 +31,4 @@
 {% macro total(expression) %}cast(coalesce(sum({{ expression }}), 0) as {{ dbt.type_bigint() }}){% endmacro %}
 
 {# A share or ratio, NULL where there is nothing to divide by. #}
-{% macro ratio(part, whole) %}(cast({{ part }} as {{ dbt.type_float() }}) / nullif({{ whole }}, 0)){% endmacro %}
+{% macro ratio(part, whole) %}(cast({{ part }} as double) / nullif({{ whole }}, 0)){% endmacro %}

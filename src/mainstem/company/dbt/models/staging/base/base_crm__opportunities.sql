@@ -5,7 +5,7 @@
     "type": dbt.type_string(),
     "stage": dbt.type_string(),
     "close_date": 'date',
-    "amount": dbt.type_float(),
+    "amount": dbt.type_numeric(),
     "licence_key": dbt.type_string(),
     "owner_id": dbt.type_string(),
     "created_at": company.type_moment(),

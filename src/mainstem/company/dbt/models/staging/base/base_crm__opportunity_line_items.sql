@@ -4,7 +4,7 @@
     "product": dbt.type_string(),
     "start_date": 'date',
     "end_date": 'date',
-    "total_price": dbt.type_float(),
+    "total_price": dbt.type_numeric(),
     "updated_at": company.type_moment(),
     "_deleted": dbt.type_boolean(),
 }) }}
