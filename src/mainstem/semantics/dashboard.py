@@ -110,6 +110,8 @@ class TextBody(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     subtitle: str | None = None
     body: str | None = None
     """Markdown, and whatever HTML its writer put in: nothing that may be shown without being cleaned."""
+    address: str | None = None
+    """Where a button leads, as written."""
 
 
 class Element(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -126,6 +128,8 @@ class Element(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     visualization: str = ""
     """The type as written."""
     text: TextBody | None = None
+    unsupported: str | None = None
+    """Why nothing is asked, of a tile that would have a query in Looker."""
     filters: dict[str, str] = {}
     """`view.field` → filter expression."""
     filter_expression: str | None = None
@@ -164,7 +168,7 @@ class Element(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def asks(self) -> bool:
         """Whether it has a query."""
-        return self.type not in WITHOUT_QUERY
+        return self.type not in WITHOUT_QUERY and self.unsupported is None
 
     def origin_of(self, key: str) -> Origin:
         return Origin(self.origin.file, self.lines.get(key, self.origin.line))

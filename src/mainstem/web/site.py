@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse
 
 from mainstem.web.assets import CHART_ENGINE, HTMX, STYLES
 from mainstem.web.auth import Role, current_viewer
+from mainstem.web.prose import address, prose
 from mainstem.web.shell import current_shell
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def template_environment(assets: Assets, version: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters |= {"prose": prose, "address": address}
     environment.globals.update(
         asset=assets.url,
         version=version,

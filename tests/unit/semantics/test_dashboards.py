@@ -186,6 +186,47 @@ def test_a_text_tile_asks_nothing(read: Callable[..., Reading]) -> None:
     assert words.text == TextBody(title="Read me", body="All is well.")
 
 
+def test_a_button_says_where_it_leads(read: Callable[..., Reading]) -> None:
+    text = """- dashboard: d
+  elements:
+  - name: go
+    type: button
+    rich_content_json: '{"text":"Docs","href":"https://example.org","newTab":true}'
+  - name: odd
+    type: button
+    rich_content_json: "{not"
+"""
+    reading = read(MODEL, d__dashboard__lookml=text)
+    go, odd = reading.project.dashboards["d"].elements
+    assert go.text == TextBody(body="Docs", address="https://example.org")
+    assert odd.text == TextBody()
+    (warning,) = reading.warnings
+    assert (warning.where.line, warning.message.split(":")[0]) == (
+        8,
+        "rich_content_json of a button is no JSON",
+    )
+
+
+def test_a_tile_of_merged_queries_is_kept_and_asks_nothing(
+    read: Callable[..., Reading],
+) -> None:
+    text = """- dashboard: d
+  elements:
+  - name: both
+    type: looker_line
+    merged_queries:
+    - {model: m, explore: sales, fields: [sales.count]}
+    - {model: m, explore: sales, fields: [sales.day_date, sales.count]}
+"""
+    reading = read(MODEL, d__dashboard__lookml=text)
+    assert reading.errors == ()
+    (warning,) = reading.warnings
+    reason = "merged results (merged_queries) are not supported"
+    assert warning.message == f"element both shows no numbers: {reason}"
+    (both,) = reading.project.dashboards["d"].elements
+    assert (both.asks, both.unsupported) == (False, reason)
+
+
 def test_conditional_formatting_is_read_rule_by_rule(read: Callable[..., Reading]) -> None:
     more = """conditional_formatting:
     - {type: greater than, value: 10, background_color: "#fff", bold: true, fields: [sales.count]}

@@ -3,10 +3,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
+
+from mainstem.semantics import Element, ElementType
+from mainstem.semantics.dashboard import TextBody
+from mainstem.semantics.model import Origin
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+AT = Origin("health.dashboard.lookml", 7)
 
 
 def test_the_first_page_is_the_first_dashboard_by_title(web: Any) -> None:
@@ -51,6 +58,62 @@ def test_a_page_runs_no_inline_script_and_carries_no_inline_style(web: Any) -> N
         text = web.client.get(path).text
         assert not re.findall(r"<script(?![^>]*\ssrc=)", text)
         assert not re.findall(r"<style|\sstyle=|\son[a-z]+=", text)
+
+
+@pytest.fixture
+def page_of(company: Any, make_web: Callable[[Any], Any]) -> Callable[..., str]:
+    """The text of a page of a dashboard that has this element alone."""
+
+    def page(element: Element, path: str = "/dashboards/health") -> str:
+        health = company.dashboards["health"]
+        company.dashboards = {"health": msgspec.structs.replace(health, elements=(element,))}
+        text: str = make_web(company).client.get(path).text
+        return text
+
+    return page
+
+
+def test_a_text_tile_shows_what_was_written_and_nothing_that_acts(page_of: Callable[..., str]) -> None:
+    body = "# Visitors\n*once* a day <script>alert(1)</script>[x](javascript:y)"
+    said = TextBody(title="How to <read>", subtitle="a & b", body=body)
+    page = page_of(Element(name="t", title="", type=ElementType.TEXT, origin=AT, text=said))
+    assert "<h2>How to &lt;read&gt;</h2>" in page
+    assert '<p class="tile-subtitle">a &amp; b</p>' in page
+    assert "<h3>Visitors</h3>" in page
+    assert "<em>once</em>" in page
+    assert not re.findall(r"<script>|href=.javascript", page)
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("/explores", '<a class="button" href="/explores" rel="noopener noreferrer">Go</a>'),
+        ("javascript:x", "<p>Go</p>"),
+        (None, "<p>Go</p>"),
+    ],
+)
+def test_a_button_leads_where_a_link_may(
+    page_of: Callable[..., str], address: str | None, shown: str
+) -> None:
+    said = TextBody(body="Go", address=address)
+    assert shown in page_of(Element(name="b", title="", type=ElementType.BUTTON, origin=AT, text=said))
+
+
+def test_a_tile_that_is_not_supported_says_so_in_its_place(page_of: Callable[..., str]) -> None:
+    merged = Element(name="m", title="Both", type=ElementType.LINE, origin=AT, unsupported="merged results")
+    page = page_of(merged)
+    assert "Not shown here" in page and "Merged results. Written in <code>health.dashboard.lookml:7" in page
+    assert 'hx-get="/dashboards/health/tiles' not in page
+
+
+@pytest.mark.parametrize(("display", "before"), [("above", True), ("below", False), (None, False)])
+def test_a_note_stands_where_it_is_said_to(
+    page_of: Callable[..., str], company: Any, display: str | None, before: bool
+) -> None:
+    visitors = company.dashboards["health"].elements[0]
+    noted = msgspec.structs.replace(visitors, note_text="**Mind** this", note_display=display)
+    tile = page_of(noted, "/dashboards/health/tiles/visitors")
+    assert (tile.index("<strong>Mind</strong>") < tile.index('class="tile-body"')) is before
 
 
 def test_the_layout_of_a_dashboard_is_a_stylesheet_kept_for_ever(web: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,9 +21,9 @@ _READ = words(
     "name title title_text type model explore fields dimensions measures filters filter_expression pivots "
     "sorts limit column_limit total row_total subtotals fill_fields hidden_fields dynamic_fields listen row "
     "col width height note_text note_state note_display note subtitle_text body_text query_timezone refresh "
-    "conditional_formatting"
+    "conditional_formatting rich_content_json"
 )
-_WITHOUT_EFFECT = words("tab_name base_view")
+_WITHOUT_EFFECT = words("tab_name base_view merged_queries")
 _OF_THE_QUERY = _READ | _WITHOUT_EFFECT
 _LIKE_OTHERS = words(
     "enable_conditional_formatting hide_totals hide_row_totals show_totals_labels subtotals_at"
@@ -30,6 +31,7 @@ _LIKE_OTHERS = words(
 """Settings of a look that only resemble what is read."""
 _OTHER_NAMES = {"map": ElementType.MAP, "looker_donut": ElementType.DONUT}
 _LOOKERS_OWN = "looker_"
+_MERGED = "merged results (merged_queries) are not supported"
 
 
 @dataclass(frozen=True)
@@ -48,31 +50,35 @@ def read_element(node: Any, default_model: str | None, problems: Problems) -> El
     name = given.text("name") or given.text("title") or f"line {given.origin.line}"
     kind = _type(given, name)
     model = given.text("model") or default_model
-    missing = [] if kind in WITHOUT_QUERY else _missing(given, model)
+    is_merged = "merged_queries" in given.keys
+    missing = [] if kind in WITHOUT_QUERY or is_merged else _missing(given, model)
     for key in missing:
         problems.error(given.origin, f"element {name} names no {key}")
-    if "merged_queries" in given.keys:
-        missing = ["merged_queries"]
-        message = f"element {name} is left out: merged results (merged_queries) are not supported"
-        problems.warning(given.origin_of("merged_queries"), message)
     if missing:
         return Omitted(name, f"see {given.origin}")
+    if is_merged:
+        message = f"element {name} shows no numbers: {_MERGED}"
+        problems.warning(given.origin_of("merged_queries"), message)
     _note_keys(given, name)
-    return _element(given, name, kind, model or "")
+    return _element(given, name, kind, model or "", _MERGED if is_merged else None)
 
 
-def _element(given: Mapping, name: str, kind: ElementType, model: str) -> Element:
-    asks = kind not in WITHOUT_QUERY
+def _element(
+    given: Mapping, name: str, kind: ElementType, model: str, unsupported: str | None = None
+) -> Element:
+    is_text = kind in WITHOUT_QUERY
+    asks = not is_text and unsupported is None
     return Element(
         name=name,
-        title=given.text("title") or given.text("title_text") or ("" if not asks else label_of(name)),
+        title=given.text("title") or given.text("title_text") or ("" if is_text else label_of(name)),
         type=kind,
         origin=given.origin,
         model=model if asks else "",
         explore=given.text("explore") or "" if asks else "",
         fields=_fields(given) if asks else (),
         visualization=given.text("type") or "table",
-        text=None if asks else _text(given),
+        text=_text(given, kind) if is_text else None,
+        unsupported=unsupported,
         filters=_by_name(given, "filters"),
         filter_expression=given.text("filter_expression"),
         pivots=given.texts("pivots"),
@@ -140,10 +146,26 @@ def _note(given: Mapping) -> str | None:
     return note.text("text") if note else None
 
 
-def _text(given: Mapping) -> TextBody:
+def _text(given: Mapping, kind: ElementType) -> TextBody:
+    said = _button(given) if kind is ElementType.BUTTON else {}
     return TextBody(
-        title=given.text("title_text"), subtitle=given.text("subtitle_text"), body=given.text("body_text")
+        title=given.text("title_text"),
+        subtitle=given.text("subtitle_text"),
+        body=said.get("text") or given.text("body_text"),
+        address=said.get("href"),
     )
+
+
+def _button(given: Mapping) -> dict[str, str]:
+    """The text and the address, which stand in a JSON of Looker's editor."""
+    try:
+        found = json.loads(given.text("rich_content_json") or "{}")
+    except ValueError as e:
+        message = f"rich_content_json of a button is no JSON: {e}"
+        given.problems.warning(given.origin_of("rich_content_json"), message)
+        found = {}
+    said = found if isinstance(found, dict) else {}
+    return {key: said[key] for key in ("text", "href") if isinstance(said.get(key), str)}
 
 
 def _note_keys(given: Mapping, name: str) -> None:
