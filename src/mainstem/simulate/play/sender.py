@@ -7,7 +7,7 @@ gives a batch up silently: it ends with an error that says what was refused.
 
 from __future__ import annotations
 
-import time
+import threading
 from base64 import b64encode
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
@@ -64,11 +64,12 @@ class GatewaySender:
         *,
         blocked_path: str | None = None,
         patience: float = 600.0,
-        wait: Callable[[float], None] = time.sleep,
+        wait: Callable[[float], object] | None = None,
     ) -> None:
         """`write_keys` by source: website and servers; webapp and mobile use that of servers where they have
         none of their own. `blocked_path` is the gateway's alias of `/v1/`, by which events come through
-        that browsers block; without it they are lost. `patience`: seconds of pauses for one batch.
+        that browsers block; without it they are lost. `patience`: seconds of pauses for one batch, which
+        `wait` waits; its own wait ends when the sender is closed.
 
         Raises UsageError for keys of unknown sources, missing ones, and an address that is none.
         """
@@ -76,7 +77,8 @@ class GatewaySender:
         self._url = _address(data_plane)
         self._blocked_path = None if blocked_path is None else f"/{blocked_path.strip('/')}/batch"
         self._patience = patience
-        self._wait = wait
+        self._closed = threading.Event()
+        self._wait = wait or self._closed.wait
         self._http = urllib3.PoolManager(
             maxsize=len(SOURCES), retries=False, timeout=urllib3.Timeout(_ANSWER_SECONDS)
         )
@@ -109,6 +111,8 @@ class GatewaySender:
         return total
 
     def close(self) -> None:
+        """Gives up what is not acknowledged."""
+        self._closed.set()
         for lane in self._lanes.values():
             lane.shutdown(cancel_futures=True)
         self._http.clear()
@@ -127,7 +131,7 @@ class GatewaySender:
             failure = self._post(path, headers, body)
             if failure is None:
                 return Sent(batch.events, 1, tries - 1)
-            if waited >= self._patience:
+            if waited >= self._patience or self._closed.is_set():
                 what = f"{batch.events} events of {batch.source}"
                 raise TransientError(f"{self._url}{path} did not take {what} in {tries} tries: {failure}")
             self._wait(pause)

@@ -73,7 +73,7 @@ def test_every_row_of_a_company_fits_its_table() -> None:
     warehouse = MemoryWarehouse()
     rows = SystemRows(warehouse)
     last: dict[tuple[str, str], dict[str, dict[str, Any] | None]] = {}
-    for one in simulate_company(3, 6, 60, eager):
+    for one in simulate_company(3, 5, 30, eager):
         for change in one.changes:
             last.setdefault((change.system, change.table), {})[change.key] = change.row
             if change.row is not None:

@@ -93,6 +93,16 @@ def test_a_gateway_that_never_answers_ends_it_with_what_was_not_taken(events: li
     assert 20 <= sum(waits) < 40
 
 
+def test_a_sender_that_is_closed_waits_for_no_gateway(events: list[Event]) -> None:
+    with pytest.raises(KeyboardInterrupt), closing(GatewaySender("http://127.0.0.1:9", KEYS)) as sender:
+
+        def interrupted() -> Iterator[Event]:
+            yield from (event for event in events[:200] if not event.blocked)
+            raise KeyboardInterrupt
+
+        sender.send(interrupted())
+
+
 def test_a_key_the_gateway_does_not_know_is_not_tried_again(data_plane: str, events: list[Event]) -> None:
     keys = {**KEYS, "website": "wrong"}
     with (

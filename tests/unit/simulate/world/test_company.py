@@ -165,30 +165,6 @@ def test_the_true_arr_of_a_day_is_that_before_and_its_movements() -> None:
     assert kinds.keys() == {"new", "expansion", "contraction", "churn", "resurrection"}
 
 
-def test_faults_of_the_crm_are_in_its_rows_and_in_the_truth() -> None:
-    eager = Difficulty(visitor_tries=0.5, trial_buys=0.9, buyer_activates=0.01, buyer_activates_late=0.01)
-    faults: Counter[str] = Counter()
-    rows: Counter[str] = Counter()
-    keyless = deleted = 0
-    for day in simulate_company(3, 24, 1_500, eager):
-        faults.update(f.row["fault"].partition(" of ")[0] for f in day.truth if f.table == "crm_faults")
-        for change in day.changes:
-            row = change.row or {}
-            deleted += change.row is None
-            assert row.get("id", change.key) == change.key
-            won = row.get("stage") == "closed won"
-            rows[change.table] += 1
-            rows["won"] += won
-            keyless += won and row["licence_key"] is None
-    assert rows["accounts"] > 100
-    assert 0.02 < faults["no licence key"] / rows["won"] < 0.09
-    assert keyless == faults["no licence key"]
-    assert 0.0 < faults["impossible date"] / rows["won"] < 0.03
-    assert 0.02 < faults["odd name"] / rows["accounts"] < 0.10
-    assert 0.0 < faults["duplicate"] / rows["accounts"] < 0.05
-    assert 0 < deleted < faults["duplicate"]
-
-
 def test_no_id_of_the_truth_shows_in_what_models_may_read() -> None:
     people: list[str] = []
     readable = []

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from mainstem.simulate.chance import Chance
 from mainstem.simulate.world.difficulty import Difficulty
 from mainstem.simulate.world.experiments import DAYS, EXPERIMENTS, arm_of
@@ -19,10 +21,14 @@ def test_six_experiments_have_the_fixed_lifts_and_end_within_history() -> None:
     assert sum(experiment.unshown > 0 for experiment in EXPERIMENTS) == 1
 
 
-def test_variations_are_even_and_one_experiment_hides_part_of_one() -> None:
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_variations_are_even_and_one_experiment_hides_part_of_one(seed: int) -> None:
     for experiment in EXPERIMENTS:
         first_day = experiment.first_day(CALENDAR)
-        arms = [arm_of(Chance(1, unit), first_day, CALENDAR, f"unit-{unit}", 0.02) for unit in range(4_000)]
+        arms = [
+            arm_of(Chance(seed, unit), first_day, CALENDAR, f"unit-{seed}-{unit}", 0.02)
+            for unit in range(4_000)
+        ]
         known = [arm for arm in arms if arm is not None]
         assert len(known) == 4_000
         first = sum(arm.sent for arm in known if arm.variation == 0)
@@ -37,13 +43,14 @@ def test_nothing_is_shown_between_experiments() -> None:
     assert arm_of(Chance(1, "x"), pause, CALENDAR, "unit", 0.02) is None
 
 
-def test_a_variation_makes_people_try_as_often_as_its_true_lift_says() -> None:
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_variation_makes_people_try_as_often_as_its_true_lift_says(seed: int) -> None:
     guided = EXPERIMENTS[-1]
-    wiring = Wiring(1, Difficulty(visitor_tries=0.4))
+    wiring = Wiring(seed, Difficulty(visitor_tries=0.4))
     tried: dict[int, list[bool]] = {0: [], 1: []}
-    for number in range(8_000):
+    for number in range(6_000):
         visitor = plan_visitor(wiring, str(number), guided.first_day(CALENDAR))
         assert visitor.arm is not None
         tried[visitor.arm.variation].append("trial" in visitor.steps)
     rate = {variation: sum(tries) / len(tries) for variation, tries in tried.items()}
-    assert 1.12 < rate[1] / rate[0] < 1.28
+    assert 1.10 < rate[1] / rate[0] < 1.30

@@ -2,9 +2,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from mainstem.simulate.world.difficulty import Difficulty
 from mainstem.simulate.world.ledger import Ledger
-from mainstem.simulate.world.subscription import LineItem, Terms, plan_subscriber
+from mainstem.simulate.world.subscription import LineItem
 
 
 def item(first: date, last: date, cents: int) -> LineItem:
@@ -44,19 +43,3 @@ def test_a_renewal_on_the_next_day_is_no_movement() -> None:
     ledger.sign("a", item(date(2022, 1, 1), date(2022, 12, 31), 36_500))
     assert [fact.row["kind"] for fact in list(ledger.close(date(2021, 1, 1)))[:-1]] == ["new"]
     assert len(list(ledger.close(date(2022, 1, 1)))) == 1
-
-
-def test_terms_are_as_odd_as_the_rates_say() -> None:
-    rates = Difficulty()
-    long = odd = additions = total = 0
-    start = date(2021, 2, 1)
-    for number in range(3_000):
-        terms = Terms(1, plan_subscriber(1, f"acc_{number}"), rates).won("new", start, start)
-        total += 1
-        long += (terms[0].last_day - start).days > 366
-        odd += len(terms[0].line_items) == 2
-        additions += len(terms) == 2
-        assert all(term.last_day == terms[0].last_day for term in terms)
-    assert 0.13 < long / total < 0.17
-    assert 0.045 < odd / total < 0.075
-    assert 0.065 < additions / total < 0.095
