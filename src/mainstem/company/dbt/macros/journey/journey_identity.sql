@@ -1,0 +1,26 @@
+{#
+  Who a visitor was at a moment. `journey_identity: true` takes the persons that identity found; otherwise every
+  visitor is a person of their own.
+#}
+{% macro journey_visitor_persons() -%}
+  {%- if var("journey_identity") -%}
+    {{ ref("bdg_visitor_person") }}
+  {%- else -%}
+    (
+      select
+        cast(null as {{ dbt.type_string() }}) as visitor_id,
+        cast(null as {{ dbt.type_string() }}) as person_id,
+        cast(null as {{ company.type_moment() }}) as valid_from,
+        cast(null as {{ company.type_moment() }}) as valid_to
+      where 1 = 0
+    )
+  {%- endif -%}
+{%- endmacro %}
+
+{# The join for it: `alias`'s visitor at `moment`; then `coalesce(who.person_id, alias.visitor_id)`. #}
+{% macro join_journey_person(alias, moment) -%}
+left join {{ company.journey_visitor_persons() }} as who
+    on who.visitor_id = {{ alias }}.visitor_id
+    and (who.valid_from is null or {{ moment }} >= who.valid_from)
+    and (who.valid_to is null or {{ moment }} < who.valid_to)
+{%- endmacro %}
