@@ -30,7 +30,7 @@ worth as (
         opportunity_id,
         sum(
             round(
-                365 * total_price * 100
+                365 * round(total_price * 100)
                 / (
                     {{ dbt.datediff("start_date", "end_date", "day") }} + 1
                     - ({{ company.leap_days_until("end_date") }}

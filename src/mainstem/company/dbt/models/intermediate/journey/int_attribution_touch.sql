@@ -1,0 +1,72 @@
+-- The path to each conversion: touches within the lookback, those of the same channel and campaign in a row as
+-- one. A conversion that no touch is known for keeps a row of its own: its credit is nobody's, not lost.
+with paths as (
+    select
+        conversions.conversion_id,
+        conversions.converted_at,
+        touches.touch_id,
+        touches.person_id,
+        touches.touched_at,
+        touches.channel,
+        touches.campaign_name,
+        touches.landing_path,
+        lag(touches.channel || '|' || coalesce(touches.campaign_name, '')) over (
+            partition by conversions.conversion_id order by touches.touched_at, touches.touch_id
+        ) as came_before
+    from {{ ref("fct_conversion") }} as conversions
+    inner join {{ ref("fct_touch") }} as touches
+        on touches.journey_id = conversions.journey_id
+        and touches.touched_at <= conversions.converted_at
+        and touches.touched_at > {{ company.days_before("conversions.converted_at", var("journey_lookback_days")) }}
+),
+
+runs as (
+    select
+        *,
+        sum(
+            case when came_before = channel || '|' || coalesce(campaign_name, '') then 0 else 1 end
+        ) over (partition by conversion_id order by touched_at, touch_id rows unbounded preceding) as position
+    from paths
+),
+
+ordered as (
+    select
+        *,
+        row_number() over (
+            partition by conversion_id, position order by touched_at, touch_id
+        ) as place,
+        row_number() over (
+            partition by conversion_id, position order by touched_at desc, touch_id desc
+        ) as place_from_end
+    from runs
+),
+
+collapsed as (
+    select
+        conversion_id,
+        position,
+        max(converted_at) as converted_at,
+        max(case when place = 1 then touch_id end) as first_touch_id,
+        max(case when place_from_end = 1 then touch_id end) as last_touch_id,
+        max(touched_at) as touched_at,
+        max(channel) as channel
+    from ordered
+    group by conversion_id, position
+)
+
+select
+    conversion_id,
+    cast(position as {{ dbt.type_bigint() }}) as position,
+    cast(count(*) over (partition by conversion_id) as {{ dbt.type_bigint() }}) as path_length,
+    first_touch_id,
+    last_touch_id,
+    channel,
+    {{ company.days_between("touched_at", "converted_at") }} as days_before
+from collapsed
+
+union all
+
+select conversions.conversion_id, 1, 0, null, null, 'unknown', null
+from {{ ref("fct_conversion") }} as conversions
+left join collapsed on collapsed.conversion_id = conversions.conversion_id
+where collapsed.conversion_id is null

@@ -1,0 +1,1 @@
+{{ company.funnels(ref("int_journey_event"), ref("int_journey_as_of"), var("journey_funnels")) }}
