@@ -3,6 +3,7 @@ label: "Company"
 
 include: "*.view.lkml"
 include: "*.dashboard.lookml"
+include: "identity/*.explore.lkml"
 
 explore: server_activity {
   label: "Servers"
