@@ -7,14 +7,3 @@
 {% macro days_between(earlier, later) -%}
   ({{ dbt.datediff(earlier, later, "second") }} / 86400.0)
 {%- endmacro %}
-
-{# A date so many days after another. #}
-{% macro date_after(day, days) -%}
-  cast({{ dbt.dateadd("day", days, day) }} as date)
-{%- endmacro %}
-
-{# How many leap days there have been up to and with a day. #}
-{% macro leap_days_until(day) -%}
-  {%- set year = "(extract(year from " ~ day ~ ") - case when extract(month from " ~ day ~ ") < 3 and not (extract(month from " ~ day ~ ") = 2 and extract(day from " ~ day ~ ") = 29) then 1 else 0 end)" -%}
-  (floor({{ year }} / 4) - floor({{ year }} / 100) + floor({{ year }} / 400))
-{%- endmacro %}

@@ -80,7 +80,7 @@ select
     cohorts.cohort_date,
     cast(cohorts.cohort_size as {{ dbt.type_bigint() }}) as cohort_size,
     cast(coalesce(retained.retained, 0) as {{ dbt.type_bigint() }}) as retained,
-    {{ company.date_after("cohorts.cohort_date", "coalesce(periods.last_day, periods.first_day)") }}
+    {{ company.add_days("cohorts.cohort_date", "coalesce(periods.last_day, periods.first_day)") }}
         < {{ company.utc_date("now.as_of") }} as is_matured
 from cohorts
 inner join periods on periods.retention = cohorts.retention

@@ -56,7 +56,7 @@ select
 from licences
 left join accounts on accounts.licence_id = licences.licence_id
 left join contacts on contacts.email = licences.customer_email
-left join {{ ref("int_journey_account") }} as canonical
+left join {{ ref("int_revenue_accounts") }} as canonical
     on canonical.account_id = coalesce(accounts.account_id, contacts.account_id)
 left join {{ ref("int_journey_email") }} as emails on emails.email = licences.customer_email
 left join {{ ref("int_journey_person_account") }} as people on people.person_id = emails.person_id

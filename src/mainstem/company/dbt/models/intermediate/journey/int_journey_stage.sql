@@ -71,7 +71,7 @@ engaged as (
         '{{ var("journey_engaged_days") }} busy days within {{ var("journey_engaged_within_days") }}' as evidence,
         cast(activity_date as {{ dbt.type_string() }}) as evidence_id
     from counted
-    where so_many_days_before > {{ company.date_after("activity_date", -var("journey_engaged_within_days")) }}
+    where so_many_days_before > {{ company.add_days("activity_date", -var("journey_engaged_within_days")) }}
 ),
 
 ranked as (
