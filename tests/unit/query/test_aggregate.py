@@ -27,6 +27,8 @@ view: a {{
   measure: own {{ type: number sql: SUM(${{TABLE}}.x) / 2 ;; }}
   measure: most {{ type: max sql: ${{TABLE}}.x ;; }}
   measure: names {{ type: count_distinct sql: ${{name}} ;; }}
+  measure: pairs {{ type: count_distinct filters: [name: "b"]
+    sql: ${{name}}, COALESCE(${{TABLE}}.x, ',') ;; }}
   measure: by_name {{ type: average_distinct sql_distinct_key: ${{name}} ;;
     sql: COALESCE(${{TABLE}}.x, 1) ;; }}
 }}
@@ -118,6 +120,14 @@ def test_rows_a_join_did_not_find_are_not_counted(project: Callable[[str], Proje
 def test_what_counts_once_a_key_counts_for_no_key_as_nothing(project: Callable[[str], Project]) -> None:
     found = sql(project(repeated()), "b.kind", "a.by_name")
     assert "MAX(CASE WHEN a.name IS NOT NULL THEN COALESCE(a.x, 1) END)" in found
+
+
+def test_of_pairs_that_are_counted_each_value_stands_under_the_condition(
+    project: Callable[[str], Project],
+) -> None:
+    condition = "CASE WHEN a.name = 'b' THEN"
+    expected = f"COUNT(DISTINCT {condition} a.name END, {condition} COALESCE(a.x, ',') END)"
+    assert expected in sql(project(repeated()), "b.kind", "a.pairs")
 
 
 def test_a_cross_join_repeats_rows_unless_it_says_otherwise(project: Callable[[str], Project]) -> None:

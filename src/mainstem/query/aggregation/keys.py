@@ -77,13 +77,34 @@ class Keys:
         missing, which `COALESCE(x, 0)` would not be. What counts once a key counts for no key as nothing."""
         sql = part.sql or ""
         key = self._present(part, sql)
-        return when(" AND ".join(filter(None, (key and f"{key} IS NOT NULL", part.condition))), sql)
+        condition = " AND ".join(filter(None, (key and f"{key} IS NOT NULL", part.condition)))
+        if part.type is MeasureType.COUNT_DISTINCT and condition:
+            return ", ".join(when(condition, one) for one in listed(sql))
+        return when(condition, sql)
 
     def _present(self, part: Aggregate, sql: str) -> str | None:
         """The key without which there is no value, where the value itself would not say so."""
         if part.type in DISTINCT and part.distinct_key:
             return part.distinct_key if part.distinct_key != sql else None
         return self.of(part) if self.is_optional(part) and not _COLUMN.fullmatch(sql) else None
+
+
+def listed(sql: str) -> list[str]:
+    """The expressions of a list: different pairs of values may be counted as well."""
+    if "," not in sql:
+        return [sql]
+    found, depth, quote, begin = [], 0, "", 0
+    for at, character in enumerate(sql):
+        if quote:
+            quote = "" if character == quote else quote
+        elif character in "'\"`":
+            quote = character
+        elif character == "," and depth == 0:
+            found.append(sql[begin:at].strip())
+            begin = at + 1
+        else:
+            depth += (character in "([") - (character in ")]")
+    return [*found, sql[begin:].strip()]
 
 
 def when(condition: str | None, sql: str) -> str:

@@ -112,8 +112,8 @@ class Tables:
 
 
 def in_production(text: str) -> str:
-    """With what stands behind `-- if prod --` in its line, without what stands behind `-- if dev --`: there is
-    no other mode here."""
+    """With what stands behind `-- if prod --` in its line, without what stands behind `-- if dev --`: there
+    is no other mode here."""
     return _FOR_PRODUCTION.sub("", _IN_DEVELOPMENT.sub("", text)) if "--" in text else text
 
 
