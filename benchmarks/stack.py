@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from benchmarks.processes import running
@@ -13,9 +13,10 @@ from mainstem.assemble.demo.counting import loaded_to, log_end
 from mainstem.assemble.demo.project import WRITE_KEYS, demo_project
 from mainstem.assemble.postgres import postgres_child
 from mainstem.assemble.project import open_project
+from mainstem.assemble.simulate import PlayOptions, play_company
 from mainstem.assemble.up import running as project_running
 from mainstem.assemble.warehouse import open_warehouse
-from mainstem.simulate import plan_company, send
+from mainstem.simulate.play import Playing
 from mainstem.store import CATALOG, EmbeddedServer, ensure_database, find_programs
 from mainstem.transform import socket_path
 from mainstem.transform.client import build
@@ -43,7 +44,7 @@ type = "Javascript"
 write_keys = ["{WRITE_KEY}"]
 """
 _FREE_PORTS = {"MAINSTEM_WEB_PORT": "0", "MAINSTEM_COLLECT_PORT": "0"}
-_SEED, _DAYS, _VISITORS, _SERVERS = 1, 30, 60, 10
+_COMPANY, _MONTHS = Playing(seed=1, accounts=20, first_day=date(2024, 1, 1)), 6
 _LOADED_WITHIN = 120.0
 
 
@@ -91,8 +92,10 @@ def project_up(project: Project) -> Iterator[tuple[Supervisor, Addresses]]:
 
 def fill_with_company(project: Project, supervisor: Supervisor, addresses: Addresses) -> Finished:
     """Send a small simulated company through the gateway, wait until it is loaded, build the models."""
-    calls = plan_company(_SEED, _DAYS, _VISITORS, _SERVERS, datetime.now(UTC))
-    send(calls, addresses.gateway, WRITE_KEYS)
+    play_company(
+        PlayOptions(addresses.gateway, WRITE_KEYS, project.data_dir / "played.json", _COMPANY, _MONTHS),
+        project,
+    )
     warehouse = open_warehouse(project, read_only=True)
     try:
         until = datetime.now(UTC).timestamp() + _LOADED_WITHIN

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.journey
 
-SIZE = ("--days", "10", "--visitors", "40", "--servers", "4")
+SIZE = ("--months", "2", "--size", "10")
 PATIENCE_SECONDS = 120.0
 
 SHOP = """<!doctype html><title>Shop</title><script type="module">

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from mainstem.assemble.system_rows import private_rows
 from mainstem.assemble.warehouse import open_warehouse
 from mainstem.simulate.play import (
     ClockPace,
@@ -69,6 +70,7 @@ def play_company(
     with ExitStack() as stack:
         rows = None
         if project is not None:
+            days = private_rows(project, days)
             rows = SystemRows(stack.enter_context(closing(open_warehouse(project, read_only=False))))
         sender = stack.enter_context(
             closing(GatewaySender(options.data_plane, options.write_keys, blocked_path=options.blocked_path))

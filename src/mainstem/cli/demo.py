@@ -28,23 +28,33 @@ import click
     help="Where the demo's project and its data are kept, from one run to the next.",
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="Another seed is another company.")
-@click.option("--days", type=click.IntRange(1, 3650), default=90, show_default=True, help="Days of history.")
-@click.option("--visitors", type=click.IntRange(1), default=300, show_default=True, help="Website visitors.")
-@click.option("--servers", type=click.IntRange(1), default=25, show_default=True, help="Self-hosted servers.")
+@click.option(
+    "--months",
+    type=click.IntRange(1, 240),
+    default=24,
+    show_default=True,
+    help="Months of history, to yesterday.",
+)
+@click.option(
+    "--size",
+    type=click.IntRange(1),
+    default=30,
+    show_default=True,
+    help="About how many accounts the company wins in five years.",
+)
 def command(
     once: bool,
     port: int | None,
     gateway_port: int | None,
     folder: Path,
     seed: int,
-    days: int,
-    visitors: int,
-    servers: int,
+    months: int,
+    size: int,
 ) -> None:
     """Run a simulated company through the whole stack and show its dashboards.
 
-    Its events go over HTTP through the real RudderStack and Segment SDKs into the gateway, through the log
-    and the loader into the lake, through dbt and LookML onto the pages.
+    Its events go over HTTP, as SDKs send them, into the gateway, through the log and the loader into the
+    lake, the rows of its CRM and other systems beside them, through dbt and LookML onto the pages.
     """
     from mainstem.assemble.demo import DemoOptions, run_demo
 
@@ -55,9 +65,8 @@ def command(
             port=port if port is not None else 0 if once else 8000,
             gateway_port=gateway_port if gateway_port is not None else 0 if once else 8080,
             seed=seed,
-            days=days,
-            visitors=visitors,
-            servers=servers,
+            months=months,
+            size=size,
         ),
         click.echo,
     )

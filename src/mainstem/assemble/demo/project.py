@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-
-import msgspec
 
 from mainstem.assemble.init import KEY_FILE, write_dbt_project
 from mainstem.assemble.privacy import write_key
 from mainstem.assemble.project import Project, open_project
-from mainstem.company import LOOKML
+from mainstem.company import LOOKML, TRACKING_PLANS
 from mainstem.errors import UsageError
-from mainstem.simulate import WriteKeys
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-WRITE_KEYS = WriteKeys(website="demo-website", servers="demo-servers")
+WRITE_KEYS = {name: f"demo-{name}" for name in ("website", "servers", "webapp", "mobile")}
+"""By the id of the source."""
+BLOCKED_PATH = "/e/"
+"""The gateway's other name for `/v1/`, by which events come that ad blockers would keep back."""
 
 _SETTINGS = f"""\
 # A project like any other: `mainstem up` runs it too.
@@ -30,18 +29,48 @@ data_dir = "data"
 id = "website"
 name = "Website"
 type = "Javascript"
-write_keys = ["{WRITE_KEYS.website}"]
-privacy = "product"
+write_keys = ["{WRITE_KEYS["website"]}"]
+tracking_plan = "website"
+privacy = "known"
 
 [[sources]]
 id = "servers"
 name = "Servers"
 type = "Python"
-write_keys = ["{WRITE_KEYS.servers}"]
+write_keys = ["{WRITE_KEYS["servers"]}"]
+tracking_plan = "servers"
 privacy = "product"
+
+[[sources]]
+id = "webapp"
+name = "Webapp"
+type = "Javascript"
+write_keys = ["{WRITE_KEYS["webapp"]}"]
+tracking_plan = "webapp"
+privacy = "product"
+
+[[sources]]
+id = "mobile"
+name = "Mobile"
+type = "Android"
+write_keys = ["{WRITE_KEYS["mobile"]}"]
+tracking_plan = "mobile"
+privacy = "product"
+
+[collect.path_aliases]
+"{BLOCKED_PATH}" = "/v1/"
 
 [privacy]
 key = "file:{KEY_FILE}"
+
+# Who buys can be told from their first visit on, and nobody's address is in the lake: rows of the CRM
+# carry the same pseudonyms.
+[privacy.profiles.known]
+extends = "product"
+pseudonymise = ["traits.email"]
+
+[tracking]
+project_dir = "tracking-plan"
 
 [transform]
 project_dir = "dbt"
@@ -51,27 +80,22 @@ project_dir = "lookml"
 """
 
 
-class Company(msgspec.Struct, frozen=True):
-    """Which simulated company this demo holds. The same values give the same events, to the byte."""
-
-    seed: int
-    days: int
-    visitors: int
-    servers: int
-    end: datetime
-    """Nothing happens after it; the moment of the demo's first run."""
-
-
 def demo_project(folder: Path) -> Project:
     """The project in `folder`, written where there is none, or where writing it was cut short.
 
     Raises UsageError when the folder holds something else.
     """
     if not (folder / "mainstem.toml").exists():
-        if folder.exists() and {entry.name for entry in folder.iterdir()} - {"dbt", "lookml", KEY_FILE}:
+        if folder.exists() and {entry.name for entry in folder.iterdir()} - {
+            "dbt",
+            "lookml",
+            "tracking-plan",
+            KEY_FILE,
+        }:
             raise UsageError(f"{folder} is not empty and holds no mainstem.toml; name another with --dir")
         _write(folder)
-    _link_lookml(folder / "lookml")
+    _link(folder / "lookml", LOOKML)
+    _link(folder / "tracking-plan", TRACKING_PLANS)
     return open_project(folder)
 
 
@@ -83,33 +107,9 @@ def _write(folder: Path) -> None:
     (folder / "mainstem.toml").write_text(_SETTINGS, encoding="utf-8")
 
 
-def _link_lookml(link: Path) -> None:
+def _link(link: Path, content: Path) -> None:
     """Point at the installed company package, which may have moved since the last run."""
-    if link.is_symlink() and link.readlink() != LOOKML:
+    if link.is_symlink() and link.readlink() != content:
         link.unlink()
     if not link.exists():
-        link.symlink_to(LOOKML)
-
-
-def demo_company(project: Project, seed: int, days: int, visitors: int, servers: int) -> Company:
-    """The company this project has held since its first run; made from the arguments on that run.
-
-    Raises UsageError when a later run asks for another one.
-    """
-    file = project.data_dir / "company.json"
-    if file.exists():
-        kept = msgspec.json.decode(file.read_bytes(), type=Company)
-        asked = Company(seed, days, visitors, servers, kept.end)
-        if asked != kept:
-            raise UsageError(
-                f"{project.folder} holds the company seed={kept.seed} days={kept.days} "
-                f"visitors={kept.visitors} servers={kept.servers}; "
-                "keep these, or name another folder with --dir"
-            )
-        return kept
-    company = Company(seed, days, visitors, servers, datetime.now(UTC))
-    project.data_dir.mkdir(parents=True, exist_ok=True)
-    unfinished = file.with_suffix(".unfinished")
-    unfinished.write_bytes(msgspec.json.encode(company))
-    unfinished.rename(file)
-    return company
+        link.symlink_to(content)

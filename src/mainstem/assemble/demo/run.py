@@ -7,10 +7,12 @@ again when there are new ones.
 from __future__ import annotations
 
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mainstem.assemble.accounts import login_link, open_accounts, own_token
+from mainstem.assemble.demo.company import Company, demo_company, planned
 from mainstem.assemble.demo.counting import (
     accepted_messages,
     loaded_messages,
@@ -19,12 +21,13 @@ from mainstem.assemble.demo.counting import (
     quarantined_messages,
 )
 from mainstem.assemble.demo.pages import tile_problems
-from mainstem.assemble.demo.project import WRITE_KEYS, Company, demo_company, demo_project
+from mainstem.assemble.demo.project import BLOCKED_PATH, WRITE_KEYS, demo_project
 from mainstem.assemble.demo.summary import Summary
+from mainstem.assemble.system_rows import private_rows
 from mainstem.assemble.up import running
 from mainstem.assemble.warehouse import open_warehouse
 from mainstem.errors import EnvironmentFailure, MainstemError, WarehouseBusy
-from mainstem.simulate import plan_company, send
+from mainstem.simulate.play import FullSpeed, GatewaySender, PlayState, SystemRows, play
 from mainstem.transform import Finished, NodeDone, socket_path
 from mainstem.transform.client import build
 
@@ -34,11 +37,14 @@ if TYPE_CHECKING:
 
     from mainstem.assemble.project import Project
     from mainstem.assemble.up import Addresses
-    from mainstem.simulate import Call
+    from mainstem.simulate.play import Sent
+    from mainstem.simulate.world import Day
     from mainstem.supervise import Supervisor
     from mainstem.transform import Event
     from mainstem.warehouse import Warehouse
 
+_TOLD_EVERY = 10_000
+_ROWS_EVERY = 60
 _LOOK_SECONDS = 0.2
 _REBUILD_SECONDS = 2.0
 _LOADED_SECONDS = 600.0
@@ -63,9 +69,8 @@ class DemoOptions:
     port: int
     gateway_port: int
     seed: int
-    days: int
-    visitors: int
-    servers: int
+    months: int
+    size: int
 
 
 def run_demo(options: DemoOptions, say: Callable[[str], None]) -> None:
@@ -75,7 +80,7 @@ def run_demo(options: DemoOptions, say: Callable[[str], None]) -> None:
     """
     began = time.monotonic()
     project = demo_project(options.folder)
-    company = demo_company(project, options.seed, options.days, options.visitors, options.servers)
+    company = demo_company(project, options.seed, options.months, options.size)
     ports = {
         "MAINSTEM_WEB_PORT": str(options.port),
         "MAINSTEM_COLLECT_PORT": str(options.gateway_port),
@@ -114,11 +119,9 @@ class _Demo:
 
     def walk(self, began: float) -> Summary:
         """From the first event to the pages; counts at every stage."""
-        planned = list(self._plan())
-        ids = frozenset(call.message_id for call in planned)
-        calls = 0
-        if ids - accepted_messages(self._project.data_dir).messages:
-            calls = self._send(planned)
+        self._say("planning")
+        plan = planned(self._company)
+        calls = self._play(plan.calls)
         self._wait_loaded()
         built = self._build()
         accepted = accepted_messages(self._project.data_dir)
@@ -126,7 +129,7 @@ class _Demo:
         held = quarantined_messages(self._warehouse)
         return Summary(
             calls=calls,
-            planned=ids,
+            planned=plan.messages,
             accepted_events=accepted.events,
             accepted=accepted.messages,
             loaded_rows=loaded.events,
@@ -150,7 +153,7 @@ class _Demo:
         with open_accounts(self._project, "demo") as accounts:
             link = login_link(accounts)
         self._say(f"Log in       {self._addresses.web}{link}   good once, for a day")
-        self._say(f"Data plane   {self._addresses.gateway}   write key {WRITE_KEYS.website}")
+        self._say(f"Data plane   {self._addresses.gateway}   write key {WRITE_KEYS['website']}")
         self._say("Events you send appear after the next build, a few seconds later. Ctrl-C ends it all.")
         data_dir = self._project.data_dir
         built_with = log_end(data_dir)
@@ -179,17 +182,33 @@ class _Demo:
     def close(self) -> None:
         self._warehouse.close()
 
-    def _plan(self) -> list[Call]:
-        company = self._company
-        return list(plan_company(company.seed, company.days, company.visitors, company.servers, company.end))
+    def _play(self, calls: int) -> int:
+        """Play the company's days from where an earlier run stopped; how many events were sent now."""
+        told = 0
 
-    def _send(self, planned: list[Call]) -> int:
-        def progress(sent: int) -> None:
-            self._say(f"sending     {sent:,} of {len(planned):,} calls")
+        def progress(day: Day, sent: Sent) -> None:
+            nonlocal told
+            if sent.events >= told:
+                self._say(f"sending     {day.day}: {sent.events:,} of {calls:,} events")
+                told = sent.events + _TOLD_EVERY
             if self._supervisor.stopping:
                 raise KeyboardInterrupt
 
-        return send(planned, self._addresses.gateway, WRITE_KEYS, progress).calls
+        company, project = self._company, self._project
+        state = PlayState(project.data_dir / "played.json", company.playing)
+        with (
+            closing(GatewaySender(self._addresses.gateway, WRITE_KEYS, blocked_path=BLOCKED_PATH)) as sender,
+            closing(open_warehouse(project, read_only=False)) as warehouse,
+        ):
+            return play(
+                private_rows(project, company.days()),
+                sender,
+                SystemRows(warehouse),
+                pace=FullSpeed(),
+                state=state,
+                rows_every=_ROWS_EVERY,
+                progress=progress,
+            ).sent.events
 
     def _wait_loaded(self) -> None:
         self._say("loading")

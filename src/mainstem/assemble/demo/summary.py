@@ -14,7 +14,7 @@ class Summary:
     """Counts of one run. Messages are counted by message id; a repeat is not another message."""
 
     calls: int
-    """Calls made on the SDKs, repeats among them. 0 when the company had been sent before."""
+    """Events sent by this run, repeats among them. 0 when the company had been sent before."""
     planned: frozenset[str]
     """Message ids the simulated company was to send."""
     accepted_events: int
@@ -66,7 +66,7 @@ class Summary:
         """The table a person reads."""
         repeats = self.accepted_events - self.loaded_rows - self.quarantined_events
         good_tiles = sum(problem is None for problem in self.tiles.values())
-        sent = f"{self.calls:,} SDK calls" if self.calls else "on an earlier run"
+        sent = f"{self.calls:,} events" if self.calls else "on an earlier run"
         held = [f"quarantine  {self.quarantined_events:,} events"] if self.quarantined_events else []
         return [
             f"sent        {len(self.planned):,} messages ({sent})",

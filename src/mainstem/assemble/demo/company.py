@@ -1,0 +1,101 @@
+"""Which simulated company a demo holds, and its days, up to the day before the demo's first run.
+
+It is fixed by that run: the same values give the same events, to the byte, so a later run counts the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from mainstem.errors import UsageError
+from mainstem.simulate.play import Playing
+from mainstem.simulate.world import simulate_company
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from mainstem.assemble.project import Project
+    from mainstem.simulate.world import Day
+
+
+class Company(msgspec.Struct, frozen=True):
+    """What `mainstem.simulate.world` makes the company from."""
+
+    seed: int
+    months: int
+    """Of history, the month of `last_day` among them."""
+    size: int
+    """About the accounts it wins in sixty months."""
+    last_day: date
+
+    @property
+    def playing(self) -> Playing:
+        months = self.last_day.year * 12 + self.last_day.month - self.months
+        return Playing(self.seed, self.size, date(months // 12, months % 12 + 1, 1))
+
+    def days(self) -> Iterator[Day]:
+        """Every day, in order, made anew at each call."""
+        playing = self.playing
+        days = simulate_company(playing.seed, self.months, playing.accounts, first_day=playing.first_day)
+        return takewhile(lambda day: day.day <= self.last_day, days)
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What there is to be sent."""
+
+    calls: int
+    """Requests, repeats among them."""
+    messages: frozenset[str]
+
+
+def planned(company: Company) -> Planned:
+    """Every message of the company, counted without sending any."""
+    calls = 0
+    messages: set[str] = set()
+    for day in company.days():
+        calls += len(day.events)
+        messages.update(event.message["messageId"] for event in day.events)
+    return Planned(calls, frozenset(messages))
+
+
+def demo_company(project: Project, seed: int, months: int, size: int) -> Company:
+    """The company this project has held since its first run; made from the arguments on that run.
+
+    Raises UsageError when a later run asks for another one, or the folder holds one of an older make.
+    """
+    file = project.data_dir / "company.json"
+    if file.exists():
+        kept = _read(file)
+        if Company(seed, months, size, kept.last_day) != kept:
+            raise UsageError(
+                f"{project.folder} holds the company seed={kept.seed} months={kept.months} size={kept.size}; "
+                "keep these, or name another folder with --dir"
+            )
+        return kept
+    company = Company(seed, months, size, _yesterday())
+    project.data_dir.mkdir(parents=True, exist_ok=True)
+    unfinished = file.with_suffix(".unfinished")
+    unfinished.write_bytes(msgspec.json.encode(company))
+    unfinished.rename(file)
+    return company
+
+
+def _read(file: Path) -> Company:
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=Company)
+    except msgspec.MsgspecError as e:
+        raise UsageError(
+            f"{file} is of another version of the demo ({e}); remove {file.parent.parent} to begin anew, "
+            "or name another folder with --dir"
+        ) from e
+
+
+def _yesterday() -> date:
+    return datetime.now(UTC).date() - timedelta(days=1)

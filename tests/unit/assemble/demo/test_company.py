@@ -1,0 +1,45 @@
+"""Which company a demo holds: the same on every run, ending the day before its first one."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mainstem.assemble.demo.company import Company, demo_company, planned
+from mainstem.assemble.demo.project import demo_project
+from mainstem.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+COMPANY = Company(seed=4, months=3, size=10, last_day=date(2026, 3, 20))
+
+
+def test_history_holds_so_many_months_and_ends_with_the_last_day() -> None:
+    days = [day.day for day in COMPANY.days()]
+    assert (days[0], days[-1]) == (date(2026, 1, 1), date(2026, 3, 20))
+
+
+def test_what_is_planned_is_what_the_days_hold_each_message_once() -> None:
+    ids = [event.message["messageId"] for day in COMPANY.days() for event in day.events]
+    plan = planned(COMPANY)
+    assert plan.calls == len(ids) > len(plan.messages)
+    assert plan.messages == set(ids)
+
+
+def test_a_later_run_keeps_the_company_and_refuses_another(tmp_path: Path) -> None:
+    project = demo_project(tmp_path / "p")
+    first = demo_company(project, 4, 3, 10)
+    assert demo_company(project, 4, 3, 10) == first
+    with pytest.raises(UsageError, match="seed=4 months=3 size=10; keep these"):
+        demo_company(project, 4, 3, 11)
+
+
+def test_a_company_of_an_older_demo_is_told_apart_from_a_broken_one(tmp_path: Path) -> None:
+    project = demo_project(tmp_path / "p")
+    project.data_dir.mkdir(parents=True)
+    (project.data_dir / "company.json").write_text('{"seed": 1, "days": 90}')
+    with pytest.raises(UsageError, match=r"company\.json is of another version of the demo .* begin anew"):
+        demo_company(project, 4, 3, 10)
