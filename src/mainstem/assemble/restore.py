@@ -107,10 +107,10 @@ class _Restore:
         return found
 
     def _check_empty(self) -> None:
-        if self._folder.is_file() or (self._folder.is_dir() and any(self._folder.iterdir())):
+        if self._folder.is_file() or not self._mark.is_all(self._folder):
             raise UsageError(f"{self._folder} is not empty: name a new folder, or one that is")
         data_dir = self._project.data_dir
-        if data_dir.is_dir() and any(data_dir.iterdir()):
+        if not self._mark.is_all(data_dir):
             raise UsageError(
                 f"the data folder {data_dir} is not empty: move it, or set MAINSTEM_PROJECT_DATA_DIR to "
                 "another"

@@ -32,6 +32,7 @@ class UnfinishedMark:
 
     def __init__(self, data_dir: Path) -> None:
         self.path = data_dir / NAME
+        self._fresh = self.path.with_suffix(".unfinished")
 
     def read(self) -> Unfinished | None:
         """None where no restore is under way."""
@@ -40,15 +41,20 @@ class UnfinishedMark:
         except FileNotFoundError:
             return None
 
+    def is_all(self, folder: Path) -> bool:
+        """Whether nothing stands in `folder` but what a restore leaves that was killed while it wrote its
+        first mark: the mark's beginning and the folders around it."""
+        own = {self._fresh, *self._fresh.parents}
+        return all(found in own for found in folder.rglob("*"))
+
     def write(self, unfinished: Unfinished) -> None:
         """Durably, or not at all."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = self.path.with_suffix(".unfinished")
-        with fresh.open("wb") as file:
+        with self._fresh.open("wb") as file:
             file.write(msgspec.json.encode(unfinished))
             file.flush()
             os.fsync(file.fileno())
-        fresh.replace(self.path)
+        self._fresh.replace(self.path)
 
     def remove(self) -> None:
         self.path.unlink(missing_ok=True)
