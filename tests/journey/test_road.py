@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.journey
 
-SIZE = ("--months", "2", "--size", "10")
+SIZE = ("--months", "8", "--size", "40")
 PATIENCE_SECONDS = 120.0
 
 SHOP = """<!doctype html><title>Shop</title><script type="module">
