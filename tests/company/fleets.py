@@ -32,11 +32,12 @@ _MODELS = (
 )
 _TIMES = "loaded_at timestamptz, received_at timestamptz"
 _INPUTS = {
-    "stg_servers__server": "message_id text, server_id text, version text, version_sort bigint, edition text, "
-    f"database_type text, operating_system text, installation_type text, reported_at timestamptz, {_TIMES}",
-    "stg_servers__activity": "message_id text, server_id text, active_users bigint, registered_users bigint, "
+    "stg_servers__server": "message_id text, server_id text, version text, version_sort bigint, "
+    f"edition text, database_type text, operating_system text, installation_type text, reported_at timestamptz, {_TIMES}",
+    "stg_servers__activity": "message_id text, server_id text, active_users bigint, "
+    f"registered_users bigint, reported_at timestamptz, {_TIMES}",
+    "stg_servers__license": "message_id text, server_id text, licence_id text, "
     f"reported_at timestamptz, {_TIMES}",
-    "stg_servers__license": f"message_id text, server_id text, licence_id text, reported_at timestamptz, {_TIMES}",
     "stg_servers__version_checks": "message_id text, server_id text, version text, version_sort bigint, "
     f"edition text, checked_at timestamptz, {_TIMES}",
     "int_user_action_day": "activity_date date, event_name text",
@@ -60,10 +61,10 @@ class Models:
                 lake.execute(f"CREATE TABLE lake.analytics.{name} ({columns})")
             for name, rows in self._rows(fleet).items():
                 lake.register("rows_", pa.Table.from_pylist(rows))
-                lake.execute(f"INSERT INTO lake.analytics.{name} BY NAME FROM rows_")  # noqa: S608 - ours
+                lake.execute(f"INSERT INTO lake.analytics.{name} BY NAME FROM rows_")
             for name in _MODELS:
                 lake.execute(f"CREATE TABLE lake.analytics.{name} AS {self.sql[name]}")
-            found = lake.execute(f"FROM lake.analytics.{table} WHERE month = ?", [fleet.month])  # noqa: S608 - ours
+            found = lake.execute(f"FROM lake.analytics.{table} WHERE month = ?", [fleet.month])
             rows: list[dict[str, Any]] = found.to_arrow_table().to_pylist()
             return rows
 
@@ -98,7 +99,11 @@ class Models:
 def _version(row: Mapping[str, Any]) -> dict[str, Any]:
     parts = str(row["version"]).split(".")
     known = len(parts) == 3 and all(part.isdigit() for part in parts)
-    packed = sum(int(part) * scale for part, scale in zip(parts, (10**6, 10**3, 1), strict=True)) if known else None
+    packed = (
+        sum(int(part) * scale for part, scale in zip(parts, (10**6, 10**3, 1), strict=True))
+        if known
+        else None
+    )
     return {"version": row["version"], "version_sort": packed, "edition": row["edition"]}
 
 
@@ -107,7 +112,9 @@ def compiled_models(folder: Path, variables: Mapping[str, Any] | None = None) ->
     with duckdb.connect(str(lake.file)):
         pass
     lake.build("compile", "--select", *_MODELS, variables=variables)
-    sql = {file.stem: file.read_text(encoding="utf-8") for file in (folder / "target/compiled").rglob("*.sql")}
+    sql = {
+        file.stem: file.read_text(encoding="utf-8") for file in (folder / "target/compiled").rglob("*.sql")
+    }
     return Models(sql, ((date(2021, 1, 1), date(2021, 6, 30), 0.02),))
 
 

@@ -1,7 +1,7 @@
-"""A month of a fleet of servers, day by day and without events, to judge estimates by: quick, with its truth.
+"""A month of a fleet of servers, by day and without events: quick, with its truth, to judge estimates by.
 
-Who the servers are, what they run and whether they tell comes of the simulated company; what they did is drawn
-anew. It knows no model.
+Who the servers are, what they run and whether they tell comes of the simulated company; what they did is
+drawn anew. It knows no model.
 """
 
 from __future__ import annotations

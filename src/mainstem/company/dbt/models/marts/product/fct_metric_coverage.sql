@@ -1,4 +1,5 @@
 {{ config(materialized="incremental", incremental_strategy="delete+insert", unique_key="day", on_schema_change="fail") }}
+-- depends_on: {{ ref('int_server_presence_day') }}, {{ ref('fct_feature_day') }}
 -- How much of the fleet a number speaks for. Days are made anew when anything of them was loaded, and when a
 -- server they hold came to be counted or left out.
 {%- set mark = company.watermark("built_at") %}
