@@ -74,7 +74,9 @@ def _loaded(
             log.send(event, partition=partition)
         del left[:size]
         if loader is None or is_new:
-            loader = Loader(log, warehouse, SOURCES, LoadSettings(columnar=columnar), now=lambda: NOW)
+            options = LoadSettings(columnar=columnar)
+            piece = 4000 if splits else 2**25  # of a dozen events, so that a transaction holds several
+            loader = Loader(log, warehouse, SOURCES, options, piece_bytes=piece, now=lambda: NOW)
         loader.run_once()
     found = held(warehouse, ["web"])
     warehouse.close()

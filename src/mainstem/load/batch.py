@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, field
-from itertools import repeat, zip_longest
+from dataclasses import dataclass, field, replace
+from itertools import chain, repeat
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from mainstem.errors import LogCorrupted, LogUnavailable
-from mainstem.load.columnar import ColumnarResult, Head, head_of
-from mainstem.load.dedupe import SeenEvents, event_key
+from mainstem.load.columnar import ColumnarResult, head_of
+from mainstem.load.dedupe import event_key
 from mainstem.load.record import Arrival, Quarantined
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterator, Sequence
+    from collections.abc import Callable, Container, Iterable, Sequence
 
-    from mainstem.load.columnar import Headed, LaneKey
+    from mainstem.load.columnar import Group, Headed, LaneKey
+    from mainstem.load.dedupe import SeenEvents
     from mainstem.load.schema import Row
-
-    Columnar = Callable[[Sequence[Headed], Sequence[int]], ColumnarResult]
-    """Takes new records, and which of the given ones each is."""
 
 
 class LogBatch(Protocol):
@@ -65,19 +63,39 @@ class LogSlice:
 
 @dataclass(frozen=True)
 class Sorted:
-    """A slice, read and sorted."""
+    """Records, read and sorted."""
 
-    rows: tuple[tuple[str, Row], ...]
+    events: int = 0
+    """How many records there were."""
+    rows: tuple[tuple[str, Row], ...] = ()
     """(namespace, row) in the order of the log."""
-    quarantined: tuple[tuple[str, int, Quarantined], ...]
+    quarantined: tuple[tuple[str, int, Quarantined], ...] = ()
     """(partition, offset, record)."""
-    keys: frozenset[bytes]
+    keys: frozenset[bytes] = frozenset()
     """Keys of the events that are new, quarantined ones included."""
-    duplicates: int
-    headed: tuple[Headed, ...] = ()
-    """The records that are new, in the order of the log, with the lane each belongs to."""
+    duplicates: int = 0
+    left: tuple[Headed, ...] = ()
+    """The new records that were read one by one, in the order of the log, with the lane each belongs to."""
     columnar: ColumnarResult = field(default_factory=ColumnarResult)
-    """What of those became columns at once, and so is not among `rows`."""
+    """What became columns at once, and so is not among `rows`."""
+
+
+def together(parts: Sequence[Sorted]) -> Sorted:
+    """What follows one another in the log as one."""
+    if len(parts) == 1:
+        return parts[0]
+    columnar = ColumnarResult()
+    for part in parts:
+        columnar.take_over(part.columnar)
+    return Sorted(
+        sum(part.events for part in parts),
+        tuple(chain.from_iterable(part.rows for part in parts)),
+        tuple(chain.from_iterable(part.quarantined for part in parts)),
+        frozenset().union(*(part.keys for part in parts)),
+        sum(part.duplicates for part in parts),
+        tuple(chain.from_iterable(part.left for part in parts)),
+        columnar,
+    )
 
 
 def read_slice(log: Log, offsets: dict[str, int], max_bytes: int) -> LogSlice:
@@ -136,21 +154,6 @@ def ends_of(log: Log) -> dict[str, int]:
     return ends
 
 
-def sort_slice(
-    records: Sequence[tuple[str, int, bytes]],
-    read: Callable[[bytes], Arrival | Quarantined],
-    seen: Container[bytes],
-    columnar: Columnar = lambda _records, _places: ColumnarResult(),
-    heads: Sequence[Head | None] = (),
-) -> Sorted:
-    """Read every record; of an event that comes again, in `seen` or in the slice, only the first counts.
-
-    `columnar` is offered what is new and takes what it can; `read` gets the rest. `heads` are those of the
-    records where they are known.
-    """
-    return into_rows(unseen(records, read, seen, heads), read, columnar)
-
-
 class New(NamedTuple):
     """A record that none before it repeats."""
 
@@ -162,8 +165,6 @@ class New(NamedTuple):
     """None where the record names none."""
     record: Arrival | Quarantined | None
     """What it was read as, where it had to be read."""
-    place: int
-    """Which of the records that were given."""
 
 
 @dataclass(frozen=True)
@@ -175,75 +176,139 @@ class Unseen:
     duplicates: int
 
 
+class Columns(Protocol):
+    """The columnar way, while one slice is sorted."""
+
+    def run(self, records: Sequence[Headed]) -> ColumnarResult:
+        """What of them it takes."""
+
+    def run_alike(self, groups: Sequence[Group], repeated: Container[int]) -> ColumnarResult:
+        """The same of records that were glimpsed at, without those at places that are `repeated`."""
+
+
+def sort_slice(
+    records: Sequence[tuple[str, int, bytes]],
+    read: Callable[[bytes], Arrival | Quarantined],
+    seen: SeenEvents,
+    columns: Columns,
+    groups: Sequence[Group] = (),
+) -> Sorted:
+    """Read every record; of an event that comes again, in `seen` or in the slice, only the first counts.
+
+    `columns` takes what it can, and `read` gets the rest. `groups` are of records that were glimpsed at: for
+    each of those that is new and taken nothing is done here one by one.
+    """
+    alike = frozenset(chain.from_iterable(group.places for group in groups))
+    heads = {place: _head(records[place][2], read) for place in range(len(records)) if place not in alike}
+    keys = list(chain.from_iterable(one.keys for group in groups for one in group.lanes))
+    keys += (head.key for head in heads.values() if head.key is not None)
+    fresh = frozenset(keys)
+    before = seen.among(fresh)
+    repeated: set[int] = set()
+    if before or len(fresh) < len(keys):
+        heads |= _heads(groups)
+        repeated = _repeated(sorted(heads.items()), before)
+    taken = columns.run_alike(groups, repeated)
+    if alike - taken.taken - repeated:
+        heads |= _heads(groups)
+    left = sorted(heads.keys() - taken.taken - repeated)
+    new = tuple(_new(records[place], heads[place]) for place in left)
+    rest = into_rows(Unseen(new, fresh - before, len(repeated)), read, columns.run)
+    taken.take_over(rest.columnar)
+    return replace(rest, events=len(records), columnar=taken)
+
+
 def unseen(
     records: Sequence[tuple[str, int, bytes]],
     read: Callable[[bytes], Arrival | Quarantined],
-    seen: Container[bytes],
-    heads: Sequence[Head | None] = (),
+    seen: SeenEvents,
 ) -> Unseen:
     """Leave out what was seen, before or among `records`; `read` only where there is no other way to tell."""
-    odd: dict[int, Arrival | Quarantined] = {}
-    known: list[Head] = []
-    for place, ((*_, payload), head) in enumerate(zip_longest(records, heads)):
-        if head is None:
-            head, record = _decoded(payload, read)
-            if record is not None:
-                odd[place] = record
-        known.append(head)
-    keys = [head.key for head in known if head.key is not None]
-    fresh = frozenset(keys)
-    before = seen.among(fresh) if isinstance(seen, SeenEvents) else {key for key in fresh if key in seen}
-    places: Sequence[int] = range(len(records))
-    if before or len(fresh) < len(keys):
-        places = list(_first_places(known, before))
+    heads = [_head(payload, read) for *_, payload in records]
+    keys = frozenset(head.key for head in heads if head.key is not None)
+    before = seen.among(keys)
+    repeated = _repeated(list(enumerate(heads)), before)
     new = (
-        New(*records[place], known[place].lane, known[place].source_id, odd.get(place), place)
-        for place in places
+        _new(record, head)
+        for place, (record, head) in enumerate(zip(records, heads, strict=True))
+        if place not in repeated
     )
-    return Unseen(tuple(new), fresh - before, len(records) - len(places))
+    return Unseen(tuple(new), keys - before, len(repeated))
 
 
-def _decoded(
-    payload: bytes, read: Callable[[bytes], Arrival | Quarantined]
-) -> tuple[Head, Arrival | Quarantined | None]:
-    """What a record says of itself, and what it was read as where it had to be."""
+class _Head(NamedTuple):
+    """What a record says of itself."""
+
+    lane: LaneKey | None
+    source_id: str | None
+    key: bytes | None
+    """None for a record that names no event: nothing can repeat it but its own offset."""
+    record: Arrival | Quarantined | None = None
+
+
+def _head(payload: bytes, read: Callable[[bytes], Arrival | Quarantined]) -> _Head:
     lane, ids = head_of(payload)
     if ids is not None:
-        return Head(lane, ids[0], event_key(*ids)), None
+        return _Head(lane, ids[0], event_key(*ids))
     record = read(payload)
-    return Head(lane, record.source_id, _key(record)), record
+    source_id, message_id = record.source_id, record.message_id
+    key = event_key(source_id, message_id) if source_id and message_id else None
+    return _Head(lane, source_id, key, record)
 
 
-def _first_places(known: Sequence[Head], before: Container[bytes]) -> Iterator[int]:
-    """Where events stand that are not among those `before` and come for the first time."""
+def _heads(groups: Iterable[Group]) -> dict[int, _Head]:
+    """Of all records that were glimpsed at."""
+    return {
+        group.places[row]: _Head(one.lane, one.source_id, key)
+        for group in groups
+        for one in group.lanes
+        for row, key in zip(one.rows, one.keys, strict=True)
+    }
+
+
+def _repeated(heads: Sequence[tuple[int, _Head]], before: Container[bytes]) -> set[int]:
+    """Where events stand that are among those `before`, or come again."""
+    repeated: set[int] = set()
     met: set[bytes] = set()
-    for place, head in enumerate(known):
+    for place, head in heads:
         if head.key is None:
-            yield place
-        elif head.key not in before and head.key not in met:
-            met.add(head.key)
-            yield place
+            continue
+        if head.key in before or head.key in met:
+            repeated.add(place)
+        met.add(head.key)
+    return repeated
 
 
-def into_rows(found: Unseen, read: Callable[[bytes], Arrival | Quarantined], columnar: Columnar) -> Sorted:
+def _new(record: tuple[str, int, bytes], head: _Head) -> New:
+    return New(*record, head.lane, head.source_id, head.record)
+
+
+def into_rows(
+    found: Unseen,
+    read: Callable[[bytes], Arrival | Quarantined],
+    columnar: Callable[[Sequence[Headed]], ColumnarResult],
+) -> Sorted:
     """Make rows of what is new: what `columnar` does not take is read."""
     headed = [(one.lane, one.payload) for one in found.new]
-    result = columnar(headed, [one.place for one in found.new])
+    result = columnar(headed)
     rows: list[tuple[str, Row]] = []
     quarantined: list[tuple[str, int, Quarantined]] = []
+    left: list[Headed] = []
     for place, one in enumerate(found.new):
         if place in result.taken:
             continue
+        left.append(headed[place])
         record = one.record or read(one.payload)
         if isinstance(record, Arrival):
             rows += ((record.namespace, row) for row in record.rows)
         else:
             quarantined.append((one.partition, one.offset, record))
-    return Sorted(tuple(rows), tuple(quarantined), found.keys, found.duplicates, tuple(headed), result)
-
-
-def _key(record: Arrival | Quarantined | None) -> bytes | None:
-    """None for a record that names no event: nothing can repeat it but its own offset."""
-    if record is None or not record.source_id or not record.message_id:
-        return None
-    return event_key(record.source_id, record.message_id)
+    return Sorted(
+        len(found.new) + found.duplicates,
+        tuple(rows),
+        tuple(quarantined),
+        found.keys,
+        found.duplicates,
+        tuple(left),
+        result,
+    )

@@ -36,16 +36,23 @@ class SeenEvents:
     def __init__(self, loaded: Iterable[tuple[str, Iterable[bytes]]] = ()) -> None:
         """`loaded`: each ISO day, once, with the keys of the events that were loaded on it."""
         self._days = {day: set(keys) for day, keys in loaded}
+        self._beside: tuple[frozenset[bytes], ...] = ()
 
     def __contains__(self, key: object) -> bool:
-        for keys in self._days.values():  # noqa: SIM110 # a generator costs as much again as the look-ups
+        for keys in (*self._days.values(), *self._beside):  # noqa: SIM110 # a generator costs as much again
             if key in keys:
                 return True
         return False
 
     def among(self, keys: AbstractSet[bytes]) -> set[bytes]:
         """Those of `keys` that are known."""
-        return {key for known in self._days.values() for key in known & keys}
+        return {key for known in (*self._days.values(), *self._beside) for key in known & keys}
+
+    def beside(self, keys: frozenset[bytes]) -> SeenEvents:
+        """What is known together with `keys`, for as long as that does not change."""
+        both = SeenEvents()
+        both._days, both._beside = self._days, (*self._beside, keys)
+        return both
 
     def remember(self, keys: Iterable[bytes], day: str) -> None:
         """Take in the keys of a batch, once it is committed."""

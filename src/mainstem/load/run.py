@@ -17,10 +17,11 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
 
 from mainstem.errors import FatalError, MainstemError, WarehouseBusy
-from mainstem.load.batch import ends_of, read_slice, sort_slice
+from mainstem.load.batch import LogSlice, ends_of, read_slice, sort_slice, together
 from mainstem.load.bookkeeping import MESSAGE_IDS, STREAM, ensure_tables, read_message_ids, read_offsets
 from mainstem.load.columnar import ColumnarResult, Lanes
 from mainstem.load.dedupe import SeenEvents, first_day
@@ -35,11 +36,11 @@ from mainstem.load.work import Work
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 
     from mainstem.events import Source
-    from mainstem.load.batch import Log, LogSlice
-    from mainstem.load.columnar import Headed
+    from mainstem.load.batch import Log, Sorted
+    from mainstem.load.columnar import Group, Headed
     from mainstem.load.record import Arrival, Quarantined
     from mainstem.load.settings import LoadSettings
     from mainstem.warehouse import ColumnType, Warehouse
@@ -54,6 +55,12 @@ _MOST_REFUSED_IN_A_ROW = 100
 
 _FIRST_BYTES = 1024 * 1024
 """What the first step takes; each full one doubles it. So the forms of events are learned from a few."""
+
+_PIECE_BYTES = 32 * 1024 * 1024
+"""Log bytes that are read and made columns of at once: the columns are a third of their size, so that a
+transaction may be larger than what of the log is in memory."""
+_MOST_ROWS = 50_000
+"""Rows that were made one by one, at some 4 KB each, past which a transaction takes in no further piece."""
 
 logger = logging.getLogger("mainstem.load")
 
@@ -79,6 +86,24 @@ class _State:
         self.doubted = None
 
 
+class _Columns(NamedTuple):
+    """The columnar way at one moment; none where that is off."""
+
+    lanes: Lanes | None
+    structure: Callable[[str], Mapping[str, Mapping[str, ColumnType]]]
+    loaded_at: datetime
+
+    def run(self, records: Sequence[Headed]) -> ColumnarResult:
+        if self.lanes is None:
+            return ColumnarResult()
+        return self.lanes.run(records, self.structure, self.loaded_at)
+
+    def run_alike(self, groups: Sequence[Group], repeated: Container[int]) -> ColumnarResult:
+        if self.lanes is None:
+            return ColumnarResult()
+        return self.lanes.run_alike(groups, repeated, self.structure, self.loaded_at)
+
+
 def _utc_now() -> datetime:
     return datetime.now(UTC)
 
@@ -95,12 +120,14 @@ class Loader:
         *,
         changed_sources: Callable[[], Sequence[Source] | None] = lambda: None,
         consumed: Callable[[Mapping[str, int]], None] = lambda _: None,
+        piece_bytes: int = _PIECE_BYTES,
         now: Callable[[], datetime] = _utc_now,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """`changed_sources` is asked after each read of the log: the sources, if they are other ones than
         before. So an event is placed by settings at least as new as those it was accepted by. `consumed` is
-        told, often the same again, how far each partition is stored for good."""
+        told, often the same again, how far each partition is stored for good. `piece_bytes` of the log are in
+        memory at once."""
         self._provider = PROVIDERS[warehouse.capabilities.provider]
         self._log = log
         self._warehouse = warehouse
@@ -110,6 +137,7 @@ class Loader:
         self._consumed = consumed
         self._place(sources)
         self._lanes = Lanes(lambda source: self._placements.of(source), self._provider, settings.options())
+        self._piece_bytes = piece_bytes
         self._now = now
         self._monotonic = monotonic
         self._state: _State | None = None
@@ -154,17 +182,31 @@ class Loader:
     def _step(self) -> LoadReport:
         offsets = self._ready().offsets
         self._consumed(offsets)
-        most = min(self._settings.batch_max_bytes, self._most_bytes)
-        piece = read_slice(self._log, offsets, most)
-        self._most_bytes = 2 * most if piece.is_full else most
-        if not piece.records:
+        pieces = self._pieces(offsets, min(self._settings.batch_max_bytes, self._most_bytes))
+        first = next(pieces, None)
+        if first is None:
             return LoadReport()
-        changed = self._changed_sources()
-        if changed is not None:
-            self._place(changed)
-        report = self._load(piece)
+        report = self._load(first, pieces)
         self._consumed(self._ready().offsets)
         return report
+
+    def _pieces(self, offsets: Mapping[str, int], most: int) -> Iterator[LogSlice]:
+        """What the log holds from `offsets` on, up to about `most` bytes."""
+        reached = dict(offsets)
+        self._most_bytes = most
+        for begin in range(0, most, self._piece_bytes):
+            piece = read_slice(self._log, reached, min(self._piece_bytes, most - begin))
+            if not piece.records:
+                return
+            changed = self._changed_sources()
+            if changed is not None:
+                self._place(changed)
+            if piece.is_full and begin + self._piece_bytes >= most:
+                self._most_bytes = 2 * most
+            yield piece
+            if not piece.is_full:
+                return
+            reached.update(piece.next_offsets)
 
     def _place(self, sources: Sequence[Source]) -> None:
         """Read records by `sources`. One that is no longer among them is remembered, for the log may still
@@ -184,10 +226,11 @@ class Loader:
             self._state = _State(offsets, SeenEvents(read_message_ids(self._warehouse)))
         return self._state
 
-    def _load(self, piece: LogSlice) -> LoadReport:
-        """Load `piece`; what cannot be loaded is halved until the event is found that fails alone."""
+    def _load(self, piece: LogSlice, more: Iterable[LogSlice] = ()) -> LoadReport:
+        """Load `piece`, and `more` with it in one transaction. Where that fails `piece` alone is loaded, and
+        halved until the event is found that fails alone."""
         try:
-            work = self._decide(piece, self._reader.read, columnar=self._settings.columnar)
+            work = self._decide(piece, more, columnar=self._settings.columnar)
             self._commit(work)
         except MainstemError:
             raise  # says itself what is to be done, and that is not about an event
@@ -201,7 +244,7 @@ class Loader:
             return report
         if len(piece.records) == 1:
             return self._refuse(piece, failure)
-        logger.warning("%s events cannot be loaded together, halving them: %r", len(piece.records), failure)
+        logger.warning("events cannot be loaded together, halving %s: %r", len(piece.records), failure)
         first, second = piece.halves()
         return self._load(first).plus(self._load(second))
 
@@ -214,7 +257,7 @@ class Loader:
         reason = f"{REFUSED}: {reason_of(failure)}"
         [(partition, offset, _)] = piece.records
         logger.error("the event at %s of partition %s: %s", offset, partition, reason, exc_info=failure)
-        work = self._decide(piece, lambda payload: self._reader.refused(payload, reason))
+        work = self._decide(piece, (), reason)
         self._commit(work)
         self._refused_in_a_row += 1
         if self._refused_in_a_row >= _MOST_REFUSED_IN_A_ROW:
@@ -227,29 +270,35 @@ class Loader:
         if self._settings.columnar:
             state = self._ready()
             found = work.sorted
-            self._lanes.watch(found.headed, found.columnar.taken, lambda name: self._structure(state, name))
+            self._lanes.watch(found.left, lambda name: self._structure(state, name), found.columnar.lanes)
 
     def _decide(
-        self, piece: LogSlice, read: Callable[[bytes], Arrival | Quarantined], *, columnar: bool = False
+        self,
+        piece: LogSlice,
+        more: Iterable[LogSlice],
+        reason: str | None = None,
+        *,
+        columnar: bool = False,
     ) -> Work:
+        """With `reason`, what is read is refused for it."""
         state = self._ready()
         loaded_at = self._now()
-
-        glimpse = self._lanes.glimpse([record[2] for record in piece.records] if columnar else [])
-
-        def at_once(records: Sequence[Headed], places: Sequence[int]) -> ColumnarResult:
-            if not columnar:
-                return ColumnarResult()
-            return self._lanes.run(
-                records, lambda name: self._structure(state, name), loaded_at, glimpse.groups, places
-            )
-
-        found = sort_slice(piece.records, read, state.seen, at_once, glimpse.heads)
+        found: list[Sorted] = []
+        seen = state.seen
+        next_offsets: dict[str, int] = {}
+        for one in chain([piece], more):
+            found.append(self._sorted(one, state, seen, loaded_at, reason, columnar=columnar))
+            next_offsets |= one.next_offsets
+            is_full = one.is_full
+            if sum(len(part.rows) for part in found) >= _MOST_ROWS:
+                break
+            seen = seen.beside(found[-1].keys)
+        whole = together(found)
         return Work(
-            slice=piece,
-            sorted=found,
+            slice=LogSlice((), next_offsets, is_full),
+            sorted=whole,
             plan=make_plan(
-                found.rows,
+                whole.rows,
                 lambda namespace: self._structure(state, namespace),
                 loaded_at,
                 self._provider.cased,
@@ -257,6 +306,25 @@ class Loader:
             loaded_at=loaded_at,
             stale_days=state.seen.days_before(first_day(loaded_at.date(), self._settings.dedupe_days)),
         )
+
+    def _sorted(
+        self,
+        piece: LogSlice,
+        state: _State,
+        seen: SeenEvents,
+        loaded_at: datetime,
+        reason: str | None,
+        *,
+        columnar: bool,
+    ) -> Sorted:
+        def read(payload: bytes) -> Arrival | Quarantined:
+            return self._reader.read(payload) if reason is None else self._reader.refused(payload, reason)
+
+        columns = _Columns(
+            self._lanes if columnar else None, lambda name: self._structure(state, name), loaded_at
+        )
+        groups = self._lanes.glimpse([record[2] for record in piece.records]) if columnar else []
+        return sort_slice(piece.records, read, seen, columns, groups)
 
     def _structure(self, state: _State, namespace: str) -> Mapping[str, Mapping[str, ColumnType]]:
         if namespace not in state.structure:
@@ -278,7 +346,7 @@ class Loader:
             state.settle(work)
 
     def _write(self, work: Work) -> None:
-        message = f"load {len(work.slice.records)} events"
+        message = f"load {work.sorted.events} events"
         with self._warehouse.transaction(message, ddl=work.plan.changes_structure) as transaction:
             perform(work.steps, transaction, self._warehouse.capabilities)
             if work.stale_days:

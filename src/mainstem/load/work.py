@@ -47,9 +47,9 @@ class Work:
 
     def report(self) -> LoadReport:
         return LoadReport(
-            events=len(self.slice.records),
+            events=self.sorted.events,
             rows=self.plan.rows + self.sorted.columnar.rows,
-            columnar=len(self.sorted.columnar.taken),
+            columnar=self.sorted.columnar.events,
             duplicates=self.sorted.duplicates,
             discards=self.plan.discards + self.sorted.columnar.discards,
             quarantined=len(self.sorted.quarantined),

@@ -269,6 +269,34 @@ def test_a_long_log_is_loaded_in_pieces(bench: Bench) -> None:
     assert report.events == len(bench.ids("clicked")) == 10
 
 
+def test_a_transaction_takes_in_pieces_of_the_log_that_are_read_one_after_the_other(bench: Bench) -> None:
+    bench.loader = Loader(bench.log, bench.warehouse, [WEB], bench.settings, piece_bytes=300)
+    for number in (*range(10), 0, 4, 9):
+        bench.track(f"m{number}")
+    report = bench.load()
+    assert (report.events, report.duplicates, report.commits) == (13, 3, 1)
+    assert bench.ids("clicked") == sorted(f"m{number}" for number in range(10))
+    assert bench.load() == LoadReport()
+    bench.restarted()
+    assert bench.load() == LoadReport()
+
+
+def test_a_source_that_came_while_a_transaction_is_read_places_the_events_behind(bench: Bench) -> None:
+    asked: list[int] = []
+
+    def changed() -> list[Source] | None:
+        asked.append(1)
+        return [Source("web", "Another Site", ("key",))] if len(asked) == 2 else None
+
+    bench.loader = Loader(
+        bench.log, bench.warehouse, [WEB], bench.settings, changed_sources=changed, piece_bytes=1
+    )
+    bench.track("m1")
+    bench.track("m2")
+    assert bench.load().commits == 1
+    assert (bench.ids("clicked"), bench.ids("clicked", "another_site")) == (["m1"], ["m2"])
+
+
 POINTS = ["columns", "read", "begin", "create_table", "append", "query", "delete", "commit", "committed"]
 
 
@@ -362,7 +390,7 @@ def refuse_rows_with(bench: Bench, poison: set[str]) -> list[int]:
     write = bench.loader._write
 
     def watched(work: Any) -> None:
-        attempts.append(len(work.slice.records))
+        attempts.append(work.sorted.events)
         for _, row in work.sorted.rows:
             if row.data["id"] in poison:
                 raise Poison(f"cannot store {row.data['id']}")
@@ -373,9 +401,13 @@ def refuse_rows_with(bench: Bench, poison: set[str]) -> list[int]:
 
 
 @pytest.mark.parametrize("poison", [{"m0"}, {"m15"}, {"m3", "m4"}, {"m0", "m7", "m15"}])
+@pytest.mark.parametrize("piece_bytes", [2**25, 700])
 def test_an_event_the_warehouse_refuses_is_found_and_quarantined_and_all_others_are_loaded(
-    bench: Bench, poison: set[str], caplog: pytest.LogCaptureFixture
+    bench: Bench, piece_bytes: int, poison: set[str], caplog: pytest.LogCaptureFixture
 ) -> None:
+    bench.loader = Loader(
+        bench.log, bench.warehouse, [WEB], bench.settings, now=lambda: NOW, piece_bytes=piece_bytes
+    )
     sent = {f"m{number}" for number in range(16)}
     for number in range(16):
         bench.log.send(
@@ -390,7 +422,8 @@ def test_an_event_the_warehouse_refuses_is_found_and_quarantined_and_all_others_
         name: f"the warehouse does not take this event: Poison: cannot store {name}" for name in poison
     }
     assert all(row["source_id"] == "web" and '"clicked"' in row["event"] for row in kept)
-    assert len(attempts) <= len(poison) * 2 * 5 + 1
+    pieces = 1 if piece_bytes > 700 else 6
+    assert len(attempts) <= len(poison) * 2 * 5 + pieces
     assert "cannot be loaded together" in caplog.text
     assert not report.is_behind
     bench.restarted()

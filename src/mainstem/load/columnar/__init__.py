@@ -11,8 +11,8 @@ values out, `fitted` makes columns of them. All other records of a known form ar
 
 from __future__ import annotations
 
-from mainstem.load.columnar.glimpse import Glimpse, Head
+from mainstem.load.columnar.glimpse import Group
 from mainstem.load.columnar.lane import LaneKey, head_of
 from mainstem.load.columnar.lanes import ColumnarResult, Headed, Lanes
 
-__all__ = ["ColumnarResult", "Glimpse", "Head", "Headed", "LaneKey", "Lanes", "head_of"]
+__all__ = ["ColumnarResult", "Group", "Headed", "LaneKey", "Lanes", "head_of"]

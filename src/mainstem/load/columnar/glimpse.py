@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from mainstem.load.columnar.skeleton import Skeleton
 
 
-class Head(NamedTuple):
-    """Of one record."""
+class LaneRows(NamedTuple):
+    """Those of one lane among records of one skeleton."""
 
-    lane: LaneKey | None
-    source_id: str | None
-    """None where the record names none."""
-    key: bytes | None
-    """As `mainstem.load.dedupe.event_key` makes it; None where the record names no event."""
+    lane: LaneKey
+    rows: range
+    source_id: str
+    keys: list[bytes]
+    """Of the events, as `mainstem.load.dedupe.event_key` makes them."""
 
 
 class Group(NamedTuple):
@@ -37,46 +37,36 @@ class Group(NamedTuple):
     """Which of the records that were given, lane by lane."""
     columns: FittedColumns
     """In the order of `places`."""
-    lanes: list[tuple[LaneKey, range]]
-    """Each with where its records are among them."""
+    lanes: list[LaneRows]
 
 
-class Glimpse(NamedTuple):
-    heads: list[Head | None]
-    """Of every record that was given; None for one that has to be decoded."""
-    groups: list[Group]
-
-
-def glimpse_of(found: Sequence[Alike], records: int) -> Glimpse:
-    heads: list[Head | None] = [None] * records
+def groups_of(found: Sequence[Alike]) -> list[Group]:
+    """Those that belong to lanes; others are to be decoded."""
     groups = []
     for alike in found:
         order: list[pa.Array] = []
-        lanes: list[tuple[LaneKey, range]] = []
+        lanes: list[LaneRows] = []
         begin = 0
         for source_id, lane, rows, ids in _by_lane(alike):
             keys = event_keys(source_id, ids.to_pylist())
-            for row, key in zip(rows.to_pylist(), keys, strict=True):
-                heads[alike.places[row]] = Head(lane, source_id, key)
-            if lane is not None:
-                order.append(rows)
-                lanes.append((lane, range(begin, begin + len(rows))))
-                begin += len(rows)
+            order.append(rows)
+            lanes.append(LaneRows(lane, range(begin, begin + len(rows)), source_id, keys))
+            begin += len(rows)
         if lanes:
             groups.append(_group(alike, pa.concat_arrays(order), lanes))
-    return Glimpse(heads, groups)
+    return groups
 
 
-def _group(alike: Alike, order: pa.Array, lanes: list[tuple[LaneKey, range]]) -> Group:
+def _group(alike: Alike, order: pa.Array, lanes: list[LaneRows]) -> Group:
     if len(lanes) == 1 and len(order) == len(alike.places):
         return Group(alike.skeleton, alike.places, FittedColumns(alike), lanes)
-    places = [alike.places[row] for row in order.to_pylist()]
+    places = list(map(alike.places.__getitem__, order.to_pylist()))
     return Group(alike.skeleton, places, FittedColumns(alike, order), lanes)
 
 
-def _by_lane(alike: Alike) -> Iterator[tuple[str, LaneKey | None, pa.Array, pa.Array]]:
+def _by_lane(alike: Alike) -> Iterator[tuple[str, LaneKey, pa.Array, pa.Array]]:
     """Source and lane, the rows that are theirs, and the ids of those, in bytes; rows whose message id is not
-    plainly one are in none."""
+    plainly one are in none, nor are those without a lane."""
     ids = alike.column("messageId")
     ids = alike.column(EVENT, "messageId") if ids is None else ids
     if ids is None:
@@ -95,13 +85,9 @@ def _by_lane(alike: Alike) -> Iterator[tuple[str, LaneKey | None, pa.Array, pa.A
         source_id, forced, kind, event = (
             None if column is None else column[first].as_py() for column in columns
         )
-        if source_id:
-            yield (
-                source_id,
-                lane_key(source_id, forced, kind, event),
-                rows,
-                ids.take(rows).cast(pa.binary()),
-            )
+        lane = lane_key(source_id, forced, kind, event) if source_id else None
+        if source_id and lane is not None:
+            yield source_id, lane, rows, ids.take(rows).cast(pa.binary())
 
 
 def _is_plain(ids: pa.Array) -> pa.Array:

@@ -8,15 +8,15 @@ pure way; nothing is ever left out of both.
 from __future__ import annotations
 
 import logging
-from collections import Counter
 from collections.abc import Iterator, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 import pyarrow as pa
 
 from mainstem.load.columnar.alike import LEAST, Skeletons
-from mainstem.load.columnar.glimpse import Glimpse, Group, glimpse_of
+from mainstem.load.columnar.glimpse import Group, groups_of
 from mainstem.load.columnar.lane import LaneKey
 from mainstem.load.columnar.leaves import Kind, Leaf, Sightings
 from mainstem.load.columnar.mapping import Ambiguous, FormMapping, NotMappable, Question
@@ -27,7 +27,7 @@ from mainstem.load.schema import LOADED_AT
 from mainstem.warehouse import ColumnType, TableName
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Container, Iterable, Mapping
     from datetime import datetime
 
     from mainstem.load.columnar.leaves import Path
@@ -62,12 +62,33 @@ class ColumnarResult(msgspec.Struct):
     tables: dict[TableName, list[pa.Table]] = msgspec.field(default_factory=dict)
     discards: int = 0
     """Rows of tables of discards, which are among the tables."""
+    lanes: dict[LaneKey, int] = msgspec.field(default_factory=dict)
+    """How many of each were taken."""
+
+    @property
+    def events(self) -> int:
+        return sum(self.lanes.values())
 
     @property
     def rows(self) -> int:
         """Rows of event tables."""
         rows = sum(int(part.num_rows) for parts in self.tables.values() for part in parts)
         return rows - self.discards
+
+    def add(self, lane: LaneKey, namespace: str, found: Done) -> None:
+        self.taken.update(found.taken)
+        self.lanes[lane] = self.lanes.get(lane, 0) + len(found.taken)
+        self.discards += found.discards
+        for table, parts in found.tables.items():
+            self.tables.setdefault(TableName(namespace, table), []).extend(parts)
+
+    def take_over(self, other: ColumnarResult) -> None:
+        """Add the tables of `other`, and what is counted; which records were taken is left apart."""
+        self.discards += other.discards
+        for lane, events in other.lanes.items():
+            self.lanes[lane] = self.lanes.get(lane, 0) + events
+        for table, parts in other.tables.items():
+            self.tables.setdefault(table, []).extend(parts)
 
 
 class Lanes:
@@ -96,38 +117,38 @@ class Lanes:
         self._left_alone = frozenset((provider.cased(USERS), provider.cased(DISCARDS)))
         self._off = options.store_full_event
 
-    def glimpse(self, payloads: Sequence[bytes]) -> Glimpse:
+    def glimpse(self, payloads: Sequence[bytes]) -> list[Group]:
         """What can be told of records at once, without decoding them."""
         if self._off:
-            return Glimpse([None] * len(payloads), [])
+            return []
         try:
-            return glimpse_of(self._skeletons.sort(payloads), len(payloads))
+            return groups_of(self._skeletons.sort(payloads))
         except Exception:  # a matter of speed only: every record can be decoded
             logger.exception("records are decoded one by one: they could not be sorted at once")
-            return Glimpse([None] * len(payloads), [])
+            return []
 
     def run(
+        self, records: Sequence[Headed], structure: Callable[[str], Tables], loaded_at: datetime
+    ) -> ColumnarResult:
+        """Decode what fits. `structure` gives a namespace's tables as they stand before the transaction."""
+        result = ColumnarResult()
+        if not self._off:
+            for key, places in _by_lane(records).items():
+                self._run(key, structure, loaded_at, result, _Apart(records, places))
+        return result
+
+    def run_alike(
         self,
-        records: Sequence[Headed],
+        groups: Iterable[Group],
+        repeated: Container[int],
         structure: Callable[[str], Tables],
         loaded_at: datetime,
-        alike: Sequence[Group] = (),
-        places: Sequence[int] = (),
     ) -> ColumnarResult:
-        """Take what fits. `structure` gives a namespace's tables as they stand before the transaction.
-
-        `alike` groups what a glimpse was taken of, and `places` says which of that each record is.
-        """
+        """The same for records that were glimpsed at, but for those at places that are `repeated`."""
         result = ColumnarResult()
-        if self._off:
-            return result
-        numbers = {place: number for number, place in enumerate(places)} if alike else {}
-        for group in alike:
-            for key, rows in group.lanes:
-                self._run(key, structure, loaded_at, result, _Alike(group, rows, numbers))
-        left = (number for number in range(len(records)) if number not in result.taken)
-        for key, found in _by_lane(records, list(left)).items():
-            self._run(key, structure, loaded_at, result, _Apart(records, found))
+        for group in groups:
+            for one in group.lanes:
+                self._run(one.lane, structure, loaded_at, result, _Alike(group, one.rows, repeated))
         return result
 
     def _run(
@@ -154,10 +175,7 @@ class Lanes:
             lane.give_up()
             return
         for found in done:
-            result.taken.update(found.taken)
-            result.discards += found.discards
-            for table, parts in found.tables.items():
-                result.tables.setdefault(TableName(placement.namespace, table), []).extend(parts)
+            result.add(key, placement.namespace, found)
 
     def _of_skeleton(
         self, lane: _Lane, program: Program, skeleton: Skeleton, placement: Placement, standing: Tables
@@ -172,24 +190,24 @@ class Lanes:
 
     def watch(
         self,
-        records: Sequence[Headed],
-        taken: set[int],
+        left: Sequence[Headed],
         structure: Callable[[str], Tables],
+        taken: Mapping[LaneKey, int] = MappingProxyType({}),
     ) -> None:
-        """Learn from the records that were not `taken`, and compile what has been seen enough of.
+        """Learn from the records that were `left` to the pure way, and compile what has been seen enough of.
 
-        `structure` is what stands once they are loaded, so that the columns they made are known.
+        `structure` is what stands once they are loaded, so that the columns they made are known. `taken` says
+        how many of each lane went the columnar way.
         """
         if self._off:
             return
-        totals = _counted([key for key, _ in records])
-        left = _by_lane(records, (place for place in range(len(records)) if place not in taken))
-        for key, total in totals.items():
-            lane, places = self._lane(key), left.get(key, [])
-            lane.count(total, len(places))
+        by_lane = _by_lane(left)
+        for key in {**by_lane, **taken}:
+            lane, places = self._lane(key), by_lane.get(key, [])
+            lane.count(taken.get(key, 0) + len(places), len(places))
             if lane.wants_more:
                 for place in places[:_SAMPLE]:
-                    lane.look_at(records[place][1])
+                    lane.look_at(left[place][1])
                 placement = self._placement_of(key.source_id)
                 lane.compile(self._compile, placement, structure(placement.namespace))
 
@@ -231,25 +249,12 @@ class Lanes:
         return Program(leaves, mapping, standing)
 
 
-def _by_lane(records: Sequence[Headed], places: Iterable[int]) -> dict[LaneKey, list[int]]:
+def _by_lane(records: Sequence[Headed]) -> dict[LaneKey, list[int]]:
     found: dict[LaneKey, list[int]] = {}
-    for place in places:
-        key = records[place][0]
+    for place, (key, _) in enumerate(records):
         if key is not None:
             found.setdefault(key, []).append(place)
     return found
-
-
-def _counted(keys: Sequence[LaneKey | None]) -> dict[LaneKey, int]:
-    """How many there are of each. They are mostly the same objects, and hashing one by what it holds is
-    0.15 µs."""
-    objects = {id(key): key for key in keys}
-    counts: dict[LaneKey, int] = {}
-    for number, count in Counter(map(id, keys)).items():
-        key = objects[number]
-        if key is not None:
-            counts[key] = counts.get(key, 0) + count
-    return counts
 
 
 Taken = Iterator[Done]
@@ -274,15 +279,14 @@ class _Alike(NamedTuple):
 
     group: Group
     rows: range
-    numbers: dict[int, int]
-    """Record by its place among those that were glimpsed at."""
+    repeated: Container[int]
 
     def run(self, program: Program, standing: Tables, loaded_at: datetime) -> Taken:
-        numbers = [self.numbers.get(place) for place in self.group.places[self.rows.start : self.rows.stop]]
-        repeated = [row for row, number in zip(self.rows, numbers, strict=True) if number is None]
-        done = program.run_alike(self.group.columns, self.rows, repeated, standing, loaded_at)
-        found = (numbers[row - self.rows.start] for row in done.taken)
-        yield Done([number for number in found if number is not None], done.tables, done.discards)
+        places = self.group.places
+        without = [row for row in self.rows if places[row] in self.repeated]
+        done = program.run_alike(self.group.columns, self.rows, without, standing, loaded_at)
+        taken = list(map(places.__getitem__, done.taken))
+        yield Done(taken, done.tables, done.discards)
 
 
 def _written_to(column: str, mapping: FormMapping) -> set[Path]:

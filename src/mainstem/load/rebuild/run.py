@@ -252,7 +252,7 @@ class Rebuilder:
         self._batch_bytes = min(self._batch_bytes * _GROWTH, self._most_bytes)
         loaded_at = self._now()
 
-        def at_once(records: Sequence[Headed], _places: Sequence[int]) -> ColumnarResult:
+        def at_once(records: Sequence[Headed]) -> ColumnarResult:
             if not self._settings.columnar:
                 return ColumnarResult()
             return self._lanes.run(records, self._staging.structure, loaded_at)
@@ -262,7 +262,7 @@ class Rebuilder:
         plan = make_plan(found.rows, self._staging.structure, loaded_at, self._cased)
         store(Work(LogSlice((), {}, False), found, plan, loaded_at, []))
         if self._settings.columnar:
-            self._lanes.watch(found.headed, found.columnar.taken, self._staging.structure)
+            self._lanes.watch(found.left, self._staging.structure, found.columnar.lanes)
 
     def _store(self, work: Work) -> None:
         with self._warehouse.transaction("make tables anew", ddl=True) as transaction:
