@@ -8,9 +8,14 @@ from click.testing import CliRunner
 
 from mainstem.cli.simulate import command, span
 from mainstem.errors import UsageError
+from mainstem.events import Source
+from mainstem.testing.gateway import RecordingLog
+from mainstem.testing.gateway_thread import gateway
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from click.testing import Result
 
 
 def test_history_is_told_by_its_first_month_its_last_month_or_its_length() -> None:
@@ -45,3 +50,47 @@ def test_a_company_is_written_for_the_months_asked_for(tmp_path: Path) -> None:
     days = (folder / "truth" / "arr_days.ndjson").read_text().splitlines()
     assert len(days) == 29
     assert "2024-02-01" in days[0]
+
+
+def play(*more: str) -> Result:
+    return CliRunner().invoke(command, ["play", "--data-plane", "http://127.0.0.1:9", *more])
+
+
+def test_a_key_without_its_source_or_a_rate_beside_a_clock_is_refused(tmp_path: Path) -> None:
+    state = ["--state", str(tmp_path / "state.json")]
+    assert (
+        "'abc' is no SOURCE=KEY; write one such as website=wk_1" in play("--write-key", "abc", *state).output
+    )
+    refused = play("--rate", "5", "--clock", "2", *state)
+    assert isinstance(refused.exception, UsageError)
+    assert "contradict each other" in str(refused.exception)
+    lacking = play("--write-key", "website=a", *state)
+    assert "the source servers has no write key" in str(lacking.exception)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_company_is_played_once_and_the_next_call_goes_on_from_there(tmp_path: Path) -> None:
+    log = RecordingLog()
+    sources = tuple(Source(name, name, (f"key-{name}",)) for name in ("website", "servers"))
+    keys = [part for source in sources for part in ("--write-key", f"{source.id}={source.write_keys[0]}")]
+    with gateway(lambda: (log, RecordingLog()), sources=sources) as (url, _):
+        arguments = [
+            "play",
+            "--data-plane",
+            url,
+            *keys,
+            "--size",
+            "5",
+            "--state",
+            str(tmp_path / "state.json"),
+        ]
+        first = CliRunner().invoke(command, [*arguments, "--months", "1"], catch_exceptions=False)
+        events = len(log.records)
+        again = CliRunner().invoke(command, [*arguments, "--months", "1"], catch_exceptions=False)
+        assert len(log.records) == events
+        more = CliRunner().invoke(command, [*arguments, "--months", "2"], catch_exceptions=False)
+    assert f"31 days through 2020-01-31: {events:,} events acknowledged" in first.output
+    assert "blocked by browsers" in first.output
+    assert "0 days through 2020-01-31: 0 events acknowledged" in again.output
+    assert "29 days through 2020-02-29" in more.output
+    assert len(log.records) > events

@@ -87,7 +87,7 @@ class _Account:
         yield from lead_row(at, visitor, "converted", visitor.moment_of("trial") or at)
         self._created = pursued or at
         if pursued:
-            self._sales.reopen(1, pursued)
+            self._sales.opened(1, pursued)
         else:
             yield from self._company.enter(at, subscriber.plan)
             yield from self._trial.links(at)

@@ -49,7 +49,7 @@ class Opportunities:
         self._rates = rates
         self._created: dict[int, datetime] = {}
 
-    def reopen(self, number: int, created: datetime) -> None:
+    def opened(self, number: int, created: datetime) -> None:
         """One that was opened before this object was made."""
         self._created[number] = created
 

@@ -8,11 +8,10 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 import msgspec
 
-from mainstem.simulate.chance import Chance
+from mainstem.simulate.chance import Chance, uuid_text
 from mainstem.simulate.world.campaigns import channel, relative_odds
 from mainstem.simulate.world.experiments import Arm, arm_of
 from mainstem.simulate.world.timeline import moment
@@ -47,7 +46,7 @@ class Device(msgspec.Struct, frozen=True):
     def cookie(self, seed: int, losses: int) -> str:
         # A stream of chance costs 12 µs to begin and this is asked for at every visit.
         name = f"{seed}:cookie:{self.device_id}:{losses}".encode()
-        return str(UUID(bytes=blake2b(name, digest_size=16).digest(), version=4))
+        return uuid_text(int.from_bytes(blake2b(name, digest_size=16).digest()))
 
 
 class Visit(msgspec.Struct, frozen=True):

@@ -294,3 +294,20 @@ def test_scores_are_events_of_servers_that_tell_and_facts_of_all() -> None:
     assert set(scores) <= set(range(11))
     for row in truth("nps_surveys"):
         assert row["promoters"] + row["detractors"] <= row["answered"] <= row["asked"]
+
+
+def test_web_clients_hide_the_event_in_a_property_and_mobile_ones_name_it() -> None:
+    names: dict[str, set[str]] = defaultdict(set)
+    for day in days():
+        for event in day.events:
+            message, source = event.message, event.source
+            if source == "webapp":
+                assert message["event"] == "event"
+                names[source].add(message["properties"]["type"])
+            elif source == "mobile":
+                assert "type" not in message["properties"]
+                names[source].add(message["event"])
+            if source != "website":
+                assert message["anonymousId"] == "0" * 26
+                assert "ip" not in message["context"]
+    assert names["webapp"] == names["mobile"] == {"api_posts_create"}
