@@ -7,6 +7,6 @@ from mainstem.simulate.chance import uuid_text
 
 
 def test_a_uuid_is_the_one_that_pythons_module_makes_of_the_same_bits() -> None:
-    random = Random(1)  # noqa: S311 - play, not security
+    random = Random(1)
     for number in [0, 2**128 - 1, *(random.getrandbits(128) for _ in range(500))]:
         assert uuid_text(number) == str(UUID(int=number, version=4))
