@@ -56,6 +56,8 @@ class FittedColumns:
         self._fitted: dict[tuple[Path, Kind, bool, ColumnType], tuple[pa.Array, list[int], list[Told]]] = {}
         self._repeated: dict[tuple[Any, ColumnType], pa.Array] = {}
         self._times: dict[tuple[Path, ...], tuple[list[pa.Array], list[int]]] = {}
+        self._settled: dict[tuple[Path, ...], dict[Path, pa.Array]] = {}
+        self._blank: dict[Path, pa.Array | None] = {}
 
     def fitted(
         self, leaf: Leaf, place: Path, column: ColumnType, provider: Provider, *, as_json: bool
@@ -80,8 +82,20 @@ class FittedColumns:
 
     def is_blank(self, place: Path) -> pa.Array | None:
         """Where the text at `place` is empty; None where there is none in any."""
-        texts = self._alike.column(*place)
-        return None if texts is None else self._ordered(pc.equal(texts, "").combine_chunks())
+        if place not in self._blank:
+            texts = self._alike.column(*place)
+            blank = None if texts is None else self._ordered(pc.equal(texts, "").combine_chunks())
+            self._blank[place] = blank
+        return self._blank[place]
+
+    def settled(
+        self, places: Sequence[Path], settle: Callable[[list[pa.Array]], dict[Path, pa.Array]]
+    ) -> dict[Path, pa.Array]:
+        """What `settle` makes of the moments at `places`."""
+        key = tuple(places)
+        if key not in self._settled:
+            self._settled[key] = settle(self.times(places)[0])
+        return self._settled[key]
 
     def times(self, places: Sequence[Path]) -> tuple[list[pa.Array], list[int]]:
         """Moments of the event, and the rows in which one is not to be read at once."""

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 INTEGRATIONS: Path = ("integrations",)
 _OWN_TIMES = tuple(path for path in TIMES if path != RECEIVED_AT)
+_TIME_PLACES = (*map(place_of, _OWN_TIMES), RECEIVED_AT)
 _FIXED: tuple[Path, ...] = (("type",), ("event",))
 _BEGINS = {Kind.LIST: b"[", Kind.OBJECT: b"{"}
 _ENVELOPE: dict[Path, Path] = {RECEIVED_AT: ("receivedAt",), REQUEST_IP: ("requestIp",)}
@@ -150,14 +151,16 @@ class Program:
     ) -> Done:
         """The same for `rows` of records that are alike, which this `reads`, and not those `without`."""
         bad = set(without)
-        times, unread = columns.times([*map(place_of, _OWN_TIMES), RECEIVED_AT])
+        times, unread = columns.times(_TIME_PLACES)
         bad.update(unread)
         if _may_ask(columns.constant(place_of(INTEGRATIONS))):
             return Done([], {})
         try:
             tables = self._mapping.variant(self._alike_guards(columns, bad))
             _types_needed(tables, standing)
-            fitter = _AlikeFitter(self._mapping.inputs, columns, _settled(times), bad, self._provider)
+            fitter = _AlikeFitter(
+                self._mapping.inputs, columns, columns.settled(_TIME_PLACES, _settled), bad, self._provider
+            )
             made = {table.table: fitter.table(table, standing[table.table], loaded_at) for table in tables}
         except NotMappable:
             return Done([], {})
