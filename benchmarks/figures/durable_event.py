@@ -5,12 +5,18 @@ gateway's processes ÷ events answered 200; each of those is on disk, so writing
 The limit is nginx, which reads the same requests, answers 200 and writes a line of its access log: what a
 good HTTP server costs that keeps nothing. 2.0 means that parsing, checking and keeping an event costs as
 much again as carrying it. Lower is better.
+
+Beside ours stands the least that Python takes for the same: a loop that writes what it reads to a file and
+answers after one fdatasync for all that wait, and that knows neither HTTP nor JSON nor a limit. What of our
+ratio is above its ratio is our code; the rest is the loop, the kernel and the disk.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from benchmarks.bare_server import NAME as LEAST
+from benchmarks.bare_server import bare_server
 from benchmarks.events import single_request
 from benchmarks.figure import Figure, Outcome, Round
 from benchmarks.gateway import WRITE_KEY, gateway
@@ -20,11 +26,15 @@ from benchmarks.tools import require
 from benchmarks.wrk import Load, run_wrk
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+    from benchmarks.bare_server import BareServer
     from benchmarks.effort import Effort
     from benchmarks.gateway import Gateway
     from benchmarks.nginx import Nginx
+
+    Measured = Callable[[Effort, Path, int], tuple[float, Load]]
 
 CONNECTIONS = (64, 512)
 _WARM_SECONDS = 1.0
@@ -33,20 +43,27 @@ _WARM_SECONDS = 1.0
 def measure(effort: Effort, scratch: Path) -> Outcome:
     """Raises ToolMissing."""
     require("wrk", "nginx", "taskset")
-    figures = tuple(_figure(effort, scratch, connections) for connections in CONNECTIONS)
-    return Outcome(benchmark="durable-event", figures=figures)
+    figures = [
+        figure
+        for connections in CONNECTIONS
+        for figure in (
+            _figure(effort, scratch, connections, "CPU per durable event", _ours),
+            _figure(effort, scratch, connections, f"the least in Python, {LEAST}", _least),
+        )
+    ]
+    return Outcome(benchmark="durable-event", figures=tuple(figures))
 
 
-def _figure(effort: Effort, scratch: Path, connections: int) -> Figure:
+def _figure(effort: Effort, scratch: Path, connections: int, name: str, measured: Measured) -> Figure:
     pairs = interleaved(
         effort.rounds,
-        lambda: _ours(effort, scratch, connections),
+        lambda: measured(effort, scratch, connections),
         lambda: _limit(effort, scratch, connections),
     )
     loads = [ours[1] for ours, _ in pairs]
     return Figure(
         benchmark="durable-event",
-        name=f"CPU per durable event, {connections} connections",
+        name=f"{name}, {connections} connections",
         unit="µs",
         limit=NAME,
         better="lower",
@@ -60,12 +77,19 @@ def _ours(effort: Effort, scratch: Path, connections: int) -> tuple[float, Load]
         return _round(server, effort.event_s, connections, scratch)
 
 
+def _least(effort: Effort, scratch: Path, connections: int) -> tuple[float, Load]:
+    with bare_server(scratch) as server:
+        return _round(server, effort.event_s, connections, scratch)
+
+
 def _limit(effort: Effort, scratch: Path, connections: int) -> tuple[float, Load]:
     with nginx(scratch) as server:
         return _round(server, effort.event_s, connections, scratch)
 
 
-def _round(server: Gateway | Nginx, seconds: float, connections: int, scratch: Path) -> tuple[float, Load]:
+def _round(
+    server: Gateway | BareServer | Nginx, seconds: float, connections: int, scratch: Path
+) -> tuple[float, Load]:
     """Microseconds of CPU an event, and what the generator saw."""
     request = single_request(WRITE_KEY)
     run_wrk(server.url, request, connections, _WARM_SECONDS, scratch)
