@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from mainstem.assemble.demo.counting import WITHOUT_ROWS
 from mainstem.errors import UsageError
 from mainstem.simulate.play import Playing
 from mainstem.simulate.world import simulate_company
@@ -53,15 +54,18 @@ class Planned:
     calls: int
     """Requests, repeats among them."""
     messages: frozenset[str]
+    """Those that become rows."""
 
 
 def planned(company: Company) -> Planned:
-    """Every message of the company, counted without sending any."""
+    """What the company will send, counted without sending any."""
     calls = 0
     messages: set[str] = set()
     for day in company.days():
         calls += len(day.events)
-        messages.update(event.message["messageId"] for event in day.events)
+        messages.update(
+            event.message["messageId"] for event in day.events if event.message["type"] != WITHOUT_ROWS
+        )
     return Planned(calls, frozenset(messages))
 
 

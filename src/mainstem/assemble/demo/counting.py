@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -27,6 +27,8 @@ _READ_BYTES = 4 * 1024 * 1024
 
 EVENT_TABLES = ("tracks", "pages", "screens", "identifies", "groups", "aliases")
 """Tables that together hold each event once; the tables named by events repeat `tracks`."""
+WITHOUT_ROWS = "merge"
+"""The type of event that RudderStack's warehouse rules make no row of."""
 
 
 @dataclass(frozen=True)
@@ -37,9 +39,13 @@ class Counted:
 
 
 def accepted_messages(data_dir: Path) -> Counted:
-    """Every event in the log that somebody sent; what the gateway tells of itself is no such event."""
-    ids = [_message_id(payload) for payload in _records(data_dir, "events") if not _is_fact(payload)]
-    return Counted(len(ids), frozenset(i for i in ids if i is not None))
+    """Every event in the log that somebody sent and that is to become rows.
+
+    What the gateway tells of itself is no such event, and neither is a merge.
+    """
+    sent = [_event(payload) for payload in _records(data_dir, "events") if not _is_fact(payload)]
+    kept = [event for event in sent if event is None or event.get("type") != WITHOUT_ROWS]
+    return Counted(len(kept), frozenset(str(event["messageId"]) for event in kept if event is not None))
 
 
 def _is_fact(payload: bytes) -> bool:
@@ -49,10 +55,10 @@ def _is_fact(payload: bytes) -> bool:
         return False
 
 
-def _message_id(payload: bytes) -> str | None:
+def _event(payload: bytes) -> dict[str, Any] | None:
     """None for an event that cannot be read, which the loader quarantines; anybody may send one."""
     try:
-        return str(enriched(decode_received(payload))["messageId"])
+        return enriched(decode_received(payload))
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return None
 
