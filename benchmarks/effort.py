@@ -37,6 +37,10 @@ class Effort(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Events a second that flow meanwhile."""
     freshness_high_rate: Count = 20_000
     """The same of the other two spans; as much of it as the machine carries."""
+    company_months: Annotated[int, msgspec.Meta(ge=10)] = 60
+    """History of the simulated company whose models are built."""
+    company_accounts: Count = 20
+    """Its size."""
     field_sets: Count = 20
     """Random sets of fields for each explore that is compiled."""
     fact_rows: Count = 2_000_000
@@ -59,6 +63,8 @@ QUICK = Effort(
     load_events=12_000,
     freshness_s=4.0,
     freshness_probe_s=3.0,
+    company_months=12,
+    company_accounts=10,
     field_sets=5,
     fact_rows=50_000,
     tile_s=1.0,

@@ -24,6 +24,7 @@ BENCHMARKS: Mapping[str, str] = {
     "log": "benchmarks.figures.log",
     "load": "benchmarks.figures.load",
     "freshness": "benchmarks.figures.freshness",
+    "company-day": "benchmarks.figures.company_day",
     "compile": "benchmarks.figures.compile",
     "lookml": "benchmarks.figures.lookml",
     "server-time": "benchmarks.figures.server_time",
