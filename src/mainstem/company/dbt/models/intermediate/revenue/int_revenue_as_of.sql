@@ -16,7 +16,7 @@ with told as (
 
 select
     {%- if var("revenue_as_of_date") %}
-    cast('{{ var("revenue_as_of_date") }}' as date) as as_of_date
+    max(cast('{{ var("revenue_as_of_date") }}' as date)) as as_of_date
     {%- else %}
     {{ utc_date("max(told_at)") }} as as_of_date
     {%- endif %}
