@@ -5,7 +5,7 @@ with months as (
     from {{ ref("dim_date") }}
     cross join {{ ref("int_revenue_as_of") }} as as_of
     where month_start <= as_of.as_of_date
-        and date_day >= (select least(min(close_date), min(active_from)) from {{ ref("fct_line_item") }})
+        and date_day >= (select least(coalesce(min(close_date), min(active_from)), coalesce(min(active_from), min(close_date))) from {{ ref("fct_line_item") }})
 ),
 
 booked as (
