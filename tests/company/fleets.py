@@ -33,7 +33,8 @@ _MODELS = (
 _TIMES = "loaded_at timestamptz, received_at timestamptz"
 _INPUTS = {
     "stg_servers__server": "message_id text, server_id text, version text, version_sort bigint, "
-    f"edition text, database_type text, operating_system text, installation_type text, reported_at timestamptz, {_TIMES}",
+    "edition text, database_type text, operating_system text, installation_type text, "
+    f"reported_at timestamptz, {_TIMES}",
     "stg_servers__activity": "message_id text, server_id text, active_users bigint, "
     f"registered_users bigint, reported_at timestamptz, {_TIMES}",
     "stg_servers__license": "message_id text, server_id text, licence_id text, "

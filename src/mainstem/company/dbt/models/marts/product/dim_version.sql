@@ -1,23 +1,23 @@
 -- The day a release came out is what the company says (var `product_release_dates`); without it, the first day
 -- on which any server ran it or a later one, which is never too early and, with few servers, some days late.
 with seen as (
-    select version_sort, version, activity_date as seen_date, server_id
-    from {{ ref("fct_server_day") }}
-    where version_sort is not null
+    select version_sort, version, first_date, last_date, server_id
+    from {{ ref("int_server_version_month") }}
 
     union all
 
-    select version_sort, version, {{ company.believed_date("checked_at", "received_at") }}, server_id
-    from {{ ref("stg_servers__version_checks") }}
-    where version_sort is not null and server_id is not null
+    -- Servers that send no telemetry tell their release when they ask for a newer one.
+    select version_sort, version, last_ping_date, last_ping_date, server_id
+    from {{ ref("fct_server_month") }}
+    where version_sort is not null and days_reported = 0
 ),
 
 versions as (
     select
         version_sort,
         min(version) as version,
-        min(seen_date) as first_seen_date,
-        max(seen_date) as last_seen_date,
+        min(first_date) as first_seen_date,
+        max(last_date) as last_seen_date,
         count(distinct server_id) as n_servers_ever
     from seen
     group by version_sort
