@@ -31,3 +31,12 @@ def test_a_day_that_is_forgotten_is_forgotten_whole() -> None:
 @pytest.mark.parametrize(("days", "first"), [(1, "2026-03-01"), (2, "2026-02-28"), (0, "2026-03-01")])
 def test_the_window_counts_today(days: int, first: str) -> None:
     assert first_day(date(2026, 3, 1), days) == first
+
+
+def test_what_is_read_beside_what_is_known_is_known_for_that_time_alone() -> None:
+    stored, first, second, other = (event_key("s", name) for name in ("stored", "first", "second", "other"))
+    seen = SeenEvents([("2026-01-01", [stored])])
+    beside = seen.beside(frozenset((first,))).beside(frozenset((second,)))
+    assert beside.among(frozenset((stored, first, second, other))) == {stored, first, second}
+    assert second in beside
+    assert first not in seen
