@@ -2,11 +2,11 @@
 
     python tests/company/identity_score.py [--seeds 1,2,3] [--months 36] [--accounts 20] [--markdown | --json]
 
-Ids: two ids are a pair when they belong to one person. An anonymous id that several people used belongs to each
-of them. Pairs are judged once among all of the truth, and once, apart, among those that some path of evidence
-joins: ids that stood together in an event or a row, one after another. Revenue links: which account a licence, a
-server, a person belongs to. Evidence for them is looked for here in the systems' rows and never asked of a model.
-Nothing here shares code with the models or with what simulates.
+Ids: two ids are a pair when they belong to one person. An anonymous id that several people used belongs to
+each of them. Pairs are judged once among all of the truth, and once, apart, among those that some path of
+evidence joins: ids that stood together in an event or a row, one after another. Revenue links: which account
+a licence, a server, a person belongs to. Evidence for them is looked for here in the systems' rows and never
+asked of a model. Nothing here shares code with the models or with what simulates.
 """
 
 from __future__ import annotations
@@ -127,12 +127,11 @@ def _visits(lake: CompanyLake, said: Mapping[Id, set[str]]) -> Score:
     """
     for row in lake.query(sql):
         spans[row["visitor_id"]].append((row["since"], row["until"], row["person_id"]))
-    users = defaultdict(set)
+    users: dict[str, set[str]] = defaultdict(set)
     for link in lake.truth("links"):
         if link["type"] == "portal_user":
             users[link["person_id"]] |= said.get(_id("portal_user", link["value"]), set())
-    owners = {person: user for user_set in users.values() for user in user_set for person in [user]}
-    known = set(owners)
+    known = {person for mine in users.values() for person in mine}
     given = right = true = found = 0
     for touch in lake.truth("touches"):
         at = touch["at"].rstrip("Z")
@@ -197,9 +196,7 @@ def _servers(lake: CompanyLake) -> Score:
     """A server and the account it truly belonged to; evidence: it reported a licence that has some."""
     licences = _true_licences(lake)
     provable = _provable_licences(lake, licences)
-    truth = {
-        row["server_id"]: row["account_id"] for row in lake.truth("installations") if row["account_id"]
-    }
+    truth = {row["server_id"]: row["account_id"] for row in lake.truth("installations") if row["account_id"]}
     licences_of = defaultdict(set)
     for row in lake.query("SELECT DISTINCT user_id, license_id FROM servers.license"):
         licences_of[row["user_id"]].add(row["license_id"])
@@ -209,16 +206,17 @@ def _servers(lake: CompanyLake) -> Score:
         for row in lake.query("SELECT DISTINCT server_id, account_id FROM analytics.bdg_server_account")
     }
     same = _same_company(lake)
-    prospects = {licence: account for licence, account in licences.items()}
     for server, mine in licences_of.items():  # a trial's server is its prospect's, once there is an account
         for licence in mine:
-            if server not in truth and licence in prospects:
-                truth[server] = prospects[licence]
+            if server not in truth and licence in licences:
+                truth[server] = licences[licence]
     right = sum(
         server in truth and same.get(account, account) == same.get(truth[server], truth[server])
         for server, account in said
     )
-    named = {server for server, account in said if server in truth and same.get(account, account) == truth[server]}
+    named = {
+        server for server, account in said if server in truth and same.get(account, account) == truth[server]
+    }
     everything = Counts(len(said), right, len(truth), len(named))
     could = {server for server in truth if server in shown}
     return {
@@ -228,8 +226,12 @@ def _servers(lake: CompanyLake) -> Score:
 
 
 def _person_accounts(lake: CompanyLake) -> Score:
-    """A person of the truth is named by their ids; evidence: a contact, or an e-mail at the account's domain."""
-    truth = {row["person_id"]: row["account_id"] for table in ("accounts", "prospects") for row in lake.truth(table)}
+    """A person of the truth is named by their ids; evidence: a contact of theirs."""
+    truth = {
+        row["person_id"]: row["account_id"]
+        for table in ("accounts", "prospects")
+        for row in lake.truth(table)
+    }
     ids = defaultdict(list)
     for link in lake.truth("links"):
         if link["type"] != "anonymous_id":
@@ -241,23 +243,31 @@ def _person_accounts(lake: CompanyLake) -> Score:
         provable |= {
             person
             for kind, value in ids[person]
-            if kind == "crm_contact" and same.get(contacts.get(value), contacts.get(value)) == account
+            if kind == "crm_contact"
+            and value in contacts
+            and same.get(contacts[value], contacts[value]) == account
         }
-    said_people = _said_people(lake)
-    owner_of = {one: owners for one, owners in said_people.items()}
+    owner_of = _said_people(lake)
     account_of = {
         row["person_id"]: row["account_id"]
-        for row in lake.query("SELECT person_id, account_id FROM analytics.dim_person WHERE account_id IS NOT NULL")
+        for row in lake.query(
+            "SELECT person_id, account_id FROM analytics.dim_person WHERE account_id IS NOT NULL"
+        )
     }
     for person, its_ids in ids.items():  # others who work there are known as contacts alone
         if person not in truth:
-            accounts = {contacts[value] for kind, value in its_ids if kind == "crm_contact" and value in contacts}
+            accounts = {
+                contacts[value] for kind, value in its_ids if kind == "crm_contact" and value in contacts
+            }
             if len(accounts) == 1:
-                truth[person] = same.get(*(2 * [accounts.pop()]))
+                [account] = accounts
+                truth[person] = same.get(account, account)
                 provable.add(person)
     said = {}
     for person, its_ids in ids.items():
-        found = {account_of[owner] for one in its_ids for owner in owner_of.get(one, ()) if owner in account_of}
+        found = {
+            account_of[owner] for one in its_ids for owner in owner_of.get(one, ()) if owner in account_of
+        }
         if found:
             said[person] = found.pop() if len(found) == 1 else "several"
     return links(REVENUE[2], truth, said, provable, same)
@@ -317,7 +327,7 @@ def _same_company(lake: CompanyLake) -> dict[str, str]:
 
 
 def _rows(lake: CompanyLake, system: str, table: str) -> list[dict[str, Any]]:
-    return lake.query(f"SELECT * FROM {system}.{table} WHERE NOT _deleted")  # noqa: S608 - names of our own
+    return lake.query(f"SELECT * FROM {system}.{table} WHERE NOT _deleted")
 
 
 def _mail(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 from collections import defaultdict
@@ -62,7 +63,14 @@ class Graph:
             connection.register("given", rows)
             connection.execute("CREATE OR REPLACE TABLE edges AS FROM given")
         self.statements, self.messages = [], []
-        command = ["--quiet", "--no-send-anonymous-usage-stats", "run", *arguments]
+        command = [
+            "--quiet",
+            "--no-send-anonymous-usage-stats",
+            "--log-level-file",
+            "none",
+            "run",
+            *arguments,
+        ]
         command += ["--project-dir", str(self.folder), "--profiles-dir", str(self.folder)]
         command += ["--vars", json.dumps({"identity_max_rounds": rounds})]
         try:
@@ -117,13 +125,13 @@ def _random_graph(name: int, draw: random.Random) -> list[Edge]:
 
 
 def _hard_graphs() -> list[Edge]:
-    draw = random.Random(7)  # noqa: S311 - no secret
-    edges = [edge for name in range(400) for edge in _random_graph(name, draw)]
-    order = list(range(20_000))
+    draw = random.Random(7)
+    edges = [edge for name in range(200) for edge in _random_graph(name, draw)]
+    order = list(range(8_000))
     draw.shuffle(order)
-    edges += [(f"path{one:06d}", f"path{other:06d}") for one, other in zip(order, order[1:], strict=False)]
+    edges += [(f"path{one:06d}", f"path{other:06d}") for one, other in itertools.pairwise(order)]
     edges += [(f"ordered{node:06d}", f"ordered{node + 1:06d}") for node in range(100_000)]
-    edges += [("hub", f"spoke{node}") for node in range(5_000)]
+    edges += [("hub", f"spoke{node}") for node in range(2_000)]
     edges += [("alone", "alone")]
     return edges
 
@@ -139,7 +147,9 @@ def test_random_graphs_long_paths_hubs_and_single_nodes_are_solved_in_few_rounds
 def test_every_statement_parses_as_snowflake(graph: Graph) -> None:
     assert graph.build([("a", "b"), ("b", "c")], "--full-refresh")
     assert graph.build([("a", "b"), ("d", "c")])
-    asked = [sql for sql in graph.statements if "solved" in sql and "duckdb_" not in sql and "pragma" not in sql]
+    asked = [
+        sql for sql in graph.statements if "solved" in sql and "duckdb_" not in sql and "pragma" not in sql
+    ]
     assert len(asked) > 20
     for sql in asked:
         sqlglot.parse_one(sql, read="snowflake")
@@ -148,7 +158,7 @@ def test_every_statement_parses_as_snowflake(graph: Graph) -> None:
 def test_a_graph_that_is_not_solved_fails_and_leaves_what_was_published(graph: Graph) -> None:
     assert graph.build([("a", "b")], "--full-refresh")
     order = [3, 0, 4, 1, 5, 2, 6, 7]
-    path = [(f"n{one}", f"n{other}") for one, other in zip(order, order[1:], strict=False)]
+    path = [(f"n{one}", f"n{other}") for one, other in itertools.pairwise(order)]
     assert not graph.build(path, rounds=1)
     assert any("not solved after 1 rounds" in message for message in graph.messages)
     assert graph.components() == {"a": "a", "b": "a"}
@@ -162,7 +172,7 @@ _GRAPHS = st.lists(
 )
 
 
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=2, deadline=None)
 @given(_GRAPHS)
 def test_a_later_build_finds_what_a_full_refresh_finds(graph: Graph, steps: Sequence[set[Edge]]) -> None:
     """Whatever edges came and went between the two."""

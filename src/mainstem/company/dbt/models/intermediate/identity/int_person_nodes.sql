@@ -9,6 +9,13 @@ with seen as (
     select owner_node as node, owner_first_seen_at as first_seen_at
     from {{ ref("int_visitor_spans") }}
     where owner_node is not null
+    union all
+    -- A user who was seen on nothing but what is refused is somebody all the same.
+    select {{ company.node("portal_user", "marks.user_id") }} as node, marks.marked_at as first_seen_at
+    from {{ ref("int_identity_marks") }} as marks
+    left join {{ ref("stg_identity__junk_values") }} as junk
+        on junk.id_type = 'portal_user' and junk.id_value = lower(trim(marks.user_id))
+    where marks.user_id is not null and junk.id_value is null
 ),
 
 nodes as (
