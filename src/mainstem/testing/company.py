@@ -127,6 +127,7 @@ class CompanyLake:
         command += ["--target-path", str(self.folder / "target"), "--log-path", str(self.folder / "logs")]
         command += ["--vars", json.dumps(dict(variables or {}))]
         quiet = ["--quiet", "--no-send-anonymous-usage-stats", "--no-use-colors"]
+        quiet += ["--log-level-file", "none"]  # dbt leaves the file open when the next run begins
         try:
             outcome = dbtRunner().invoke([*quiet, *command])
         finally:
