@@ -143,7 +143,7 @@ def _visits(lake: CompanyLake, said: Mapping[Id, set[str]]) -> Score:
         linked = bool(mine) and any(p in mine for _, _, p in spans[touch["anonymous_id"]])
         true += linked
         found += linked and bool(persons & mine)
-    return {"visit → person (evidence)": Counts(given, right, true, found)}
+    return {"visit → person": Counts(given, right, true, found)}
 
 
 def _true_people(lake: CompanyLake) -> dict[Id, set[str]]:

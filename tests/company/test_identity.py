@@ -102,18 +102,24 @@ def _write(lake: CompanyLake, changes: Sequence[Change]) -> None:
             write_rows(connection, system, table, rows)
 
 
-def test_any_order_and_split_of_arrival_gives_what_a_full_refresh_gives(tmp_path: Path) -> None:
-    events, changes = _world(201)
-    draw = random.Random(5)
+@pytest.mark.parametrize(
+    ("seed", "parts"),
+    [(201, 2), pytest.param(202, 5, marks=pytest.mark.slow), pytest.param(203, 3, marks=pytest.mark.slow)],
+)
+def test_any_order_and_split_of_arrival_gives_what_a_full_refresh_gives(
+    tmp_path: Path, seed: int, parts: int
+) -> None:
+    events, changes = _world(seed)
+    draw = random.Random(seed)
     draw.shuffle(events)
     late = datetime(2030, 1, 1, tzinfo=UTC)
-    cuts = [0, *sorted(draw.sample(range(len(events)), 2)), len(events)]
+    cuts = [0, *sorted(draw.sample(range(len(events)), parts - 1)), len(events)]
     bit_by_bit, at_once = CompanyLake(tmp_path / "bits"), CompanyLake(tmp_path / "whole")
     for step, (first, last) in enumerate(itertools.pairwise(cuts), 1):
         bit_by_bit.load_events(events[first:last], late + timedelta(days=step))
-        _write(bit_by_bit, changes[: len(changes) * step // 3])
+        _write(bit_by_bit, changes[: len(changes) * step // parts])
         build(bit_by_bit)
-    at_once.load_events(events[::-1], late + timedelta(days=3))
+    at_once.load_events(events[::-1], late + timedelta(days=parts))
     _write(at_once, changes)
     build(at_once)
     whole = published(at_once)
