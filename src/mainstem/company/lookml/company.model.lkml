@@ -4,6 +4,8 @@ label: "Company"
 include: "*.view.lkml"
 include: "*.dashboard.lookml"
 include: "identity/*.explore.lkml"
+include: "product/*.explore.lkml"
+include: "product/*.dashboard.lookml"
 
 explore: server_activity {
   label: "Servers"
