@@ -86,7 +86,7 @@ def span(first: date | None, until: date | None, months: int | None) -> tuple[da
 
 @click.group("simulate")
 def command() -> None:
-    """Write what a simulated company sends and holds, and the truth about it."""
+    """Make up a company: as files with the truth about it, or played through a gateway."""
 
 
 @command.command("company")

@@ -22,11 +22,14 @@ from mainstem.simulate.world.usage import Clients, opaque_user
 
 if TYPE_CHECKING:
     from mainstem.simulate.world.installations import Server, Standing
+    from mainstem.simulate.world.usage import Doing
     from mainstem.simulate.world.wiring import Wiring
 
 _LIBRARY = {"library": {"name": "analytics-go", "version": "4.2.1"}}
 _CONSTANT_ANONYMOUS_ID = "00000000000000000000000000"
 _OFF = 0.025
+_WEEKDAY, _WEEKEND = 0.55, 0.12
+"""Share of its users who are active on a day."""
 _PINGS = 0.7
 _GRACE = 30
 _INDIFFERENT = 0.5
@@ -121,36 +124,12 @@ class _Life:
     def _day(self, day: date) -> Life:
         server, chance = self._server, self._chance
         off = chance.happens(_OFF)
-        release = server.release(day)
-        share = 0.12 if day.weekday() >= 5 else 0.55
+        share = _WEEKEND if day.weekday() >= 5 else _WEEKDAY
         active = [] if off else [user for user in range(server.users) if chance.happens(share)]
         doings = self._clients.plan(day, active)
-        at = moment(day, server.second)
+        at, release = moment(day, server.second), server.release(day)
         reports = not (off or server.opted_out)
-        state = "off" if off else "opted out" if server.opted_out else "reporting"
-        threads = self._clients.threads(doings)
-        counts = {**self._clients.counts(doings), "threads": threads["threads"]}
-        if not off and server.kind != "fake":
-            account_id = self._standing.account_id if self._standing else None
-            tallied = ServerDay(
-                server.edition, account_id, server.users, len(active), release, reports, counts
-            )
-            self._wiring.tally.add(day, tallied)
-        if active:
-            self._wiring.tally.add_users(day, server.server_id, active, counted=server.kind != "fake")
-        row = {
-            "day": day,
-            "server_id": server.server_id,
-            "version": server.version(day),
-            "state": state,
-            "active_users": len(active),
-            "registered_users": server.users,
-            "knows_threads": release >= THREADS_SINCE,
-            **counts,
-        }
-        yield at, Truth(at, "server_days", row)
-        if threads["threads"]:
-            yield at, Truth(at, "thread_days", {"day": day, "server_id": server.server_id, **threads})
+        yield from self._what_is_done(at, day, off, active, doings)
         if release != self._release:
             yield at, self._upgrade(at, day, release)
         asked = self._asked(day, active)
@@ -166,6 +145,36 @@ class _Life:
             yield from self._track(at, "version_checked", properties)
         if reports:
             yield from self._clients.send(at, day, release, doings)
+
+    def _what_is_done(
+        self, at: datetime, day: date, off: bool, active: list[int], doings: list[Doing]
+    ) -> Life:
+        """Whether it is told or not."""
+        server, release = self._server, self._server.release(day)
+        threads = self._clients.threads(doings)
+        counts = {**self._clients.counts(doings), "threads": threads["threads"]}
+        row = {
+            "day": day,
+            "server_id": server.server_id,
+            "version": server.version(day),
+            "state": "off" if off else "opted out" if server.opted_out else "reporting",
+            "active_users": len(active),
+            "registered_users": server.users,
+            "knows_threads": release >= THREADS_SINCE,
+            **counts,
+        }
+        yield at, Truth(at, "server_days", row)
+        if threads["threads"]:
+            yield at, Truth(at, "thread_days", {"day": day, "server_id": server.server_id, **threads})
+        if active:
+            self._wiring.tally.add_users(day, server.server_id, active, counted=server.kind != "fake")
+        if not off and server.kind != "fake":
+            reports = not server.opted_out
+            account_id = self._standing.account_id if self._standing else None
+            tallied = ServerDay(
+                server.edition, account_id, server.users, len(active), release, reports, counts
+            )
+            self._wiring.tally.add(day, tallied)
 
     def _upgrade(self, at: datetime, day: date, release: int) -> Truth:
         """`lag_days`: since the version's release; the first one is what it was installed with."""

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from datetime import date, timedelta
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mainstem.simulate.world import Day, Difficulty, simulate_company
 from mainstem.simulate.world.features import METRICS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 EAGER = Difficulty(
     visitor_tries=0.5, trial_buys=0.6, trial_server=0.3, trial_server_of_buyer=0.7, trial_pursued=0.5
@@ -203,6 +206,21 @@ def test_a_server_of_a_trial_goes_on_under_the_licence_that_is_bought() -> None:
         if kinds[server_id]["kind"] == "trial":
             assert ids[0] in trials and len(ids) == 1
             assert kinds[server_id]["account_id"] is None
+
+
+def test_half_of_buyers_run_a_server_within_thirty_days(
+    has_rate: Callable[[int, int, float], None],
+) -> None:
+    at = {(row["person_id"], row["stage"]): row["at"] for row in truth("stages")}
+    last = days()[-1].day - timedelta(days=32)
+    bought = [(who, when) for (who, stage), when in at.items() if stage == "purchase" and when.date() < last]
+    soon = [
+        who
+        for who, when in bought
+        if (who, "activation") in at and at[who, "activation"] - when <= timedelta(days=31)
+    ]
+    assert len(bought) >= 15
+    has_rate(len(soon), len(bought), EAGER.buyer_activates)
 
 
 def test_a_licence_belongs_to_one_account_and_a_trial_to_none_before_there_is_one() -> None:
