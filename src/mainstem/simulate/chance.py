@@ -45,10 +45,6 @@ class Chance:
     def pick(self, weighted: dict[str, float]) -> str:
         return self._random.choices(list(weighted), list(weighted.values()))[0]
 
-    def count(self, mean: float, most: int) -> int:
-        """A small number of independent happenings, `mean` on average, never above `most`."""
-        return sum(self.happens(mean / most) for _ in range(most))
-
     def below(self, limit: int) -> int:
         """One of 0 … limit − 1; `limit` is 1 or more. Quicker than `whole`."""
         return int(self._random.random() * limit)

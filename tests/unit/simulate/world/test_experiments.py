@@ -6,8 +6,10 @@ import pytest
 
 from mainstem.simulate.chance import Chance
 from mainstem.simulate.world.difficulty import Difficulty
-from mainstem.simulate.world.experiments import DAYS, EXPERIMENTS, arm_of
+from mainstem.simulate.world.experiments import DAYS, EXPERIMENTS, Experiment, arm_of
+from mainstem.simulate.world.installations import Standing, plan_server
 from mainstem.simulate.world.people import plan_visitor
+from mainstem.simulate.world.subscription import plan_subscriber
 from mainstem.simulate.world.timeline import HISTORY_MONTHS, Calendar
 from mainstem.simulate.world.wiring import Wiring
 
@@ -54,3 +56,19 @@ def test_a_variation_makes_people_try_as_often_as_its_true_lift_says(seed: int) 
         tried[visitor.arm.variation].append("trial" in visitor.steps)
     rate = {variation: sum(tries) / len(tries) for variation, tries in tried.items()}
     assert 1.10 < rate[1] / rate[0] < 1.30
+
+
+@pytest.mark.parametrize("experiment", EXPERIMENTS, ids=lambda experiment: experiment.key)
+def test_a_variation_changes_how_much_its_buyers_servers_are_used_by_its_usage_lift(
+    experiment: Experiment,
+) -> None:
+    wiring = Wiring(1, Difficulty())
+    first_day = experiment.first_day(CALENDAR)
+    diligence: dict[int, float] = {}
+    for number in range(40):
+        buyer = plan_visitor(wiring, str(number), first_day)
+        assert buyer.arm is not None
+        standing = Standing("acc", "licence", plan_subscriber(1, "acc"), buyer)
+        server = plan_server(wiring, "server", "licensed", first_day, standing)
+        assert diligence.setdefault(buyer.arm.variation, server.diligence) == server.diligence
+    assert diligence[1] / diligence[0] == pytest.approx(1 + experiment.usage_lift)
