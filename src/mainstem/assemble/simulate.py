@@ -54,6 +54,7 @@ def play_company(
     options: PlayOptions,
     project: Project | None,
     progress: Callable[[Day, Sent], None] = lambda day, sent: None,
+    waiting: Callable[[str], None] = lambda reason: None,
 ) -> Played:
     """Play until history is over, or, with a clock, until it is interrupted; rows where there is a project.
 
@@ -73,7 +74,14 @@ def play_company(
             days = private_rows(project, days)
             rows = SystemRows(stack.enter_context(closing(open_warehouse(project, read_only=False))))
         sender = stack.enter_context(
-            closing(GatewaySender(options.data_plane, options.write_keys, blocked_path=options.blocked_path))
+            closing(
+                GatewaySender(
+                    options.data_plane,
+                    options.write_keys,
+                    blocked_path=options.blocked_path,
+                    waiting=waiting,
+                )
+            )
         )
         return play(
             days,

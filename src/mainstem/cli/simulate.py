@@ -196,7 +196,14 @@ def play(
         if day.day.day == 1 or clock is not None:
             click.echo(f"{day.day}  {sent.events:,} events acknowledged", err=True)
 
-    played = play_company(options, open_project(project_dir) if project_dir else None, tell)
+    told: set[str] = set()
+
+    def waiting(reason: str) -> None:
+        if reason not in told:
+            told.add(reason)
+            click.echo(f"{data_plane} does not take events yet, trying again: {reason}", err=True)
+
+    played = play_company(options, open_project(project_dir) if project_dir else None, tell, waiting)
     sent = played.sent
     lost = f", {sent.blocked:,} blocked by browsers" if sent.blocked else ""
     through = f" through {played.through}" if played.through else ""

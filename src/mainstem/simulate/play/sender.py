@@ -65,11 +65,13 @@ class GatewaySender:
         blocked_path: str | None = None,
         patience: float = 600.0,
         wait: Callable[[float], object] | None = None,
+        waiting: Callable[[str], None] = lambda reason: None,
     ) -> None:
         """`write_keys` by source: website and servers; webapp and mobile use that of servers where they have
         none of their own. `blocked_path` is the gateway's alias of `/v1/`, by which events come through
         that browsers block; without it they are lost. `patience`: seconds of pauses for one batch, which
-        `wait` waits; its own wait ends when the sender is closed.
+        `wait` waits; its own wait ends when the sender is closed. `waiting` gets the reason before each
+        pause, from threads of the sender.
 
         Raises UsageError for keys of unknown sources, missing ones, and an address that is none.
         """
@@ -79,6 +81,7 @@ class GatewaySender:
         self._patience = patience
         self._closed = threading.Event()
         self._wait = wait or self._closed.wait
+        self._waiting = waiting
         self._http = urllib3.PoolManager(
             maxsize=len(SOURCES), retries=False, timeout=urllib3.Timeout(_ANSWER_SECONDS)
         )
@@ -134,6 +137,7 @@ class GatewaySender:
             if waited >= self._patience or self._closed.is_set():
                 what = f"{batch.events} events of {batch.source}"
                 raise TransientError(f"{self._url}{path} did not take {what} in {tries} tries: {failure}")
+            self._waiting(failure)
             self._wait(pause)
             waited += pause
             pause = min(2 * pause, _LONGEST_PAUSE)

@@ -86,11 +86,14 @@ def test_a_batch_whose_answer_is_lost_is_sent_again(
 
 def test_a_gateway_that_never_answers_ends_it_with_what_was_not_taken(events: list[Event]) -> None:
     waits: list[float] = []
-    sender = GatewaySender("http://127.0.0.1:9", KEYS, patience=20, wait=waits.append)
+    reasons: list[str] = []
+    sender = GatewaySender("http://127.0.0.1:9", KEYS, patience=20, wait=waits.append, waiting=reasons.append)
     with closing(sender), pytest.raises(TransientError, match="did not take 1 events of website in 9 tries"):
         sender.send([next(event for event in events if not event.blocked)])
     assert waits == sorted(waits)
     assert 20 <= sum(waits) < 40
+    assert len(reasons) == len(waits)
+    assert "refused" in reasons[0]
 
 
 def test_a_sender_that_is_closed_waits_for_no_gateway(events: list[Event]) -> None:
