@@ -6,6 +6,8 @@ include: "*.dashboard.lookml"
 include: "identity/*.explore.lkml"
 include: "product/*.explore.lkml"
 include: "product/*.dashboard.lookml"
+include: "journey/*.explore.lkml"
+include: "journey/*.dashboard.lookml"
 
 explore: server_activity {
   label: "Servers"

@@ -1,0 +1,215 @@
+view: attribution {
+  label: "Attribution"
+  sql_table_name: lake.analytics.fct_attribution ;;
+
+  dimension: attribution_id {
+    primary_key: yes
+    hidden: yes
+    type: string
+    sql: ${TABLE}.attribution_id ;;
+  }
+
+  dimension: conversion_id {
+    hidden: yes
+    type: string
+    sql: ${TABLE}.conversion_id ;;
+  }
+
+  dimension: conversion_type {
+    label: "Conversion"
+    description: "download, trial, purchase or activated_usage."
+    type: string
+    sql: ${TABLE}.conversion_type ;;
+  }
+
+  dimension_group: converted {
+    description: "Day of the conversion."
+    type: time
+    timeframes: [date, week, month, quarter, year]
+    datatype: date
+    convert_tz: no
+    sql: ${TABLE}.converted_date ;;
+  }
+
+  dimension: account_id {
+    label: "Account ID"
+    description: "The account that converted; empty where none is known."
+    type: string
+    sql: ${TABLE}.account_id ;;
+  }
+
+  dimension: journey_id {
+    label: "Journey ID"
+    description: "The account where one is known, else the person."
+    type: string
+    sql: ${TABLE}.journey_id ;;
+  }
+
+  dimension: model {
+    description: "How credit is shared. Choose one, or put them side by side: credit of several models must not be added up."
+    type: string
+    sql: ${TABLE}.model ;;
+  }
+
+  dimension: channel {
+    description: "What brought them: by utm tags and referrer; direct where nothing says, unknown where no touch is known."
+    type: string
+    sql: ${TABLE}.channel ;;
+  }
+
+  dimension: campaign_name {
+    label: "Campaign"
+    description: "utm_campaign of the touch."
+    type: string
+    sql: ${TABLE}.campaign_name ;;
+  }
+
+  dimension: landing_path {
+    label: "Landing page"
+    description: "First page of the touch."
+    type: string
+    sql: ${TABLE}.landing_path ;;
+  }
+
+  dimension: position {
+    description: "Place of the touch on the way."
+    type: number
+    sql: ${TABLE}.position ;;
+  }
+
+  dimension: path_length {
+    description: "Touches on the way."
+    type: number
+    sql: ${TABLE}.path_length ;;
+  }
+
+  measure: conversions {
+    description: "Conversions, each counted once."
+    type: count_distinct
+    sql: ${conversion_id} ;;
+    value_format: "#,##0"
+  }
+
+  measure: credited_conversions {
+    description: "Conversions by share of credit. Only within one model."
+    type: sum
+    sql: ${TABLE}.credit_share ;;
+    value_format: "#,##0.0"
+  }
+
+  measure: credited_arr {
+    label: "Credited ARR"
+    description: "Annual recurring revenue by share of credit. Only within one model."
+    type: sum
+    sql: ${TABLE}.credited_arr_cents / 100.0 ;;
+    value_format: "$#,##0"
+  }
+
+  measure: conversions_first {
+    label: "First touch: conversions"
+    description: "Conversions credited by the model first."
+    type: sum
+    filters: [model: "first"]
+    sql: ${TABLE}.credit_share ;;
+    value_format: "#,##0.0"
+  }
+
+  measure: arr_first {
+    label: "First touch: ARR"
+    description: "Annual recurring revenue credited by the model first."
+    type: sum
+    filters: [model: "first"]
+    sql: ${TABLE}.credited_arr_cents / 100.0 ;;
+    value_format: "$#,##0"
+  }
+
+  measure: conversions_last {
+    label: "Last touch: conversions"
+    description: "Conversions credited by the model last."
+    type: sum
+    filters: [model: "last"]
+    sql: ${TABLE}.credit_share ;;
+    value_format: "#,##0.0"
+  }
+
+  measure: arr_last {
+    label: "Last touch: ARR"
+    description: "Annual recurring revenue credited by the model last."
+    type: sum
+    filters: [model: "last"]
+    sql: ${TABLE}.credited_arr_cents / 100.0 ;;
+    value_format: "$#,##0"
+  }
+
+  measure: conversions_last_non_direct {
+    label: "Last touch but direct: conversions"
+    description: "Conversions credited by the model last non-direct."
+    type: sum
+    filters: [model: "last non-direct"]
+    sql: ${TABLE}.credit_share ;;
+    value_format: "#,##0.0"
+  }
+
+  measure: arr_last_non_direct {
+    label: "Last touch but direct: ARR"
+    description: "Annual recurring revenue credited by the model last non-direct."
+    type: sum
+    filters: [model: "last non-direct"]
+    sql: ${TABLE}.credited_arr_cents / 100.0 ;;
+    value_format: "$#,##0"
+  }
+
+  measure: conversions_linear {
+    label: "Linear: conversions"
+    description: "Conversions credited by the model linear."
+    type: sum
+    filters: [model: "linear"]
+    sql: ${TABLE}.credit_share ;;
+    value_format: "#,##0.0"
+  }
+
+  measure: arr_linear {
+    label: "Linear: ARR"
+    description: "Annual recurring revenue credited by the model linear."
+    type: sum
+    filters: [model: "linear"]
+    sql: ${TABLE}.credited_arr_cents / 100.0 ;;
+    value_format: "$#,##0"
+  }
+
+  measure: conversions_position {
+    label: "Position: conversions"
+    description: "Conversions credited by the model position."
+    type: sum
+    filters: [model: "position"]
+    sql: ${TABLE}.credit_share ;;
+    value_format: "#,##0.0"
+  }
+
+  measure: arr_position {
+    label: "Position: ARR"
+    description: "Annual recurring revenue credited by the model position."
+    type: sum
+    filters: [model: "position"]
+    sql: ${TABLE}.credited_arr_cents / 100.0 ;;
+    value_format: "$#,##0"
+  }
+
+  measure: conversions_time_decay {
+    label: "Time decay: conversions"
+    description: "Conversions credited by the model time decay."
+    type: sum
+    filters: [model: "time decay"]
+    sql: ${TABLE}.credit_share ;;
+    value_format: "#,##0.0"
+  }
+
+  measure: arr_time_decay {
+    label: "Time decay: ARR"
+    description: "Annual recurring revenue credited by the model time decay."
+    type: sum
+    filters: [model: "time decay"]
+    sql: ${TABLE}.credited_arr_cents / 100.0 ;;
+    value_format: "$#,##0"
+  }
+}
