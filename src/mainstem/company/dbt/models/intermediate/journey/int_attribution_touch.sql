@@ -25,7 +25,7 @@ runs as (
         *,
         sum(
             case when came_before = channel || '|' || coalesce(campaign_name, '') then 0 else 1 end
-        ) over (partition by conversion_id order by touched_at, touch_id rows unbounded preceding) as position
+        ) over (partition by conversion_id order by touched_at, touch_id rows between unbounded preceding and current row) as position
     from paths
 ),
 

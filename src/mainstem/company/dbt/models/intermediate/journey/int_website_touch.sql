@@ -56,7 +56,7 @@ placed as (
                     or acted_at > before_at + interval '{{ var("journey_session_minutes") }} minutes' then 1
                 else 0
             end
-        ) over (partition by visitor_id order by acted_at, action_id rows unbounded preceding) as session_number
+        ) over (partition by visitor_id order by acted_at, action_id rows between unbounded preceding and current row) as session_number
     from actions
 ),
 
@@ -64,7 +64,7 @@ grouped as (
     select
         *,
         count(origin) over (
-            partition by visitor_id, session_number order by acted_at, action_id rows unbounded preceding
+            partition by visitor_id, session_number order by acted_at, action_id rows between unbounded preceding and current row
         ) as origins_so_far
     from placed
 ),
@@ -97,7 +97,7 @@ numbered as (
                 when origin is not null and (origin_before is null or origin <> origin_before) then 1
                 else 0
             end
-        ) over (partition by visitor_id order by acted_at, action_id rows unbounded preceding) as touch_number
+        ) over (partition by visitor_id order by acted_at, action_id rows between unbounded preceding and current row) as touch_number
     from started
 ),
 
