@@ -106,110 +106,98 @@ view: attribution {
   }
 
   measure: conversions_first {
-    label: "First touch: conversions"
+    label: "First"
     description: "Conversions credited by the model first."
     type: sum
-    filters: [model: "first"]
-    sql: ${TABLE}.credit_share ;;
+    sql: CASE WHEN ${TABLE}.model = 'first' THEN ${TABLE}.credit_share ELSE 0 END ;;
     value_format: "#,##0.0"
   }
 
   measure: arr_first {
-    label: "First touch: ARR"
-    description: "Annual recurring revenue credited by the model first."
+    label: "First: ARR"
+    description: "Annual recurring revenue credited by the model first; empty where nothing was earned."
     type: sum
-    filters: [model: "first"]
-    sql: ${TABLE}.credited_arr_cents / 100.0 ;;
+    sql: CASE WHEN ${TABLE}.model = 'first' THEN ${TABLE}.credited_arr_cents / 100.0 WHEN ${TABLE}.credited_arr_cents IS NOT NULL THEN 0 END ;;
     value_format: "$#,##0"
   }
 
   measure: conversions_last {
-    label: "Last touch: conversions"
+    label: "Last"
     description: "Conversions credited by the model last."
     type: sum
-    filters: [model: "last"]
-    sql: ${TABLE}.credit_share ;;
+    sql: CASE WHEN ${TABLE}.model = 'last' THEN ${TABLE}.credit_share ELSE 0 END ;;
     value_format: "#,##0.0"
   }
 
   measure: arr_last {
-    label: "Last touch: ARR"
-    description: "Annual recurring revenue credited by the model last."
+    label: "Last: ARR"
+    description: "Annual recurring revenue credited by the model last; empty where nothing was earned."
     type: sum
-    filters: [model: "last"]
-    sql: ${TABLE}.credited_arr_cents / 100.0 ;;
+    sql: CASE WHEN ${TABLE}.model = 'last' THEN ${TABLE}.credited_arr_cents / 100.0 WHEN ${TABLE}.credited_arr_cents IS NOT NULL THEN 0 END ;;
     value_format: "$#,##0"
   }
 
   measure: conversions_last_non_direct {
-    label: "Last touch but direct: conversions"
+    label: "Last but direct"
     description: "Conversions credited by the model last non-direct."
     type: sum
-    filters: [model: "last non-direct"]
-    sql: ${TABLE}.credit_share ;;
+    sql: CASE WHEN ${TABLE}.model = 'last non-direct' THEN ${TABLE}.credit_share ELSE 0 END ;;
     value_format: "#,##0.0"
   }
 
   measure: arr_last_non_direct {
-    label: "Last touch but direct: ARR"
-    description: "Annual recurring revenue credited by the model last non-direct."
+    label: "Last but direct: ARR"
+    description: "Annual recurring revenue credited by the model last non-direct; empty where nothing was earned."
     type: sum
-    filters: [model: "last non-direct"]
-    sql: ${TABLE}.credited_arr_cents / 100.0 ;;
+    sql: CASE WHEN ${TABLE}.model = 'last non-direct' THEN ${TABLE}.credited_arr_cents / 100.0 WHEN ${TABLE}.credited_arr_cents IS NOT NULL THEN 0 END ;;
     value_format: "$#,##0"
   }
 
   measure: conversions_linear {
-    label: "Linear: conversions"
+    label: "Linear"
     description: "Conversions credited by the model linear."
     type: sum
-    filters: [model: "linear"]
-    sql: ${TABLE}.credit_share ;;
+    sql: CASE WHEN ${TABLE}.model = 'linear' THEN ${TABLE}.credit_share ELSE 0 END ;;
     value_format: "#,##0.0"
   }
 
   measure: arr_linear {
     label: "Linear: ARR"
-    description: "Annual recurring revenue credited by the model linear."
+    description: "Annual recurring revenue credited by the model linear; empty where nothing was earned."
     type: sum
-    filters: [model: "linear"]
-    sql: ${TABLE}.credited_arr_cents / 100.0 ;;
+    sql: CASE WHEN ${TABLE}.model = 'linear' THEN ${TABLE}.credited_arr_cents / 100.0 WHEN ${TABLE}.credited_arr_cents IS NOT NULL THEN 0 END ;;
     value_format: "$#,##0"
   }
 
   measure: conversions_position {
-    label: "Position: conversions"
+    label: "Position"
     description: "Conversions credited by the model position."
     type: sum
-    filters: [model: "position"]
-    sql: ${TABLE}.credit_share ;;
+    sql: CASE WHEN ${TABLE}.model = 'position' THEN ${TABLE}.credit_share ELSE 0 END ;;
     value_format: "#,##0.0"
   }
 
   measure: arr_position {
     label: "Position: ARR"
-    description: "Annual recurring revenue credited by the model position."
+    description: "Annual recurring revenue credited by the model position; empty where nothing was earned."
     type: sum
-    filters: [model: "position"]
-    sql: ${TABLE}.credited_arr_cents / 100.0 ;;
+    sql: CASE WHEN ${TABLE}.model = 'position' THEN ${TABLE}.credited_arr_cents / 100.0 WHEN ${TABLE}.credited_arr_cents IS NOT NULL THEN 0 END ;;
     value_format: "$#,##0"
   }
 
   measure: conversions_time_decay {
-    label: "Time decay: conversions"
+    label: "Time decay"
     description: "Conversions credited by the model time decay."
     type: sum
-    filters: [model: "time decay"]
-    sql: ${TABLE}.credit_share ;;
+    sql: CASE WHEN ${TABLE}.model = 'time decay' THEN ${TABLE}.credit_share ELSE 0 END ;;
     value_format: "#,##0.0"
   }
 
   measure: arr_time_decay {
     label: "Time decay: ARR"
-    description: "Annual recurring revenue credited by the model time decay."
+    description: "Annual recurring revenue credited by the model time decay; empty where nothing was earned."
     type: sum
-    filters: [model: "time decay"]
-    sql: ${TABLE}.credited_arr_cents / 100.0 ;;
+    sql: CASE WHEN ${TABLE}.model = 'time decay' THEN ${TABLE}.credited_arr_cents / 100.0 WHEN ${TABLE}.credited_arr_cents IS NOT NULL THEN 0 END ;;
     value_format: "$#,##0"
   }
 }

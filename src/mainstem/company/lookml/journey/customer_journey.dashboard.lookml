@@ -74,7 +74,7 @@
     type: single_value
     fields: [journey_stages.journeys]
     filters:
-      journey_stages.stage: server_active
+      journey_stages.stage: server active
     listen:
       period: journey_stages.entered_date
     row: 0
@@ -104,7 +104,7 @@
     model: company
     explore: journey_stages
     type: looker_grid
-    fields: [journey_stages.stage, journey_stages.journeys, journey_stages.went_on, journey_stages.in_flight,
+    fields: [journey_stages.stage, journey_stages.went_on, journey_stages.in_flight,
       journey_stages.dropped_off, journey_stages.went_on_rate, journey_stages.median_days_to_next]
     sorts: [journey_stages.stage]
     listen:
@@ -166,10 +166,10 @@
     width: 12
     height: 9
   - name: funnel
-    title: From the website to a trial
+    title: From the first page to a trial
     model: company
     explore: funnels
-    type: looker_funnel
+    type: looker_bar
     fields: [funnels.step_name, funnels.matured_entities]
     filters:
       funnels.funnel: website to trial

@@ -31,10 +31,10 @@ view: journey_stages {
   }
 
   dimension: stage {
-    description: "visit, download, trial, purchase, licence, server_active or engaged."
+    description: "visit, download, trial, purchase, licence, server active or engaged."
     type: string
     order_by_field: stage_order
-    sql: ${TABLE}.stage ;;
+    sql: REPLACE(${TABLE}.stage, '_', ' ') ;;
   }
 
   dimension: stage_order {
@@ -67,7 +67,7 @@ view: journey_stages {
   dimension: next_stage {
     description: "The next later stage that was reached; empty where none was yet."
     type: string
-    sql: ${TABLE}.next_stage ;;
+    sql: REPLACE(${TABLE}.next_stage, '_', ' ') ;;
   }
 
   dimension: outcome {
