@@ -8,6 +8,8 @@ include: "product/*.explore.lkml"
 include: "product/*.dashboard.lookml"
 include: "journey/*.explore.lkml"
 include: "journey/*.dashboard.lookml"
+include: "revenue/*.explore.lkml"
+include: "revenue/*.dashboard.lookml"
 
 explore: server_activity {
   label: "Servers"

@@ -1,6 +1,6 @@
 - dashboard: health
   title: Health of the business
-  description: Who visits the website, and which self-hosted servers are alive.
+  description: What customers pay and say, who visits the website, and which self-hosted servers are alive.
   layout: newspaper
   filters:
   - name: period
@@ -18,6 +18,50 @@
     field: server_activity.version
     default_value: ""
   elements:
+  - name: arr
+    title: ARR
+    model: company
+    explore: accounts
+    type: single_value
+    fields: [accounts.total_arr]
+    row: 0
+    col: 0
+    width: 6
+    height: 4
+  - name: customers
+    title: Customers
+    model: company
+    explore: accounts
+    type: single_value
+    fields: [accounts.customers]
+    row: 0
+    col: 6
+    width: 6
+    height: 4
+  - name: satisfied
+    title: Satisfied with support
+    model: company
+    explore: tickets
+    type: single_value
+    fields: [tickets.satisfaction]
+    listen:
+      period: tickets.created_date
+    row: 0
+    col: 12
+    width: 6
+    height: 4
+  - name: first_reply
+    title: Hours to first reply
+    model: company
+    explore: tickets
+    type: single_value
+    fields: [tickets.median_hours_to_first_reply]
+    listen:
+      period: tickets.created_date
+    row: 0
+    col: 18
+    width: 6
+    height: 4
   - name: page_views
     title: Page views
     model: company
@@ -26,7 +70,7 @@
     fields: [site_visitors.page_views]
     listen:
       period: site_visitors.visit_date
-    row: 0
+    row: 4
     col: 0
     width: 6
     height: 4
@@ -38,7 +82,7 @@
     fields: [site_visitors.visitors]
     listen:
       period: site_visitors.visit_date
-    row: 0
+    row: 4
     col: 6
     width: 6
     height: 4
@@ -50,7 +94,7 @@
     fields: [site_visitors.downloads]
     listen:
       period: site_visitors.visit_date
-    row: 0
+    row: 4
     col: 12
     width: 6
     height: 4
@@ -63,7 +107,7 @@
     listen:
       period: server_activity.activity_date
       version: server_activity.version
-    row: 0
+    row: 4
     col: 18
     width: 6
     height: 4
@@ -77,7 +121,7 @@
     limit: 500
     listen:
       period: site_visitors.visit_date
-    row: 4
+    row: 8
     col: 0
     width: 12
     height: 8
@@ -93,7 +137,65 @@
     listen:
       period: server_activity.activity_date
       version: server_activity.version
-    row: 4
+    row: 8
+    col: 12
+    width: 12
+    height: 8
+  - name: arr_by_day
+    title: ARR by day
+    model: company
+    explore: arr_days
+    type: looker_area
+    fields: [arr_days.arr_date, arr_days.arr]
+    sorts: [arr_days.arr_date]
+    limit: 500
+    listen:
+      period: arr_days.arr_date
+    row: 16
+    col: 0
+    width: 12
+    height: 8
+  - name: arr_moves
+    title: What moved ARR, by month
+    model: company
+    explore: revenue_months
+    type: looker_column
+    fields: [revenue_months.revenue_month, revenue_months.new_arr, revenue_months.expansion, revenue_months.came_back, revenue_months.contraction, revenue_months.churn]
+    filters:
+      revenue_months.revenue_date: "12 months"
+    sorts: [revenue_months.revenue_month]
+    limit: 500
+    stacking: normal
+    row: 16
+    col: 12
+    width: 12
+    height: 8
+  - name: support_feedback
+    title: What customers say of support
+    model: company
+    explore: tickets
+    type: looker_column
+    fields: [tickets.created_month, tickets.good, tickets.bad]
+    filters:
+      tickets.created_date: "12 months"
+    sorts: [tickets.created_month]
+    limit: 500
+    stacking: normal
+    row: 24
+    col: 0
+    width: 12
+    height: 8
+  - name: tickets
+    title: Questions to support
+    model: company
+    explore: tickets
+    type: looker_line
+    fields: [tickets.created_month, tickets.tickets, tickets.open_tickets]
+    filters:
+      tickets.created_date: "12 months"
+    sorts: [tickets.created_month]
+    limit: 500
+    row: 24
     col: 12
     width: 12
     height: 8
