@@ -66,8 +66,8 @@ class Models:
             for name in _MODELS:
                 lake.execute(f"CREATE TABLE lake.analytics.{name} AS {self.sql[name]}")
             found = lake.execute(f"FROM lake.analytics.{table} WHERE month = ?", [fleet.month])
-            rows: list[dict[str, Any]] = found.to_arrow_table().to_pylist()
-            return rows
+            estimates: list[dict[str, Any]] = found.to_arrow_table().to_pylist()
+            return estimates
 
     def _rows(self, fleet: Fleet) -> dict[str, list[dict[str, Any]]]:
         rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
@@ -89,11 +89,11 @@ class Models:
             rows["stg_servers__version_checks"].append({**key, **when, **_version(ping)})
         for told in fleet.features:
             rate = next((r for first, last, r in self.rates if first <= told["day"] <= last), 1.0)
-            fields = {name: told[name] for name in ("server_id", "feature", "n")}
+            fields: dict[str, Any] = {name: told[name] for name in ("server_id", "feature", "n")}
             estimated = {"sample_rate": rate, "n_estimated": told["n"] / rate}
             users = None if rate < 1 else told["users"]
-            row = {**fields, **estimated, "users": users, "activity_date": told["day"]}
-            rows["fct_feature_day"].append(row)
+            fields |= {**estimated, "users": users, "activity_date": told["day"]}
+            rows["fct_feature_day"].append(fields)
         return rows
 
 
