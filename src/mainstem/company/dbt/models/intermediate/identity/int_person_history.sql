@@ -1,7 +1,10 @@
 {{ config(materialized="incremental", incremental_strategy="append", full_refresh=false) }}
--- Each time an id came to another person: rows are added and never change, whatever is built anew.
+-- Each time an id came to another person: rows are added and never change, whatever is built anew. As it is kept,
+-- it holds no e-mail, and each id in a column of its own, where an erasure finds it.
 with nodes as (
-    select node, person_id from {{ ref("int_person_nodes") }}
+    select id_type, id_value, node, person_id
+    from {{ ref("int_person_nodes") }}
+    where id_type <> 'email' and id_value not like '%#%'
 ),
 
 visitors as (
@@ -14,9 +17,9 @@ loaded as (
 
 {% if is_incremental() -%}
 held as (
-    select node, person_id
+    select id_type, id_value, person_id
     from (
-        select node, person_id, row_number() over (partition by node order by changed_at desc) as age
+        select id_type, id_value, person_id, row_number() over (partition by id_type, id_value order by changed_at desc) as age
         from {{ this }}
     ) as changes
     where age = 1
@@ -28,29 +31,31 @@ before as (
 
 moved as (
     select
-        coalesce(nodes.node, held.node) as node,
+        coalesce(nodes.id_type, held.id_type) as id_type,
+        coalesce(nodes.id_value, held.id_value) as id_value,
         nodes.person_id,
         coalesce(
             held.person_id,
             -- A visitor who is named for the first time was a person of their own in an earlier build.
-            case when held.node is null and visitors.first_loaded_at <= before.loaded_until
+            case when held.id_value is null and visitors.first_loaded_at <= before.loaded_until
                 then {{ company.person_of("nodes.node") }} end
         ) as previous_person_id
     from nodes
-    full outer join held on held.node = nodes.node
+    full outer join held on held.id_type = nodes.id_type and held.id_value = nodes.id_value
     cross join before
-    left join visitors on {{ company.node("anonymous_id", "visitors.visitor_id") }} = nodes.node
-    where held.node is null or nodes.person_id is distinct from held.person_id
+    left join visitors on nodes.id_type = 'anonymous_id' and visitors.visitor_id = nodes.id_value
+    where held.id_value is null or nodes.person_id is distinct from held.person_id
 )
 {%- else -%}
 moved as (
-    select node, person_id, cast(null as {{ dbt.type_string() }}) as previous_person_id
+    select id_type, id_value, person_id, cast(null as {{ dbt.type_string() }}) as previous_person_id
     from nodes
 )
 {%- endif %}
 
 select
-    moved.node,
+    moved.id_type,
+    moved.id_value,
     moved.person_id,
     moved.previous_person_id,
     case
