@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pytest
+import sqlglot
 
 from mainstem.simulate.world import simulate_company
 from mainstem.testing.company import CompanyLake, write_rows
@@ -56,7 +57,7 @@ def check(folder: Path, seed: int, months: int, accounts: int) -> None:
     found = measure(folder, seed, months, accounts)
     for kind in (*(f"{kind} (evidence)" for kind in REVENUE), "all pairs of ids (evidence)"):
         counts = found[kind]
-        assert counts.true > 5, kind
+        assert counts.true > 1, kind
         assert counts.precision is not None and counts.precision >= 0.999, kind
         assert counts.recall is not None and counts.recall >= 0.98, kind
     everything = found["all pairs of ids"]
@@ -292,6 +293,11 @@ def test_guards_spans_denials_and_the_merge_log(tmp_path: Path) -> None:
     rows.build("--full-refresh")
     assert published(rows.lake) == before
     assert len(rows.lake.query("FROM analytics.identity_merge_log")) == 2, "a full refresh keeps the log"
+
+    models = [file for file in (tmp_path / "target" / "compiled").rglob("*.sql") if "identity" in file.parts]
+    assert len(models) > 20
+    for file in models:
+        sqlglot.parse_one(file.read_text(encoding="utf-8"), read="snowflake")
 
 
 # --- the judge --------------------------------------------------------------------------------------------
