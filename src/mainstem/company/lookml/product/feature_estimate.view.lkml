@@ -61,26 +61,26 @@ view: feature_estimate {
 
   measure: estimate {
     label: "Estimate for all servers"
-    description: "Times over all active servers, also those that cannot tell; blank where it may not be published."
-    type: sum
+    description: "Times over all active servers, also those that cannot tell; blank where any of them may not be published."
+    type: number
     value_format_name: decimal_0
-    sql: CASE WHEN ${publishable} THEN ${TABLE}.estimate END ;;
+    sql: CASE WHEN COUNT(*) = SUM(CASE WHEN ${TABLE}.publishable THEN 1 ELSE 0 END) THEN SUM(${TABLE}.estimate) END ;;
   }
 
   measure: low {
     label: "At least"
     description: "The true number is hardly below this. For one feature and month."
-    type: sum
+    type: number
     value_format_name: decimal_0
-    sql: CASE WHEN ${publishable} THEN ${TABLE}.ci_low END ;;
+    sql: CASE WHEN COUNT(*) = SUM(CASE WHEN ${TABLE}.publishable THEN 1 ELSE 0 END) THEN SUM(${TABLE}.ci_low) END ;;
   }
 
   measure: high {
     label: "At most"
     description: "The true number is hardly above this. For one feature and month."
-    type: sum
+    type: number
     value_format_name: decimal_0
-    sql: CASE WHEN ${publishable} THEN ${TABLE}.ci_high END ;;
+    sql: CASE WHEN COUNT(*) = SUM(CASE WHEN ${TABLE}.publishable THEN 1 ELSE 0 END) THEN SUM(${TABLE}.ci_high) END ;;
   }
 
   measure: coverage {

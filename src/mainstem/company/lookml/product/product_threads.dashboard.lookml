@@ -144,6 +144,8 @@
     explore: feature_estimate
     type: looker_grid
     fields: [feature_estimate.used_month, feature_estimate.metric, feature_estimate.method, feature_estimate.told, feature_estimate.estimate, feature_estimate.low, feature_estimate.high, feature_estimate.coverage, feature_estimate.reason, feature_estimate.warning]
+    filters:
+      feature_estimate.method: "%"
     sorts: [feature_estimate.used_month desc, feature_estimate.method]
     limit: 100
     listen:

@@ -85,8 +85,8 @@ select
     curve.lag_days,
     cast(curve.n_at_risk as {{ dbt.type_bigint() }}) as n_at_risk,
     cast(curve.upgrades as {{ dbt.type_bigint() }}) as n_upgraded,
-    1 - curve.share_waiting as share_upgraded,
+    round(1 - curve.share_waiting, 9) as share_upgraded,
     curve.share_waiting * sqrt(curve.greenwood_sum) as standard_error,
-    min(case when curve.share_waiting <= 0.5 then curve.lag_days end) over (partition by curve.version_sort) as median_lag_days
+    min(case when round(curve.share_waiting, 9) <= 0.5 then curve.lag_days end) over (partition by curve.version_sort) as median_lag_days
 from curve
 inner join {{ ref("dim_version") }} as version on version.version_sort = curve.version_sort
