@@ -42,7 +42,8 @@ analytics.ready(() => {
 class Demo:
     """A running `mainstem demo` and what it printed."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, serving: bool = True) -> None:
+        """Returns when it serves; with `serving` false, as soon as it builds the models."""
         self.folder = folder
         command = [sys.executable, "-m", "mainstem", "demo", "--dir", str(folder), *SIZE]
         self.process = subprocess.Popen(
@@ -53,6 +54,10 @@ class Demo:
             env={**os.environ, "PYTHONUNBUFFERED": "1"},
         )
         self.lines: list[str] = []
+        if not serving:
+            self._said("^(building) ")
+            threading.Thread(target=self._keep_reading, daemon=True).start()
+            return
         self.web = self._said(r"^Dashboards\s+(\S+?)/?$")
         self.login_link = self._said(r"^Log in\s+(\S+)")
         self.gateway = self._said(r"^Data plane\s+(\S+)")
@@ -154,23 +159,18 @@ def test_the_demo_says_what_it_does_and_its_counts_agree(demo: Demo) -> None:
     assert re.search(r"^tests +\d+ \(0 failed\)$", printed, re.MULTILINE)
 
 
-def test_a_second_run_keeps_the_data_and_an_interrupt_ends_every_process(tmp_path: Path) -> None:
+def test_an_interrupt_ends_every_process_and_the_next_run_goes_on_with_the_data(tmp_path: Path) -> None:
     folder = tmp_path / "project"
-    first = Demo(folder)
+    first = Demo(folder, serving=False)
     children = first.children()
     assert len(children) >= 5
-    assert first.end(signal.SIGINT) == 0
+    assert first.end(signal.SIGINT) == 130
     _, alive = psutil.wait_procs(children, timeout=30)
     assert alive == []
 
     second = Demo(folder)
     assert any("on an earlier run" in line for line in second.lines)
-    assert _counts(first) == _counts(second)
     assert second.end(signal.SIGTERM) == 0
-
-
-def _counts(demo: Demo) -> list[str]:
-    return [line.split(" (")[0] for line in demo.lines if re.match(r"accepted|loaded", line)]
 
 
 def test_a_second_demo_on_the_same_folder_is_refused(demo: Demo) -> None:

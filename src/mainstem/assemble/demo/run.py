@@ -163,7 +163,9 @@ class _Demo:
             try:
                 if end == built_with or not loaded_to(data_dir, self._warehouse, end):
                     continue
-                built = build(socket_path(data_dir), (), asked_by="demo")
+                built = build(socket_path(data_dir), (), self._unless_stopping, asked_by="demo")
+            except KeyboardInterrupt:
+                return
             except MainstemError as e:  # a process died and is being started again
                 self._say(f"not built again yet: {e}")
                 continue
@@ -191,8 +193,7 @@ class _Demo:
             if sent.events >= told:
                 self._say(f"sending     {day.day}: {sent.events:,} of {calls:,} events")
                 told = sent.events + _TOLD_EVERY
-            if self._supervisor.stopping:
-                raise KeyboardInterrupt
+            self._unless_stopping(day)
 
         company, project = self._company, self._project
         state = PlayState(project.data_dir / "played.json", company.playing)
@@ -230,10 +231,16 @@ class _Demo:
         except WarehouseBusy:  # Postgres is being started again
             return False
 
+    def _unless_stopping(self, _event: object) -> None:
+        """Raises KeyboardInterrupt once told to stop; the worker breaks off a build that nobody waits for."""
+        if self._supervisor.stopping:
+            raise KeyboardInterrupt
+
     def _build(self) -> Finished:
         self._say("building    dbt models and tests")
 
         def on_event(event: Event) -> None:
+            self._unless_stopping(event)
             if isinstance(event, NodeDone) and event.kind == "model":
                 self._say(f"            {event.node} {event.status} ({event.seconds:.2f} s)")
 
