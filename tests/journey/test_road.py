@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.journey
 
 SIZE = ("--months", "8", "--size", "40")
-PATIENCE_SECONDS = 120.0
+PATIENCE_SECONDS = 600.0
 
 SHOP = """<!doctype html><title>Shop</title><script type="module">
 import { RudderAnalytics } from "/sdk/index.mjs";

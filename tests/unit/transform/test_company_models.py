@@ -135,10 +135,9 @@ def test_every_column_is_documented_and_lookml_names_only_columns_that_exist(
                 column["name"] for column in model.get("columns", []) if column["description"]
             }
     built = lake.columns("analytics")
-    assert set(built) == set(documented)
+    assert set(built) == {model for model in documented if not model.startswith("base_")}
     for model, columns in built.items():
-        if not model.startswith("base_"):
-            assert set(columns) == documented[model]
+        assert set(columns) == documented[model]
 
     for file in LOOKML.rglob("*.view.lkml"):
         [view] = lkml.load(file.read_text(encoding="utf-8"))["views"]

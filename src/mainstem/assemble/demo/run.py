@@ -154,7 +154,7 @@ class _Demo:
             link = login_link(accounts)
         self._say(f"Log in       {self._addresses.web}{link}   good once, for a day")
         self._say(f"Data plane   {self._addresses.gateway}   write key {WRITE_KEYS['website']}")
-        self._say("Events you send appear after the next build, a few seconds later. Ctrl-C ends it all.")
+        self._say("Events you send appear after the next build, within a minute or so. Ctrl-C ends it all.")
         data_dir = self._project.data_dir
         built_with = log_end(data_dir)
         while not self._supervisor.stopping:
