@@ -33,6 +33,10 @@ class CompiledModels:
         self._models = _compiled(lake.folder / "target", "model")
         self._tests = _compiled(lake.folder / "target", "test")
 
+    def sql(self) -> dict[str, str]:
+        """What each model says, by its name."""
+        return {name: model.sql for name, model in self._models.items()}
+
     def open(self) -> duckdb.DuckDBPyConnection:
         """The lake in memory: its raw tables are empty, and nothing is written back."""
         connection = duckdb.connect()

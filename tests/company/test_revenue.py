@@ -42,7 +42,7 @@ def lake(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 
 def build(lake: CompanyLake, *more: str) -> None:
-    """The models, then what must hold of them; tests of single columns run where the whole package is built."""
+    """The models and what must hold of them; single columns are tested where the whole package is built."""
     assert lake.build("run", "--select", *MODELS, *more).failures == ()
     assert lake.build("test", "--select", "tests/revenue").failures == ()
 

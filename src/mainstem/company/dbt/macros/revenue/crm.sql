@@ -3,8 +3,9 @@
 {% macro default__clean_name(name) -%}
   nullif(trim(regexp_replace(regexp_replace({{ name }}, '[\p{So}\p{Sk}\p{Cc}\p{Cf}\x{FE00}-\x{FE0F}]', ' ', 'g'), '\s+', ' ', 'g')), '')
 {%- endmacro %}
+{# Snowflake's patterns know no classes of Unicode: arrows to stars, pictures, and what is not to be seen. #}
 {% macro snowflake__clean_name(name) -%}
-  nullif(trim(regexp_replace(regexp_replace({{ name }}, '[\\u2190-\\u2BFF\\uD83C-\\uDBFF\\uDC00-\\uDFFF\\uFE00-\\uFE0F\\u200B-\\u200F]', ' '), '\\s+', ' ')), '')
+  nullif(trim(regexp_replace(regexp_replace({{ name }}, '[\u2190-\u2BFF🀀-🫿\uFE00-\uFE0F\u200B-\u200F]', ' '), '\\s+', ' ')), '')
 {%- endmacro %}
 
 {# Whether text is one of a list of words of a var, in any case and with white space around it. #}

@@ -59,13 +59,14 @@ placed as (
 neighbours as (
     select
         *,
-        lead(active_from) over same_product as next_from,
+        lead(active_from) over (
+            partition by account_id, product order by active_from, line_item_id
+        ) as next_from,
         max(active_until) over (
             partition by account_id, product order by active_from, line_item_id
             rows between unbounded preceding and 1 preceding
         ) as earlier_until
     from placed
-    window same_product as (partition by account_id, product order by active_from, line_item_id)
 ),
 
 ended as (
