@@ -80,3 +80,9 @@ explore: upgrade_speed {
   group_label: "Product"
   description: "How long after a release servers come to run it."
 }
+
+explore: feature_revenue {
+  label: "Feature coverage by revenue"
+  group_label: "Product"
+  description: "For how much revenue a feature's numbers speak."
+}

@@ -171,3 +171,33 @@
     col: 16
     width: 8
     height: 8
+  - name: coverage_by_people
+    title: For how many people each feature's numbers speak
+    model: company
+    explore: feature_coverage
+    type: looker_line
+    fields: [feature_coverage.covered_month, feature_coverage.metric, feature_coverage.coverage_seats]
+    pivots: [feature_coverage.metric]
+    sorts: [feature_coverage.covered_month]
+    limit: 500
+    listen:
+      period: feature_coverage.covered_month
+    row: 30
+    col: 0
+    width: 12
+    height: 8
+  - name: coverage_by_revenue
+    title: For how much revenue each feature's numbers speak
+    model: company
+    explore: feature_revenue
+    type: looker_line
+    fields: [feature_revenue.covered_month, feature_revenue.metric, feature_revenue.coverage_arr]
+    pivots: [feature_revenue.metric]
+    sorts: [feature_revenue.covered_month]
+    limit: 500
+    listen:
+      period: feature_revenue.covered_month
+    row: 30
+    col: 12
+    width: 12
+    height: 8
