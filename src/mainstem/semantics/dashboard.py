@@ -53,6 +53,9 @@ class ElementType(StrEnum):
     """A visualisation somebody added to Looker; its name is the element's `visualization`."""
 
 
+KNOWN_VISUALIZATIONS = frozenset({"sankey", "sankey_marketplace::sankey"})
+"""Of those that are none of Looker's own, the ones that are drawn."""
+
 WITHOUT_QUERY = frozenset({ElementType.TEXT, ElementType.BUTTON})
 
 

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from mainstem.errors import QueryError
 from mainstem.query.result import Cell, ColumnKind, OutputColumn, OutputType, QueryResult
+from mainstem.semantics.dashboard import KNOWN_VISUALIZATIONS
+from mainstem.web.charts import CUSTOM_CHARTS
 from mainstem.web.charts.flows.edges import Flow, Place, read_flows
 from mainstem.web.charts.flows.layout import lay_out
 from mainstem.web.charts.flows.sankey import sankey
@@ -120,3 +122,7 @@ def test_it_is_told_in_words() -> None:
 def test_nothing_to_draw_says_so() -> None:
     _, words, _ = sankey(result(2, ("a", "b", 0)))
     assert words == "No flows: every value is zero or missing."
+
+
+def test_the_visualisations_that_reading_knows_are_those_that_are_drawn() -> None:
+    assert set(CUSTOM_CHARTS) == KNOWN_VISUALIZATIONS

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mainstem.semantics.dashboard import WITHOUT_QUERY, Element, ElementType, TextBody
+from mainstem.semantics.dashboard import KNOWN_VISUALIZATIONS, WITHOUT_QUERY, Element, ElementType, TextBody
 from mainstem.semantics.labels import label_of
 from mainstem.semantics.problems import did_you_mean
 from mainstem.semantics.reading.dashboards.dynamic_fields import read_dynamic_fields
@@ -187,7 +187,7 @@ def _type(given: Mapping, name: str) -> ElementType:
         valid = ", ".join(ElementType)
         message = f"unknown element type {written!r}{hint} of {name}; valid are {valid}"
         given.problems.error(given.origin_of("type"), message)
-    else:
+    elif written not in KNOWN_VISUALIZATIONS:
         message = f"element {name} has type {written!r}, a visualisation that is not here; it is a table"
         given.problems.warning(given.origin_of("type"), message)
     return ElementType.CUSTOM
