@@ -39,25 +39,25 @@
     width: 6
     height: 4
   - name: satisfied
-    title: Satisfied with support
+    title: Satisfied with support, 12 months
     model: company
     explore: tickets
     type: single_value
     fields: [tickets.satisfaction]
-    listen:
-      period: tickets.created_date
+    filters:
+      tickets.created_date: "12 months"
     row: 0
     col: 12
     width: 6
     height: 4
   - name: first_reply
-    title: Hours to first reply
+    title: Hours to first reply, 12 months
     model: company
     explore: tickets
     type: single_value
     fields: [tickets.median_hours_to_first_reply]
-    listen:
-      period: tickets.created_date
+    filters:
+      tickets.created_date: "12 months"
     row: 0
     col: 18
     width: 6

@@ -105,7 +105,7 @@
     model: company
     explore: accounts
     type: looker_grid
-    fields: [accounts.account_name, accounts.active_servers, accounts.daily_active_users_7d, accounts.daily_active_users_28d, accounts.usage_as_of, accounts.usage_blank_reason, accounts.last_version, accounts.version_age_days, accounts.features_used, accounts.features_blank_reason]
+    fields: [accounts.account_name, accounts.active_servers, accounts.daily_active_users_7d, accounts.daily_active_users_28d, accounts.last_version, accounts.version_age_days, accounts.features_used, accounts.usage_as_of, accounts.usage_blank_reason]
     sorts: [accounts.daily_active_users_28d desc]
     limit: 500
     listen:
@@ -139,7 +139,7 @@
     model: company
     explore: accounts
     type: looker_grid
-    fields: [accounts.account_name, accounts.first_touch_channel, accounts.web_visits_30d, accounts.trials_30d, accounts.tickets_90d, accounts.last_satisfaction]
+    fields: [accounts.account_name, accounts.first_touch_channel, accounts.web_visits_30d, accounts.tickets_90d, accounts.last_satisfaction]
     sorts: [accounts.web_visits_30d desc]
     limit: 500
     listen:

@@ -76,10 +76,10 @@ view: accounts {
 
   dimension: last_movement_type {
     label: "Last change"
-    description: "How its ARR changed last."
+    description: "How its ARR changed last: new, pays more, pays less, left or came back."
     type: string
     group_label: "Money"
-    sql: ${TABLE}.last_movement_type ;;
+    sql: CASE ${TABLE}.last_movement_type WHEN 'churn' THEN 'left' WHEN 'resurrection' THEN 'came back' WHEN 'expansion' THEN 'pays more' WHEN 'contraction' THEN 'pays less' ELSE ${TABLE}.last_movement_type END ;;
   }
 
   dimension: last_movement_on {

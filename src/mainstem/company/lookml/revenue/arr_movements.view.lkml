@@ -28,9 +28,9 @@ view: arr_movements {
 
   dimension: movement_type {
     label: "Kind of change"
-    description: "new, expansion, contraction, churn or resurrection."
+    description: "new, pays more, pays less, left or came back."
     type: string
-    sql: ${TABLE}.movement_type ;;
+    sql: CASE ${TABLE}.movement_type WHEN 'churn' THEN 'left' WHEN 'resurrection' THEN 'came back' WHEN 'expansion' THEN 'pays more' WHEN 'contraction' THEN 'pays less' ELSE ${TABLE}.movement_type END ;;
   }
 
   dimension: is_late_renewal {

@@ -127,7 +127,7 @@
     fields: [renewals.term_end_quarter, renewals.renewal_status, renewals.available]
     pivots: [renewals.renewal_status]
     filters:
-      renewals.term_end_date: "3 years ago for 4 years"
+      renewals.term_end_date: "3 years ago for 5 years"
     sorts: [renewals.term_end_quarter]
     limit: 500
     stacking: normal
