@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import duckdb
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mainstem.testing.company import CompanyLake
@@ -25,6 +25,7 @@ START = datetime(2026, 3, 1, tzinfo=UTC)
 AS_OF = START + timedelta(days=20)
 FUNNELS: list[dict[str, Any]] = [
     {"name": "ordered", "mode": "ordered", "window_days": 3, "steps": ["a", "b", "a", "c"]},
+    {"name": "twice", "mode": "ordered", "window_days": 3, "steps": ["a", "a", "b:/x%", "b"]},
     {"name": "strict", "mode": "strict", "window_days": 3, "steps": ["a", "b:/x%", "c"]},
     {"name": "any", "mode": "any", "window_days": 2, "steps": ["a", "b", "b:/x%", "c"]},
     {"name": "without", "mode": "ordered", "window_days": 5, "steps": ["a", "c"], "exclude": ["b:/x"]},
@@ -138,7 +139,7 @@ def fill(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple
         connection.execute(f"INSERT INTO analytics.{table} ({names}) VALUES {marks}", values)
 
 
-moments = st.integers(0, 20 * 24).map(lambda hours: START + timedelta(hours=hours))
+moments = st.integers(0, 20 * 4).map(lambda quarters: START + timedelta(hours=6 * quarters))
 events = st.lists(
     st.tuples(
         st.sampled_from(("p", "q")),
@@ -277,7 +278,7 @@ def test_retention_counts_who_came_back_and_says_what_is_too_early_to_tell(
 touches = st.lists(
     st.tuples(
         st.sampled_from(("p", "q")),
-        st.integers(0, 50 * 24).map(lambda hours: START + timedelta(hours=hours)),
+        st.integers(0, 20).map(lambda number: START + timedelta(hours=60 * number)),
         st.sampled_from(("direct", "ads", "docs")),
         st.sampled_from((None, "spring")),
     ),
@@ -287,7 +288,7 @@ conversions = st.lists(
     st.tuples(
         st.sampled_from(("p", "q")),
         st.sampled_from(("trial", "purchase")),
-        st.integers(0, 50 * 24).map(lambda hours: START + timedelta(hours=hours)),
+        st.integers(0, 20).map(lambda number: START + timedelta(hours=60 * number)),
         st.none() | st.integers(0, 1_000),
     ),
     max_size=3,
@@ -334,6 +335,10 @@ def shares_by_hand(conversion: Conversion, runs: list[list[Touch]]) -> dict[str,
 
 @settings(max_examples=share_of(60))
 @given(rows=touches, converted=conversions)
+@example(
+    rows=[Touch("t00", "p", START, "ads", None), Touch("t01", "p", START + timedelta(days=30), "docs", None)],
+    converted=[Conversion("c0", "p", "trial", START + timedelta(days=30), 3)],
+)
 def test_every_attribution_model_shares_as_by_hand_and_to_the_cent(
     compiled: dict[str, str],
     warehouse: duckdb.DuckDBPyConnection,

@@ -1,4 +1,4 @@
--- What people did, under the names that funnels use. A view: funnels take the events they name.
+-- What people did, under the names that funnels use. Every funnel reads it, so it is worked out once.
 select
     actions.action_id as event_id,
     coalesce(people.account_id, who.person_id, actions.visitor_id) as entity_id,

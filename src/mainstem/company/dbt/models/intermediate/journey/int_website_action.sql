@@ -1,5 +1,6 @@
--- What visitors did on the website, of all kinds that can begin a visit. A view: event tables are read by the
--- models that need them and as far back as these need.
+{{ config(materialized="view") }}
+-- What visitors did on the website, of all kinds that can begin a visit. A view: a table would hold every event
+-- a second time, and be written anew by every build.
 select 'page' as action, page_view_id as action_id, visitor_id, user_id, viewed_at as acted_at, page_path,
     campaign_source, campaign_medium, campaign_name, referrer, loaded_at
 from {{ ref("stg_website__pages") }}
