@@ -212,8 +212,8 @@ def scattered(seed: int, pieces: int) -> list[list[Any]]:
     """Events of two months' visitors in random order, in so many pieces."""
     days = simulate_company(seed, 2, 4)
     events = [event for day in days for event in day.events if event.source == "website"]
-    events = random.Random(seed).sample(events, 400)
-    cuts = [0, *sorted(random.Random(seed).sample(range(1, 400), pieces - 1)), 400]
+    events = random.Random(seed).sample(events, min(400, len(events)))
+    cuts = [0, *sorted(random.Random(seed).sample(range(1, len(events)), pieces - 1)), len(events)]
     return [events[first:last] for first, last in pairwise(cuts)]
 
 

@@ -17,10 +17,13 @@
   {%- endif -%}
 {%- endmacro %}
 
-{# The join for it: `alias`'s visitor at `moment`; then `coalesce(who.person_id, alias.visitor_id)`. #}
+{#
+  The join for it: `alias`'s visitor at `moment`; then `coalesce(who.person_id, alias.visitor_id)`. Spans have both
+  ends: to ask whether one is missing costs sixteen times the join.
+#}
 {% macro join_journey_person(alias, moment) -%}
 left join {{ company.journey_visitor_persons() }} as who
     on who.visitor_id = {{ alias }}.visitor_id
-    and (who.valid_from is null or {{ moment }} >= who.valid_from)
-    and (who.valid_to is null or {{ moment }} < who.valid_to)
+    and {{ moment }} >= who.valid_from
+    and {{ moment }} < who.valid_to
 {%- endmacro %}
