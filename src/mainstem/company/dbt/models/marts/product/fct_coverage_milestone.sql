@@ -19,12 +19,12 @@ newest as (
 -- A release that no server ever ran came out no later than the next one that some did.
 releases as (
     select
-        schema.metric,
-        max(schema.introduced_in_version) as introduced_in_version,
+        planned.metric,
+        max(planned.introduced_in_version) as introduced_in_version,
         min(version.release_date) as introduced_date
-    from {{ ref("dim_event_schema") }} as schema
-    left join {{ ref("dim_version") }} as version on version.version_sort >= schema.introduced_sort
-    group by schema.metric
+    from {{ ref("dim_event_schema") }} as planned
+    left join {{ ref("dim_version") }} as version on version.version_sort >= planned.introduced_sort
+    group by planned.metric
 ),
 
 milestones as (

@@ -19,13 +19,13 @@ counted as (
     select
         told.server_id,
         told.activity_date,
-        schema.metric as feature,
+        planned.metric as feature,
         sum(told.n) as n,
         count(distinct told.user_actual_id) as users
     from told
     inner join touched on touched.server_id = told.server_id and touched.activity_date = told.activity_date
-    inner join {{ ref("dim_event_schema") }} as schema on schema.event_name = told.event_name
-    group by told.server_id, told.activity_date, schema.metric
+    inner join {{ ref("dim_event_schema") }} as planned on planned.event_name = told.event_name
+    group by told.server_id, told.activity_date, planned.metric
 )
 
 select
