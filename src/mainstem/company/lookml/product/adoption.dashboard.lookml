@@ -40,12 +40,14 @@
     width: 12
     height: 8
   - name: servers_by_major_release
-    title: Servers by major release
+    title: Servers by major release they ran in the month
     model: company
     explore: server_day
-    type: looker_area
+    type: looker_line
     fields: [server_day.reported_month, server_day.major_version, server_day.servers]
     pivots: [server_day.major_version]
+    filters:
+      server_day.major_version: NOT NULL
     sorts: [server_day.reported_month, server_day.major_version]
     limit: 500
     listen:

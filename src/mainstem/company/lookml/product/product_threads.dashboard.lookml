@@ -28,7 +28,7 @@
     row: 0
     col: 0
     width: 24
-    height: 2
+    height: 3
   - name: replies_per_thread
     title: Replies per thread
     note_text: Mean, on servers that can tell us
@@ -38,7 +38,7 @@
     fields: [thread_month.replies_per_thread]
     listen:
       period: thread_month.begun_month
-    row: 2
+    row: 3
     col: 0
     width: 6
     height: 4
@@ -50,7 +50,7 @@
     fields: [thread_month.coverage]
     listen:
       period: thread_month.begun_month
-    row: 2
+    row: 3
     col: 6
     width: 6
     height: 4
@@ -62,7 +62,7 @@
     fields: [thread_month.threads]
     listen:
       period: thread_month.begun_month
-    row: 2
+    row: 3
     col: 12
     width: 6
     height: 4
@@ -74,7 +74,7 @@
     fields: [thread_month.most_concurrent]
     listen:
       period: thread_month.begun_month
-    row: 2
+    row: 3
     col: 18
     width: 6
     height: 4
@@ -88,7 +88,7 @@
     limit: 500
     listen:
       period: thread_month.begun_month
-    row: 6
+    row: 7
     col: 0
     width: 12
     height: 8
@@ -102,7 +102,7 @@
     limit: 500
     listen:
       period: thread_month.begun_month
-    row: 6
+    row: 7
     col: 12
     width: 12
     height: 8
@@ -119,12 +119,12 @@
     listen:
       period: feature_estimate.used_month
       feature: feature_estimate.metric
-    row: 14
+    row: 15
     col: 0
     width: 12
     height: 8
   - name: coverage_by_feature
-    title: Servers that can tell, by feature
+    title: For how many servers each feature's numbers speak
     model: company
     explore: feature_coverage
     type: looker_line
@@ -134,7 +134,7 @@
     limit: 500
     listen:
       period: feature_coverage.covered_month
-    row: 14
+    row: 15
     col: 12
     width: 12
     height: 8
@@ -151,12 +151,12 @@
     listen:
       period: feature_estimate.used_month
       feature: feature_estimate.metric
-    row: 22
+    row: 23
     col: 0
-    width: 16
+    width: 24
     height: 8
   - name: threads_by_hour
-    title: Threads at once in a channel, by hour of the day (UTC)
+    title: Threads at once, by hour (UTC)
     model: company
     explore: thread_hour
     type: looker_column
@@ -167,12 +167,12 @@
     limit: 24
     listen:
       period: thread_hour.hour_began_month
-    row: 22
+    row: 31
     col: 16
     width: 8
     height: 8
   - name: coverage_by_people
-    title: For how many people each feature's numbers speak
+    title: For how many people they speak
     model: company
     explore: feature_coverage
     type: looker_line
@@ -182,12 +182,12 @@
     limit: 500
     listen:
       period: feature_coverage.covered_month
-    row: 30
+    row: 31
     col: 0
-    width: 12
+    width: 8
     height: 8
   - name: coverage_by_revenue
-    title: For how much revenue each feature's numbers speak
+    title: For how much revenue they speak
     model: company
     explore: feature_revenue
     type: looker_line
@@ -197,7 +197,7 @@
     limit: 500
     listen:
       period: feature_revenue.covered_month
-    row: 30
-    col: 12
-    width: 12
+    row: 31
+    col: 8
+    width: 8
     height: 8
