@@ -91,9 +91,8 @@ class Models:
             rate = next((r for first, last, r in self.rates if first <= told["day"] <= last), 1.0)
             fields: dict[str, Any] = {name: told[name] for name in ("server_id", "feature", "n")}
             estimated = {"sample_rate": rate, "n_estimated": told["n"] / rate}
-            users = None if rate < 1 else told["users"]
-            fields |= {**estimated, "users": users, "activity_date": told["day"]}
-            rows["fct_feature_day"].append(fields)
+            known = {"users": None if rate < 1 else told["users"], "activity_date": told["day"]}
+            rows["fct_feature_day"].append({**fields, **estimated, **known})
         return rows
 
 
