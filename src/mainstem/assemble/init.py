@@ -9,7 +9,9 @@ import re
 import secrets
 import shutil
 import string
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import yaml
 
 from mainstem.assemble.privacy import write_key
 from mainstem.assemble.transform import COMPANY_VARIABLE
@@ -18,6 +20,7 @@ from mainstem.config.reader import FILE_NAME
 from mainstem.errors import EnvironmentFailure, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 KEY_FILE = "privacy.key"
@@ -148,10 +151,13 @@ def init_project(folder: Path, name: str | None) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
-def write_dbt_project(folder: Path, name: str) -> None:
-    """A dbt project without models of its own that depends on the company package of this installation."""
+def write_dbt_project(folder: Path, name: str, variables: Mapping[str, Any] | None = None) -> None:
+    """A dbt project without models of its own that depends on the company package of this installation, which
+    is told `variables`."""
     folder.mkdir(parents=True, exist_ok=True)
     project = _DBT_PROJECT.format(name=_dbt_name(name))
+    if variables:
+        project += yaml.safe_dump({"vars": {"company": dict(variables)}}, sort_keys=False)
     (folder / "dbt_project.yml").write_text(project, encoding="utf-8")
     (folder / "packages.yml").write_text(_DBT_PACKAGES, encoding="utf-8")
 

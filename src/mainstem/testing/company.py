@@ -19,7 +19,7 @@ from mainstem.company import DBT_PACKAGE
 from mainstem.events import Received, Source, encode_received
 from mainstem.load import Loader, LoadSettings
 from mainstem.load.bookkeeping import STREAM, ensure_tables, read_offsets
-from mainstem.simulate.world import simulate_company
+from mainstem.simulate.world import sampled_eras, simulate_company
 from mainstem.simulate.world.send import text
 from mainstem.simulate.world.systems import SYSTEMS
 from mainstem.testing.warehouse import MemoryWarehouse
@@ -37,6 +37,8 @@ SOURCES = tuple(
 )
 SCHEMA = "analytics"
 _KINDS = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
+_KNOWN = {"product_sampled_eras": msgspec.to_builtins(sampled_eras())}
+"""What a company with this history would write into its dbt project."""
 _PARTITION = "0"
 _FIRST = 2_000
 """The loader is many times as fast with forms it has seen in an earlier transaction."""
@@ -107,7 +109,7 @@ class CompanyLake:
     def build(self, *arguments: str, variables: Mapping[str, Any] | None = None) -> Built:
         """`dbt build` of the company package, without its unit tests unless `arguments` ask for them.
 
-        Call it from the main thread. Raises what dbt cannot put into a result, such as a mistake in a file.
+        The models are told what the company knows of its own sampling. Call it from the main thread. Raises what dbt cannot put into a result, such as a mistake in a file.
         """
         from dbt.adapters.duckdb.connections import DuckDBConnectionManager
         from dbt.cli.main import dbtRunner
@@ -125,7 +127,7 @@ class CompanyLake:
             "mainstem",
         ]
         command += ["--target-path", str(self.folder / "target"), "--log-path", str(self.folder / "logs")]
-        command += ["--vars", json.dumps(dict(variables or {}))]
+        command += ["--vars", json.dumps({**_KNOWN, **(variables or {})})]
         quiet = ["--quiet", "--no-send-anonymous-usage-stats", "--no-use-colors"]
         quiet += ["--log-level-file", "none"]  # dbt leaves the file open when the next run begins
         try:

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from mainstem.assemble.demo.counting import WITHOUT_ROWS
+from mainstem.assemble.init import write_dbt_project
 from mainstem.errors import UsageError
 from mainstem.simulate.play import Playing
-from mainstem.simulate.world import simulate_company
+from mainstem.simulate.world import Calendar, sampled_eras, simulate_company
+from mainstem.transform import TransformSettings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +25,10 @@ if TYPE_CHECKING:
 
     from mainstem.assemble.project import Project
     from mainstem.simulate.world import Day
+
+
+_BELIEVED_DAYS = 4000
+"""A clock may be so far behind the moment of receipt, and no further, since history comes in at once."""
 
 
 class Company(msgspec.Struct, frozen=True):
@@ -84,11 +90,24 @@ def demo_company(project: Project, seed: int, months: int, size: int) -> Company
             )
         return kept
     company = Company(seed, months, size, _yesterday())
+    _tell_models(project, company)
     project.data_dir.mkdir(parents=True, exist_ok=True)
     unfinished = file.with_suffix(".unfinished")
     unfinished.write_bytes(msgspec.json.encode(company))
     unfinished.rename(file)
     return company
+
+
+def _tell_models(project: Project, company: Company) -> None:
+    """What the company knows of itself, as variables of its dbt project: years of events come in at once, and
+    in some months clients sent a sample."""
+    file = project.config.path(project.config.section("transform", TransformSettings).project_dir)
+    eras = sampled_eras(Calendar(company.playing.first_day))
+    variables = {
+        "product_believed_late_days": _BELIEVED_DAYS,
+        "product_sampled_eras": msgspec.to_builtins(eras),
+    }
+    write_dbt_project(file, project.settings.name, variables)
 
 
 def _read(file: Path) -> Company:

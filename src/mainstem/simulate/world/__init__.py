@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from mainstem.simulate.world.company import simulate_company
 from mainstem.simulate.world.difficulty import Difficulty
+from mainstem.simulate.world.eras import SampledEra, sampled_eras
 from mainstem.simulate.world.files import Written, write_days
 from mainstem.simulate.world.output import Change, Day, Event, Truth
 from mainstem.simulate.world.systems import SYSTEMS
@@ -20,8 +21,10 @@ __all__ = [
     "Day",
     "Difficulty",
     "Event",
+    "SampledEra",
     "Truth",
     "Written",
+    "sampled_eras",
     "simulate_company",
     "write_days",
 ]

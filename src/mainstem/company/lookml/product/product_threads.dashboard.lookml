@@ -28,7 +28,7 @@
     row: 0
     col: 0
     width: 24
-    height: 3
+    height: 4
   - name: replies_per_thread
     title: Replies per thread
     note_text: Mean, on servers that can tell us
@@ -38,7 +38,7 @@
     fields: [thread_month.replies_per_thread]
     listen:
       period: thread_month.begun_month
-    row: 3
+    row: 4
     col: 0
     width: 6
     height: 4
@@ -50,7 +50,7 @@
     fields: [thread_month.coverage]
     listen:
       period: thread_month.begun_month
-    row: 3
+    row: 4
     col: 6
     width: 6
     height: 4
@@ -62,7 +62,7 @@
     fields: [thread_month.threads]
     listen:
       period: thread_month.begun_month
-    row: 3
+    row: 4
     col: 12
     width: 6
     height: 4
@@ -74,7 +74,7 @@
     fields: [thread_month.most_concurrent]
     listen:
       period: thread_month.begun_month
-    row: 3
+    row: 4
     col: 18
     width: 6
     height: 4
@@ -88,7 +88,7 @@
     limit: 500
     listen:
       period: thread_month.begun_month
-    row: 7
+    row: 8
     col: 0
     width: 12
     height: 8
@@ -102,7 +102,7 @@
     limit: 500
     listen:
       period: thread_month.begun_month
-    row: 7
+    row: 8
     col: 12
     width: 12
     height: 8
@@ -119,7 +119,7 @@
     listen:
       period: feature_estimate.used_month
       feature: feature_estimate.metric
-    row: 15
+    row: 16
     col: 0
     width: 12
     height: 8
@@ -134,7 +134,7 @@
     limit: 500
     listen:
       period: feature_coverage.covered_month
-    row: 15
+    row: 16
     col: 12
     width: 12
     height: 8
@@ -151,7 +151,7 @@
     listen:
       period: feature_estimate.used_month
       feature: feature_estimate.metric
-    row: 23
+    row: 24
     col: 0
     width: 24
     height: 8
@@ -167,7 +167,7 @@
     limit: 24
     listen:
       period: thread_hour.hour_began_month
-    row: 31
+    row: 32
     col: 16
     width: 8
     height: 8
@@ -182,7 +182,7 @@
     limit: 500
     listen:
       period: feature_coverage.covered_month
-    row: 31
+    row: 32
     col: 0
     width: 8
     height: 8
@@ -197,7 +197,7 @@
     limit: 500
     listen:
       period: feature_revenue.covered_month
-    row: 31
+    row: 32
     col: 8
     width: 8
     height: 8
