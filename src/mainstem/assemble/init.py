@@ -138,9 +138,8 @@ def init_project(folder: Path, name: str | None) -> list[Path]:
         models.parent.mkdir()
         models.write_text(_DBT_MODELS, encoding="utf-8")
         for part, content in (("lookml", LOOKML), ("tracking-plan", TRACKING_PLANS)):
-            (folder / part).mkdir()
-            for file in sorted(content.iterdir()):
-                shutil.copyfile(file, folder / part / file.name)  # not its mode: it is to be edited
+            # Not their modes: they are to be edited.
+            shutil.copytree(content, folder / part, copy_function=shutil.copyfile)
         (folder / ".gitignore").write_text(_IGNORED, encoding="utf-8")
         (folder / "README.md").write_text(_README.format(title=title, **keys), encoding="utf-8")
         write_key(folder / KEY_FILE)

@@ -109,7 +109,8 @@ class CompanyLake:
     def build(self, *arguments: str, variables: Mapping[str, Any] | None = None) -> Built:
         """`dbt build` of the company package, without its unit tests unless `arguments` ask for them.
 
-        The models are told what the company knows of its own sampling. Call it from the main thread. Raises what dbt cannot put into a result, such as a mistake in a file.
+        The models are told what the company knows of its own sampling. Call it from the main thread. Raises
+        what dbt cannot put into a result, such as a mistake in a file.
         """
         from dbt.adapters.duckdb.connections import DuckDBConnectionManager
         from dbt.cli.main import dbtRunner

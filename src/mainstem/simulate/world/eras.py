@@ -5,16 +5,12 @@ It is no truth about anybody, so models may be told it.
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import date, timedelta
 
 import msgspec
 
 from mainstem.simulate.world.difficulty import Difficulty
 from mainstem.simulate.world.timeline import Calendar
-
-if TYPE_CHECKING:
-    from datetime import date
 
 
 class SampledEra(msgspec.Struct, frozen=True):
