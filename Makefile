@@ -28,7 +28,9 @@ test-fast: $(VENV)/.dev ## Run the tests that need no browser and no whole dbt b
 		-m 'not journey and not slow and not long'
 
 test: $(VENV)/.dev $(VENV)/.browser ## Run the tests, with the journeys through a real browser.
-	@MAINSTEM_NPM=$(CURDIR)/$(VENV)/npm/node_modules $(BIN)/python -m pytest -q -m 'not slow'
+	@MAINSTEM_NPM=$(CURDIR)/$(VENV)/npm/node_modules $(BIN)/python -m pytest -q -n 2 --dist loadfile \
+		-m 'not slow and not journey'
+	@MAINSTEM_NPM=$(CURDIR)/$(VENV)/npm/node_modules $(BIN)/python -m pytest -q -m 'journey and not slow'
 
 test-all: $(VENV)/.dev $(VENV)/.browser ## Run every test there is, the long ones too.
 	@MAINSTEM_NPM=$(CURDIR)/$(VENV)/npm/node_modules $(BIN)/python -m pytest -q

@@ -38,7 +38,7 @@ import click
 @click.option(
     "--size",
     type=click.IntRange(1),
-    default=30,
+    default=40,
     show_default=True,
     help="About how many accounts the company wins in five years.",
 )
