@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pytest
-import sqlglot
 
 from mainstem.simulate.world import simulate_company
 from mainstem.testing.company import CompanyLake, write_rows
@@ -64,7 +63,7 @@ def check(folder: Path, seed: int, months: int, accounts: int) -> None:
     assert everything.precision is not None and everything.precision >= 0.999
 
 
-@pytest.mark.parametrize("seed", [101, 102])
+@pytest.mark.parametrize("seed", [101, pytest.param(102, marks=pytest.mark.slow)])
 def test_identity_of_a_small_company_is_right(tmp_path: Path, seed: int) -> None:
     check(tmp_path, seed, months=8, accounts=60)
 
@@ -294,10 +293,26 @@ def test_guards_spans_denials_and_the_merge_log(tmp_path: Path) -> None:
     assert published(rows.lake) == before
     assert len(rows.lake.query("FROM analytics.identity_merge_log")) == 2, "a full refresh keeps the log"
 
-    models = [file for file in (tmp_path / "target" / "compiled").rglob("*.sql") if "identity" in file.parts]
-    assert len(models) > 20
-    for file in models:
-        sqlglot.parse_one(file.read_text(encoding="utf-8"), read="snowflake")
+
+def test_people_who_refuse_to_be_followed_are_counted_and_are_nobody(tmp_path: Path) -> None:
+    rows = Rows(tmp_path)
+    rows.event("pages", anonymous_id="laptop", path="/")
+    for _ in range(3):  # what the gateway makes of anybody who said no
+        rows.event("pages", anonymous_id="anonymised", path="/")
+        rows.event("download_clicked", anonymous_id="anonymised")
+    rows.build("+fct_session", "+fct_touch", "+fct_daily_site_visitors")
+    assert rows.person("anonymous_id", "anonymised") is None
+    assert rows.suspects() == set()
+    for table in ("fct_session", "fct_touch", "bdg_visitor_person"):
+        visitors = rows.lake.query(f"SELECT visitor_id FROM analytics.{table}")
+        assert [row["visitor_id"] for row in visitors] == ["laptop"], table
+    [day] = rows.lake.query(
+        "SELECT count(DISTINCT visitor_id) AS visitors, sum(page_views) AS pages, "
+        "sum(downloads) AS downloads, count(visitor_day_id) AS keys FROM analytics.fct_daily_site_visitors"
+    )
+    assert day == {"visitors": 1, "pages": 4, "downloads": 3, "keys": 2}
+    kept = rows.lake.build("test", "--select", "fct_daily_site_visitors", "stg_website__pages", "fct_session")
+    assert kept.failures == ()
 
 
 # --- the judge --------------------------------------------------------------------------------------------

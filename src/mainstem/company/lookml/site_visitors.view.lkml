@@ -11,7 +11,7 @@ view: site_visitors {
 
   dimension: visitor_id {
     label: "Visitor ID"
-    description: "The browser; where events came without an anonymous id, the logged-in user."
+    description: "The browser; where events came without an anonymous id, the logged-in user. Blank for people who refused to be followed."
     type: string
     sql: ${TABLE}.visitor_id ;;
   }
@@ -38,7 +38,7 @@ view: site_visitors {
   }
 
   measure: visitors {
-    description: "Visitors in the period, each counted once."
+    description: "Visitors in the period, each counted once; without people who refused to be followed."
     type: count_distinct
     sql: ${TABLE}.visitor_id ;;
   }
@@ -58,6 +58,13 @@ view: site_visitors {
   measure: page_views_per_visitor {
     description: "Pages viewed for each visitor in the period."
     type: number
-    sql: 1.0 * ${page_views} / NULLIF(${visitors}, 0) ;;
+    sql: 1.0 * ${page_views_of_visitors} / NULLIF(${visitors}, 0) ;;
+  }
+
+  measure: page_views_of_visitors {
+    hidden: yes
+    description: "Pages viewed by visitors who can be counted."
+    type: sum
+    sql: CASE WHEN ${TABLE}.visitor_id IS NOT NULL THEN ${TABLE}.page_views END ;;
   }
 }

@@ -1,5 +1,6 @@
 -- A row is a visitor and a day: page views and downloads add up, and distinct visitors are right under any
--- grouping. A click on a download counts as a visit too, also where its page view never arrived.
+-- grouping. A click on a download counts as a visit too, also where its page view never arrived. People who
+-- refused to be followed share a row a day without a visitor: what they did counts, and they do not.
 with actions as (
     select visitor_id, viewed_date as visit_date, user_id, viewed_at as acted_at, campaign_source,
         page_path, 1 as page_views, 0 as downloads
@@ -13,13 +14,13 @@ with actions as (
 )
 
 select
-    visitor_id || ':' || cast(visit_date as {{ dbt.type_string() }}) as visitor_day_id,
+    coalesce(visitor_id, '') || ':' || cast(visit_date as {{ dbt.type_string() }}) as visitor_day_id,
     visit_date,
     visitor_id,
     count(user_id) > 0 as is_identified,
-    sum(page_views) as page_views,
+    cast(sum(page_views) as {{ dbt.type_bigint() }}) as page_views,
     count(distinct page_path) as distinct_pages,
-    sum(downloads) as downloads,
+    cast(sum(downloads) as {{ dbt.type_bigint() }}) as downloads,
     min(campaign_source) as campaign_source,
     min(acted_at) as first_seen_at,
     max(acted_at) as last_seen_at

@@ -8,7 +8,7 @@ with timed as (
 
 select
     id as experiment_view_id,
-    coalesce(anonymous_id, user_id) as visitor_id,
+    {{ company.visitor_id("anonymous_id", "user_id") }} as visitor_id,
     anonymous_id,
     user_id,
     experiment_key,

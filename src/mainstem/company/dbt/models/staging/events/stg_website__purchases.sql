@@ -8,7 +8,7 @@ with timed as (
 
 select
     id as purchase_id,
-    coalesce(anonymous_id, user_id) as visitor_id,
+    {{ company.visitor_id("anonymous_id", "user_id") }} as visitor_id,
     anonymous_id,
     user_id,
     path as page_path,
