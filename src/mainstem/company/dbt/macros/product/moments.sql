@@ -25,10 +25,3 @@
   {%- endif -%}
   {{ return(none) }}
 {%- endmacro %}
-
-{% macro date_plus(day, days) -%}
-  cast({{ dbt.dateadd("day", days, day) }} as date)
-{%- endmacro %}
-{% macro month_of(day) -%}
-  cast({{ dbt.date_trunc("month", day) }} as date)
-{%- endmacro %}

@@ -54,9 +54,9 @@ changes as (
 numbered as (
     select
         *,
-        sum(is_change) over (
+        cast(sum(is_change) over (
             partition by visitor_id order by marked_at, mark_id rows between unbounded preceding and current row
-        ) as span_no
+        ) as {{ dbt.type_bigint() }}) as span_no
     from changes
 ),
 

@@ -8,26 +8,26 @@
 with
 {% if mark %}
 touched as (
-    select server_id, {{ company.month_of("presence_date") }} as month
+    select server_id, {{ company.first_of("month", "presence_date") }} as month
     from {{ ref("int_server_presence_day") }} where built_at > {{ mark }}
     union
-    select server_id, {{ company.month_of("activity_date") }}
+    select server_id, {{ company.first_of("month", "activity_date") }}
     from {{ ref("fct_feature_day") }} where built_at > {{ mark }}
 ),
 {% endif %}
 daily as (
     select
         days.*,
-        {{ company.month_of("days.activity_date") }} as month
+        {{ company.first_of("month", "days.activity_date") }} as month
     from {{ ref("fct_metric_server_day") }} as days
     {%- if mark %}
     inner join touched
         on touched.server_id = days.server_id
-        and touched.month = {{ company.month_of("days.activity_date") }}
+        and touched.month = {{ company.first_of("month", "days.activity_date") }}
     {%- endif %}
     where days.signal = 'reported'
         {%- if floor %}
-        and days.activity_date >= {{ company.month_of(floor) }}
+        and days.activity_date >= {{ company.first_of("month", floor) }}
         {%- endif %}
 )
 
@@ -36,9 +36,9 @@ select
     month,
     metric,
     count(*) as days_reported,
-    sum(case when state = 'capable_reporting' then 1 else 0 end) as days_capable,
-    sum(active_users) as user_days,
-    sum(case when state = 'capable_reporting' then active_users end) as user_days_capable,
+    cast(sum(case when state = 'capable_reporting' then 1 else 0 end) as {{ dbt.type_bigint() }}) as days_capable,
+    cast(sum(active_users) as {{ dbt.type_bigint() }}) as user_days,
+    cast(sum(case when state = 'capable_reporting' then active_users end) as {{ dbt.type_bigint() }}) as user_days_capable,
     cast(sum(observed) as {{ dbt.type_bigint() }}) as observed,
     sum(value) as value,
     -- Of a count told at a rate p, n / p varies by n (1 − p) / p².

@@ -14,7 +14,7 @@ units as (
         told.server_id,
         coalesce(months.edition, 'unknown') as edition,
         coalesce({{ company.product_band_number("months.registered_users", var("product_seats_bands")) }}, 1) as seats_number,
-        coalesce({{ company.age_band(dbt.datediff("server.first_seen_date", company.date_plus(dbt.dateadd("month", 1, "told.month"), 0), "day")) }}, 'unknown') as age_band,
+        coalesce({{ company.age_band(dbt.datediff("server.first_seen_date", company.add_days(dbt.dateadd("month", 1, "told.month"), 0), "day")) }}, 'unknown') as age_band,
         told.days_capable > 0 and told.days_capable >= {{ var("product_least_share_of_days") }} * told.days_reported as can_tell,
         coalesce(told.user_days, 0) as user_days,
         told.observed,
@@ -170,6 +170,6 @@ select
         {{ var("product_heaviest_weight") }},
         greatest(1, power(share_of_all, 2) / (share_of_edition * share_of_size * share_of_age))
     ) end as inverse_chance,
-    month < {{ company.month_of("newest.newest_date") }} as is_complete
+    month < {{ company.first_of("month", "newest.newest_date") }} as is_complete
 from shares
 cross join newest

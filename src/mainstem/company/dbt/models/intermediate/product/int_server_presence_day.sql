@@ -13,7 +13,7 @@ with all_reports as (
     select server_id, activity_date, version_sort, edition, active_users, registered_users, built_at
     from {{ ref("fct_server_day") }}
     {%- if floor %}
-    where activity_date >= {{ company.date_plus(floor, -2 * margin) }}
+    where activity_date >= {{ company.add_days(floor, -2 * margin) }}
     {%- endif %}
 ),
 
@@ -29,15 +29,15 @@ all_pings as (
     from {{ ref("stg_servers__version_checks") }}
     where server_id is not null
         {%- if floor %}
-        and received_at >= {{ company.date_plus(floor, -2 * margin) }}
+        and received_at >= {{ company.add_days(floor, -2 * margin) }}
         {%- endif %}
 ),
 
 touched as (
     select
         server_id,
-        {{ company.date_plus("min(d)", -margin) }} as from_date,
-        {{ company.date_plus("max(d)", margin) }} as to_date
+        {{ company.add_days("min(d)", -margin) }} as from_date,
+        {{ company.add_days("max(d)", margin) }} as to_date
     from (
         select server_id, activity_date as d from all_reports
         {{- " where built_at > " ~ mark if mark }}
@@ -55,8 +55,8 @@ reports as (
     from all_reports
     inner join touched
         on touched.server_id = all_reports.server_id
-        and all_reports.activity_date >= {{ company.date_plus("touched.from_date", -margin) }}
-        and all_reports.activity_date <= {{ company.date_plus("touched.to_date", margin) }}
+        and all_reports.activity_date >= {{ company.add_days("touched.from_date", -margin) }}
+        and all_reports.activity_date <= {{ company.add_days("touched.to_date", margin) }}
 ),
 
 pings as (
@@ -64,8 +64,8 @@ pings as (
     from all_pings
     inner join touched
         on touched.server_id = all_pings.server_id
-        and all_pings.ping_date >= {{ company.date_plus("touched.from_date", -margin) }}
-        and all_pings.ping_date <= {{ company.date_plus("touched.to_date", margin) }}
+        and all_pings.ping_date >= {{ company.add_days("touched.from_date", -margin) }}
+        and all_pings.ping_date <= {{ company.add_days("touched.to_date", margin) }}
     where all_pings.newness = 1
 ),
 
@@ -80,19 +80,19 @@ signs as (
     union all
 
     select
-        server_id, {{ company.date_plus("activity_date", offset) }}, 2, {{ offset }}, cast(null as date),
+        server_id, {{ company.add_days("activity_date", offset) }}, 2, {{ offset }}, cast(null as date),
         version_sort, edition, cast(null as {{ dbt.type_bigint() }}), registered_users,
         cast(null as {{ company.type_moment() }})
     from reports
-    where {{ company.date_plus("activity_date", offset) }} < next_date
-        and next_date <= {{ company.date_plus("activity_date", gap + 1) }}
+    where {{ company.add_days("activity_date", offset) }} < next_date
+        and next_date <= {{ company.add_days("activity_date", gap + 1) }}
     {% endfor %}
 
     {% for offset in range(-reach, reach + 1) %}
     union all
 
     select
-        server_id, {{ company.date_plus("ping_date", offset) }}, 3, {{ offset | abs }}, cast(null as date),
+        server_id, {{ company.add_days("ping_date", offset) }}, 3, {{ offset | abs }}, cast(null as date),
         version_sort, edition, cast(null as {{ dbt.type_bigint() }}), cast(null as {{ dbt.type_bigint() }}), newest
     from pings
     {% endfor %}
@@ -115,8 +115,8 @@ named as (
         case
             when rank_of_sign = 1 then 'reported'
             when rank_of_sign = 2 then 'silent'
-            when report_before >= {{ company.date_plus("presence_date", -gap) }} then 'silent'
-            when report_after <= {{ company.date_plus("presence_date", gap) }} then 'silent'
+            when report_before >= {{ company.add_days("presence_date", -gap) }} then 'silent'
+            when report_after <= {{ company.add_days("presence_date", gap) }} then 'silent'
             else 'dark'
         end as signal
     from ranked

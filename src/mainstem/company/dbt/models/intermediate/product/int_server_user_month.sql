@@ -3,10 +3,10 @@
 {%- set mark = company.watermark("built_at") -%}
 {%- set floor = company.least_date("select activity_date from " ~ ref("int_user_action_day") ~ (" where built_at > " ~ mark if mark else "")) %}
 with told as (
-    select server_id, user_actual_id, {{ company.month_of("activity_date") }} as month, built_at
+    select server_id, user_actual_id, {{ company.first_of("month", "activity_date") }} as month, built_at
     from {{ ref("int_user_action_day") }}
     {%- if floor %}
-    where activity_date >= {{ company.month_of(floor) }}
+    where activity_date >= {{ company.first_of("month", floor) }}
     {%- endif %}
 ),
 

@@ -3,10 +3,10 @@
 {%- set mark = company.watermark("built_at") -%}
 {%- set floor = company.least_date("select activity_date from " ~ ref("fct_server_day") ~ (" where built_at > " ~ mark if mark else "")) %}
 with days as (
-    select server_id, activity_date, {{ company.month_of("activity_date") }} as month, version, version_sort, built_at
+    select server_id, activity_date, {{ company.first_of("month", "activity_date") }} as month, version, version_sort, built_at
     from {{ ref("fct_server_day") }}
     {%- if floor %}
-    where activity_date >= {{ company.month_of(floor) }}
+    where activity_date >= {{ company.first_of("month", floor) }}
     {%- endif %}
 ),
 

@@ -3,8 +3,8 @@
 select
     cast('{{ era["first_day"] }}' as date) as first_date,
     cast('{{ era["last_day"] }}' as date) as last_date,
-    cast({{ era["rate"] }} as {{ dbt.type_float() }}) as sample_rate
+    cast({{ era["rate"] }} as double) as sample_rate
 union all
 {% endfor %}
-select cast(null as date) as first_date, cast(null as date) as last_date, cast(null as {{ dbt.type_float() }}) as sample_rate
+select cast(null as date) as first_date, cast(null as date) as last_date, cast(null as double) as sample_rate
 where 1 = 0

@@ -23,8 +23,8 @@ lives as (
         max(greatest(coalesce(last_reported_date, last_ping_date), coalesce(last_ping_date, last_reported_date))) as last_seen_date,
         min(first_reported_date) as first_reported_date,
         max(last_reported_date) as last_reported_date,
-        sum(days_reported) as days_reported,
-        sum(days_pinged) as days_pinged,
+        cast(sum(days_reported) as {{ dbt.type_bigint() }}) as days_reported,
+        cast(sum(days_pinged) as {{ dbt.type_bigint() }}) as days_pinged,
         max(case when month = month_of_version then version end) as last_version,
         max(case when month = month_of_version then version_sort end) as last_version_sort,
         max(case when month = month_of_edition then edition end) as edition,
@@ -51,7 +51,7 @@ judged as (
                 then 'more active than registered users'
             when first_reported_date = last_seen_date
                 and first_seen_date = last_seen_date
-                and last_seen_date < {{ company.date_plus("newest.newest_date", -var("product_single_day_grace_days")) }}
+                and last_seen_date < {{ company.add_days("newest.newest_date", -var("product_single_day_grace_days")) }}
                 then 'seen on a single day'
         end as exclusion_reason
     from lives

@@ -18,7 +18,7 @@ with fleet as (
 ),
 
 people as (
-    select users.month, sum(users.users) as users, count(*) as servers
+    select users.month, cast(sum(users.users) as {{ dbt.type_bigint() }}) as users, count(*) as servers
     from {{ ref("int_server_user_month") }} as users
     inner join {{ ref("dim_server") }} as server
         on server.server_id = users.server_id and not server.is_excluded
@@ -39,7 +39,7 @@ sampled as (
     from fleet
     inner join {{ ref("dim_sampled_era") }} as era
         on fleet.month <= era.last_date
-        and {{ company.date_plus(dbt.dateadd("month", 1, "fleet.month"), 0) }} > era.first_date
+        and {{ company.add_days(dbt.dateadd("month", 1, "fleet.month"), 0) }} > era.first_date
 )
 
 select

@@ -30,7 +30,7 @@ releases as (
 milestones as (
     {% for share in shares %}
     select
-        metric, cast({{ share }} as {{ dbt.type_float() }}) as share,
+        metric, cast({{ share }} as double) as share,
         min(case when coverage_servers >= {{ share }} then day end) as reached_by_servers_date,
         min(case when coverage_seats >= {{ share }} then day end) as reached_by_seats_date
     from weeks

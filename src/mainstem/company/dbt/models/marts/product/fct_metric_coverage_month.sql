@@ -9,7 +9,7 @@ months as (
     select
         told.month,
         told.metric,
-        least({{ company.date_plus(dbt.dateadd("month", 1, "told.month"), -1) }}, max(newest.newest_date)) as arr_date
+        least({{ company.add_days(dbt.dateadd("month", 1, "told.month"), -1) }}, max(newest.newest_date)) as arr_date
     from {{ ref("int_metric_server_month") }} as told
     cross join newest
     group by told.month, told.metric
@@ -20,7 +20,7 @@ telling as (
     from {{ ref("int_metric_server_month") }} as told
     inner join {{ ref("bdg_server_account") }} as link
         on link.server_id = told.server_id
-        and {{ company.utc_date("link.valid_from") }} < {{ company.date_plus(dbt.dateadd("month", 1, "told.month"), 0) }}
+        and {{ company.utc_date("link.valid_from") }} < {{ company.add_days(dbt.dateadd("month", 1, "told.month"), 0) }}
         and {{ company.utc_date("link.valid_to") }} >= told.month
     where told.days_capable > 0
 ),

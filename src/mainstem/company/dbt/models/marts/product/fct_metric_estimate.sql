@@ -165,7 +165,7 @@ panel as (
     inner join units as before_
         on before_.server_id = now_.server_id
         and before_.metric = now_.metric
-        and before_.month = {{ company.date_plus(dbt.dateadd("month", -1, "now_.month"), 0) }}
+        and before_.month = {{ company.add_days(dbt.dateadd("month", -1, "now_.month"), 0) }}
         and before_.can_tell
     where now_.can_tell
     group by now_.month, now_.metric
@@ -174,11 +174,11 @@ panel as (
 methods as (
     select
         month, metric, 'naive' as method, observed,
-        cast(observed as {{ dbt.type_float() }}) as estimate,
-        cast(null as {{ dbt.type_float() }}) as variance,
-        cast(null as {{ dbt.type_float() }}) as df,
-        cast(n as {{ dbt.type_float() }}) as n_eff,
-        cast(null as {{ dbt.type_float() }}) as before_estimate
+        cast(observed as double) as estimate,
+        cast(null as double) as variance,
+        cast(null as double) as df,
+        cast(n as double) as n_eff,
+        cast(null as double) as before_estimate
     from totals
 
     union all
@@ -281,7 +281,7 @@ select
     metric,
     month,
     method,
-    cast(observed as {{ dbt.type_float() }}) as observed,
+    cast(observed as double) as observed,
     estimate,
     -- What was told is certain: no total lies below it.
     case when method <> 'fixed_panel' then greatest(estimate / factor, least(observed, estimate)) end as ci_low,

@@ -6,10 +6,10 @@
 {%- set fresh_pings = "select " ~ company.believed_date("checked_at", "received_at") ~ " as d from " ~ ref("stg_servers__version_checks") ~ (" where loaded_at > " ~ ping_mark if ping_mark else "") -%}
 {%- set floor = company.least_date(fresh_days ~ " union all " ~ fresh_pings) %}
 with days as (
-    select *, {{ company.month_of("activity_date") }} as month
+    select *, {{ company.first_of("month", "activity_date") }} as month
     from {{ ref("fct_server_day") }}
     {%- if floor %}
-    where activity_date >= {{ company.month_of(floor) }}
+    where activity_date >= {{ company.first_of("month", floor) }}
     {%- endif %}
 ),
 
@@ -20,7 +20,7 @@ pings as (
     from {{ ref("stg_servers__version_checks") }}
     where server_id is not null
         {%- if floor %}
-        and received_at >= {{ company.month_of(floor) }}
+        and received_at >= {{ company.first_of("month", floor) }}
         {%- endif %}
 ),
 
@@ -28,7 +28,7 @@ touched as (
     select server_id, month from days
     {{- " where built_at > " ~ mark if mark }}
     union
-    select server_id, {{ company.month_of("ping_date") }} from pings
+    select server_id, {{ company.first_of("month", "ping_date") }} from pings
     {{- " where loaded_at > " ~ ping_mark if ping_mark }}
 ),
 
@@ -39,15 +39,15 @@ of_days as (
         min(days.activity_date) as first_date,
         max(days.activity_date) as last_date,
         count(*) as days_reported,
-        sum(case when days.version_sort is not null then 1 else 0 end) as days_on_a_release,
-        sum(case when days.version_sort is null and days.version like '%-%' then 1 else 0 end) as days_on_a_development_build,
-        sum(case when days.version_sort is null and days.version is not null then 1 else 0 end) as days_on_an_odd_version,
-        sum(case when days.active_users is not null and days.registered_users is not null then 1 else 0 end) as days_with_users,
-        sum(case when days.active_users > days.registered_users then 1 else 0 end) as days_more_active_than_registered,
-        sum(case when days.licence_id in (
+        cast(sum(case when days.version_sort is not null then 1 else 0 end) as {{ dbt.type_bigint() }}) as days_on_a_release,
+        cast(sum(case when days.version_sort is null and days.version like '%-%' then 1 else 0 end) as {{ dbt.type_bigint() }}) as days_on_a_development_build,
+        cast(sum(case when days.version_sort is null and days.version is not null then 1 else 0 end) as {{ dbt.type_bigint() }}) as days_on_an_odd_version,
+        cast(sum(case when days.active_users is not null and days.registered_users is not null then 1 else 0 end) as {{ dbt.type_bigint() }}) as days_with_users,
+        cast(sum(case when days.active_users > days.registered_users then 1 else 0 end) as {{ dbt.type_bigint() }}) as days_more_active_than_registered,
+        cast(sum(case when days.licence_id in (
             {%- for licence in var("product_internal_licences") %}'{{ licence }}'{{ ", " if not loop.last }}{% endfor -%}
-        ) then 1 else 0 end) as days_on_an_internal_licence,
-        sum(days.active_users) as active_user_days,
+        ) then 1 else 0 end) as {{ dbt.type_bigint() }}) as days_on_an_internal_licence,
+        cast(sum(days.active_users) as {{ dbt.type_bigint() }}) as active_user_days,
         max(days.registered_users) as most_registered_users
     from days
     inner join touched on touched.server_id = days.server_id and touched.month = days.month
@@ -78,22 +78,22 @@ last_users as (
 of_pings as (
     select
         pings.server_id,
-        {{ company.month_of("pings.ping_date") }} as month,
+        {{ company.first_of("month", "pings.ping_date") }} as month,
         min(pings.ping_date) as first_ping_date,
         max(pings.ping_date) as last_ping_date,
         count(distinct pings.ping_date) as days_pinged,
         max(pings.loaded_at) as ping_loaded_at
     from pings
-    inner join touched on touched.server_id = pings.server_id and touched.month = {{ company.month_of("pings.ping_date") }}
-    group by pings.server_id, {{ company.month_of("pings.ping_date") }}
+    inner join touched on touched.server_id = pings.server_id and touched.month = {{ company.first_of("month", "pings.ping_date") }}
+    group by pings.server_id, {{ company.first_of("month", "pings.ping_date") }}
 ),
 
 last_pings as (
     select
-        pings.*, {{ company.month_of("pings.ping_date") }} as month,
-        row_number() over (partition by pings.server_id, {{ company.month_of("pings.ping_date") }} order by pings.checked_at desc) as newness
+        pings.*, {{ company.first_of("month", "pings.ping_date") }} as month,
+        row_number() over (partition by pings.server_id, {{ company.first_of("month", "pings.ping_date") }} order by pings.checked_at desc) as newness
     from pings
-    inner join touched on touched.server_id = pings.server_id and touched.month = {{ company.month_of("pings.ping_date") }}
+    inner join touched on touched.server_id = pings.server_id and touched.month = {{ company.first_of("month", "pings.ping_date") }}
 )
 
 select

@@ -1,7 +1,7 @@
 -- Replies per thread by the month in which a thread began, over servers that count and can tell of threads.
 with threads as (
     select
-        {{ company.month_of("thread.first_reply_date") }} as month,
+        {{ company.first_of("month", "thread.first_reply_date") }} as month,
         thread.server_id,
         thread.replies
     from {{ ref("fct_thread") }} as thread
@@ -11,10 +11,10 @@ with threads as (
 ),
 
 sampled as (
-    select {{ company.month_of("first_reply_date") }} as month, count(*) as n
+    select {{ company.first_of("month", "first_reply_date") }} as month, count(*) as n
     from {{ ref("fct_thread") }}
     where is_sampled
-    group by {{ company.month_of("first_reply_date") }}
+    group by {{ company.first_of("month", "first_reply_date") }}
 ),
 
 counted as (
@@ -23,7 +23,7 @@ counted as (
         count(*) as threads,
         count(distinct server_id) as servers,
         sum(replies) as replies,
-        avg(cast(replies as {{ dbt.type_float() }})) as mean_replies,
+        avg(cast(replies as double)) as mean_replies,
         percentile_cont(0.5) within group (order by replies) as median_replies,
         percentile_cont(0.9) within group (order by replies) as p90_replies
     from threads
@@ -32,13 +32,13 @@ counted as (
 
 hours as (
     select
-        {{ company.month_of("hours.activity_date") }} as month,
+        {{ company.first_of("month", "hours.activity_date") }} as month,
         max(hours.concurrent_threads) as most_concurrent
     from {{ ref("fct_thread_hour") }} as hours
     inner join {{ ref("dim_server") }} as server
         on server.server_id = hours.server_id and not server.is_excluded
     where not hours.is_sampled
-    group by {{ company.month_of("hours.activity_date") }}
+    group by {{ company.first_of("month", "hours.activity_date") }}
 ),
 
 coverage as (
