@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pytest
-import sqlglot
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -235,13 +234,3 @@ def test_revenue_of_random_line_items_is_that_of_a_ledger_kept_by_the_day(
         began = date(month.year - (month.month < 12), month.month % 12 + 1, 1) - timedelta(days=1)
         base, net, gross = ledger.retention(began, ended)
         assert told == [amount if base else None for amount in (base, net, gross)]
-
-
-def test_snowflake_can_read_what_revenue_models_say(
-    revenue: tuple[Rules, CompiledModels, duckdb.DuckDBPyConnection],
-) -> None:
-    _, models, _ = revenue
-    said = models.sql()
-    assert {"fct_line_item", "fct_arr_span", "fct_revenue_month", "fct_renewal"} <= said.keys()
-    for sql in said.values():
-        assert sqlglot.parse_one(sql, read="snowflake").args.get("windows") is None  # it has no named ones
