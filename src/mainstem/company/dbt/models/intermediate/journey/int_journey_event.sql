@@ -1,15 +1,7 @@
--- What people did, under the names that funnels use. Every funnel reads it, so it is worked out once.
-select
-    actions.action_id as event_id,
-    coalesce(people.account_id, who.person_id, actions.visitor_id) as entity_id,
-    actions.action as event,
-    actions.page_path as detail,
-    actions.acted_at as occurred_at
-from {{ ref("int_website_action") }} as actions
-{{ company.join_journey_person("actions", "actions.acted_at") }}
-left join {{ ref("int_journey_person_account") }} as people
-    on people.person_id = coalesce(who.person_id, actions.visitor_id)
-where actions.visitor_id is not null
+{{ config(materialized="view") }}
+-- What people did, under the names that funnels use.
+select event_id, entity_id, event, detail, occurred_at
+from {{ ref("int_journey_action") }}
 
 union all
 

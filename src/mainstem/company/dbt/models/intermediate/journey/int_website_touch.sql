@@ -166,5 +166,6 @@ select
     cast(downloads as {{ dbt.type_bigint() }}) as downloads,
     cast(trials as {{ dbt.type_bigint() }}) as trials,
     cast(purchases as {{ dbt.type_bigint() }}) as purchases,
-    loaded_at
+    loaded_at,
+    {{ company.built_now() }} as built_at
 from summed

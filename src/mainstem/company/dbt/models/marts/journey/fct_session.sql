@@ -1,4 +1,19 @@
-with summed as (
+{{ config(
+    materialized="incremental",
+    incremental_strategy="delete+insert",
+    unique_key="visitor_id",
+    on_schema_change="fail",
+) }}
+-- depends_on: {{ ref("int_journey_visitor") }}
+{%- set mark = company.watermark("built_at") %}
+-- Visitors who did something or turned out to be somebody else are made anew with all their sessions.
+with
+{% if mark %}
+touched as (
+    {{ company.journey_touched_visitors(mark) }}
+),
+{% endif %}
+summed as (
     select
         session_id,
         visitor_id,
@@ -16,6 +31,9 @@ with summed as (
         sum(purchases) as purchases,
         max(loaded_at) as loaded_at
     from {{ ref("int_website_touch") }}
+    {%- if mark %}
+    where visitor_id in (select visitor_id from touched)
+    {%- endif %}
     group by session_id, visitor_id, session_number
 )
 
@@ -40,7 +58,8 @@ select
     cast(summed.downloads as {{ dbt.type_bigint() }}) as downloads,
     cast(summed.trials as {{ dbt.type_bigint() }}) as trials,
     cast(summed.purchases as {{ dbt.type_bigint() }}) as purchases,
-    summed.loaded_at
+    summed.loaded_at,
+    {{ company.built_now() }} as built_at
 from summed
 {{ company.join_journey_person("summed", "summed.ended_at") }}
 left join {{ ref("int_journey_person_account") }} as people
