@@ -196,7 +196,6 @@ def test_nobody_enters_a_later_stage_without_being_told_from_those_with_time_lef
 
 INCREMENTAL = (
     "int_website_touch",
-    "fct_daily_site_visitors",
     "int_journey_visitor",
     "fct_session",
     "fct_touch",
