@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(900)]  # whole builds, one after another
 
 SIZE = ("--months", "8", "--size", "40")
 PATIENCE_SECONDS = 600.0
