@@ -227,12 +227,19 @@ def test_a_very_long_timeline_is_not_filled() -> None:
     [
         ("0%", {"format": ".0%"}),
         ("0.00%", {"format": ".2~%"}),
-        ("$#,##0", {"format": "~s", "labelExpr": "'$' + (datum.value === 0 ? '0' : datum.label) + ''"}),
+        (
+            "$#,##0",
+            {
+                "format": "~s",
+                "labelExpr": "(datum.value < 0 ? '\u2212' : '') + '$' + (datum.value < 0"
+                " ? slice(datum.label, 1) : datum.value === 0 ? '0' : datum.label) + ''",
+            },
+        ),
         (
             '0" it\'s"',
-            {"format": "~s", "labelExpr": "'' + (datum.value === 0 ? '0' : datum.label) + ' it\\'s'"},
+            {"format": "~s", "labelExpr": "(datum.value === 0 ? '0' : datum.label) + ' it\\'s'"},
         ),
-        ('0.0,,"M"', {"format": "~s", "labelExpr": "'' + (datum.value === 0 ? '0' : datum.label) + ''"}),
+        ('0.0,,"M"', {"format": "~s", "labelExpr": "(datum.value === 0 ? '0' : datum.label) + ''"}),
     ],
 )
 def test_an_axis_keeps_currency_and_percent(value_format: str, axis: dict[str, Any]) -> None:
