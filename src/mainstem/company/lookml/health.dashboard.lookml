@@ -107,6 +107,9 @@
     listen:
       period: server_activity.activity_date
       version: server_activity.version
+    note_text: Every server that reported. Adoption leaves out those that are no customer's, such as test servers.
+    note_state: collapsed
+    note_display: hover
     row: 4
     col: 18
     width: 6
@@ -130,8 +133,8 @@
     model: company
     explore: server_activity
     type: looker_line
-    fields: [server_activity.activity_date, server_activity.major_version, server_activity.active_servers]
-    pivots: [server_activity.major_version]
+    fields: [server_activity.activity_date, server_activity.major_release, server_activity.active_servers]
+    pivots: [server_activity.major_release]
     sorts: [server_activity.activity_date]
     limit: 500
     listen:

@@ -32,15 +32,25 @@ view: server_activity {
   }
 
   dimension: version_sort {
+    label: "Version sort"
     description: "The version as one number that sorts as releases do."
     type: number
     sql: ${TABLE}.version_sort ;;
   }
 
   dimension: major_version {
+    label: "Major version"
     description: "First number of the version."
     type: number
     sql: ${TABLE}.major_version ;;
+  }
+
+  dimension: major_release {
+    label: "Major release"
+    description: "First number of the version; development builds and odd versions are not a release."
+    type: string
+    order_by_field: major_version
+    sql: COALESCE(CAST(${TABLE}.major_version AS varchar), 'not a release') ;;
   }
 
   dimension: edition {
@@ -57,29 +67,34 @@ view: server_activity {
   }
 
   dimension: operating_system {
+    label: "Operating system"
     description: "Operating system of the server."
     type: string
     sql: ${TABLE}.operating_system ;;
   }
 
   measure: active_servers {
+    label: "Active servers"
     description: "Servers that reported in the period, each counted once."
     type: count_distinct
     sql: ${TABLE}.server_id ;;
   }
 
   measure: server_days {
+    label: "Server days"
     description: "Days on which servers reported, added up over servers."
     type: count
   }
 
   measure: active_user_days {
+    label: "Active user days"
     description: "Active people, added up over servers and days. For one day it is the number of active people."
     type: sum
     sql: ${TABLE}.active_users ;;
   }
 
   measure: active_users_per_server {
+    label: "Active people per server"
     description: "Active people on a server and day that told, on average."
     type: average
     sql: ${TABLE}.active_users ;;

@@ -26,12 +26,14 @@ view: site_visitors {
   }
 
   dimension: is_identified {
+    label: "Is identified"
     description: "Whether the visitor was logged in at any moment of that day."
     type: yesno
     sql: ${TABLE}.is_identified ;;
   }
 
   dimension: campaign_source {
+    label: "Campaign source"
     description: "utm_source of the visit."
     type: string
     sql: ${TABLE}.campaign_source ;;
@@ -44,6 +46,7 @@ view: site_visitors {
   }
 
   measure: page_views {
+    label: "Page views"
     description: "Pages viewed in the period."
     type: sum
     sql: ${TABLE}.page_views ;;
@@ -56,6 +59,7 @@ view: site_visitors {
   }
 
   measure: page_views_per_visitor {
+    label: "Page views per visitor"
     description: "Pages viewed for each visitor in the period."
     type: number
     sql: 1.0 * ${page_views_of_visitors} / NULLIF(${visitors}, 0) ;;

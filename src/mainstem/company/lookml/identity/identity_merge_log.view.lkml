@@ -17,18 +17,21 @@ view: identity_merge_log {
   }
 
   dimension: change_type {
+    label: "Change type"
     type: string
     description: "merged: all ids went; split: some stayed; removed: the ids are nobody's any more."
     sql: ${TABLE}.change_type ;;
   }
 
   dimension: previous_person_id {
+    label: "Previous person ID"
     type: string
     description: "The person that the ids belonged to."
     sql: ${TABLE}.previous_person_id ;;
   }
 
   dimension: person_id {
+    label: "Person ID"
     type: string
     description: "The person that they belong to since."
     sql: ${TABLE}.person_id ;;

@@ -10,12 +10,14 @@ view: identity_suspect_nodes {
   }
 
   dimension: id_type {
+    label: "Kind of id"
     type: string
     description: "Type of the id: anonymous_id, portal_user, email, crm_lead, crm_contact, licence, server, person."
     sql: ${TABLE}.id_type ;;
   }
 
   dimension: id_value {
+    label: "The id"
     type: string
     description: "The id itself."
     sql: ${TABLE}.id_value ;;

@@ -78,6 +78,7 @@ view: attribution {
   }
 
   dimension: path_length {
+    label: "Path length"
     description: "Touches on the way."
     type: number
     sql: ${TABLE}.path_length ;;
@@ -91,6 +92,7 @@ view: attribution {
   }
 
   measure: credited_conversions {
+    label: "Credited conversions"
     description: "Conversions by share of credit. Only within one model."
     type: sum
     sql: ${TABLE}.credit_share ;;

@@ -133,7 +133,7 @@
     width: 24
     height: 11
   - name: attribution
-    title: What brought them, model by model
+    title: What brought them, by way of sharing credit
     model: company
     explore: attribution
     type: looker_column
@@ -146,7 +146,7 @@
       conversion: attribution.conversion_type
     row: 23
     col: 0
-    width: 12
+    width: 9
     height: 9
   - name: attribution_arr
     title: Revenue a year by what brought it
@@ -162,8 +162,8 @@
     listen:
       period: attribution.converted_date
     row: 23
-    col: 12
-    width: 12
+    col: 9
+    width: 15
     height: 9
   - name: funnel
     title: From the first page to a trial

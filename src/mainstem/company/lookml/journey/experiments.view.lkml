@@ -75,6 +75,7 @@ view: experiments {
   }
 
   measure: trial_rate {
+    label: "Trial rate"
     description: "Trials for each person. Whether arms differ is for statistics to say."
     type: number
     sql: 1.0 * ${trials} / NULLIF(${people}, 0) ;;

@@ -27,7 +27,8 @@ view: funnels {
     description: "What the step asks for."
     type: string
     order_by_field: step
-    sql: ${TABLE}.step_name ;;
+    sql: CASE WHEN ${TABLE}.step_name LIKE '%. page' THEN REPLACE(${TABLE}.step_name, '. page', '. any page')
+      ELSE REPLACE(REPLACE(${TABLE}.step_name, '. page:', '. page '), 'server_active', 'server active') END ;;
   }
 
   dimension: step {
@@ -75,6 +76,7 @@ view: funnels {
   }
 
   measure: share_of_started {
+    label: "Share of started"
     description: "Of those who began and had their time: the share that reached the step."
     type: number
     sql: 1.0 * ${matured_entities} / NULLIF(${matured_started}, 0) ;;
@@ -82,6 +84,7 @@ view: funnels {
   }
 
   measure: share_of_step_before {
+    label: "Share of step before"
     description: "Of those who reached the step before: the share that reached this one."
     type: number
     sql: 1.0 * ${matured_entities} / NULLIF(${matured_before}, 0) ;;
@@ -89,6 +92,7 @@ view: funnels {
   }
 
   measure: hours_from_start {
+    label: "Hours from start"
     description: "Hours from the first step, on average."
     type: number
     sql: SUM(${TABLE}.hours_total) / NULLIF(SUM(${TABLE}.entities), 0) ;;

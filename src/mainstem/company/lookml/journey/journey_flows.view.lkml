@@ -45,6 +45,7 @@ view: journey_flows {
   }
 
   dimension: is_exit {
+    label: "Is exit"
     description: "Whether the way ends there."
     type: yesno
     sql: ${TABLE}.is_exit ;;

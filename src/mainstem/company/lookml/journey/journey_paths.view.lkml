@@ -36,6 +36,7 @@ view: journey_paths {
   }
 
   dimension: first_channel {
+    label: "First channel"
     description: "Channel at the start of the path."
     type: string
     sql: ${TABLE}.first_channel ;;
@@ -63,6 +64,7 @@ view: journey_paths {
   }
 
   measure: converted_paths {
+    label: "Converted paths"
     description: "Journeys that reached the goal on it."
     type: count
     filters: [outcome: "converted"]
@@ -78,6 +80,7 @@ view: journey_paths {
   }
 
   measure: conversion_rate {
+    label: "Conversion rate"
     description: "Of the journeys that had their time: the share that reached the goal."
     type: number
     sql: 1.0 * ${converted_paths} / NULLIF(${converted_paths} + ${left_paths}, 0) ;;
@@ -85,6 +88,7 @@ view: journey_paths {
   }
 
   measure: average_steps {
+    label: "Average steps"
     description: "Channels on the way, on average."
     type: average
     sql: ${TABLE}.steps ;;

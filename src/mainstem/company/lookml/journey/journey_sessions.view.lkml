@@ -38,6 +38,7 @@ view: journey_sessions {
   }
 
   dimension: session_number {
+    label: "Session number"
     description: "Which session of the browser it is."
     type: number
     sql: ${TABLE}.session_number ;;
@@ -64,6 +65,7 @@ view: journey_sessions {
   }
 
   dimension: is_logged_in {
+    label: "Is logged in"
     description: "Whether somebody was logged in."
     type: yesno
     sql: ${TABLE}.is_logged_in ;;
@@ -83,6 +85,7 @@ view: journey_sessions {
   }
 
   measure: page_views {
+    label: "Page views"
     description: "Pages viewed."
     type: sum
     sql: ${TABLE}.page_views ;;
@@ -90,6 +93,7 @@ view: journey_sessions {
   }
 
   measure: average_minutes {
+    label: "Average minutes"
     description: "Minutes from the first to the last event of a session, on average."
     type: average
     sql: ${TABLE}.duration_seconds / 60.0 ;;
@@ -97,6 +101,7 @@ view: journey_sessions {
   }
 
   measure: sessions_with_trial {
+    label: "Sessions with trial"
     description: "Sessions in which a trial was started."
     type: count
     filters: [has_trial: "yes"]
@@ -104,6 +109,7 @@ view: journey_sessions {
   }
 
   dimension: has_trial {
+    label: "Has trial"
     description: "Whether a trial was started."
     type: yesno
     sql: ${TABLE}.trials > 0 ;;

@@ -38,6 +38,7 @@ view: journey_stages {
   }
 
   dimension: stage_order {
+    label: "Stage order"
     description: "Place of the stage on the way, from 1."
     type: number
     sql: ${TABLE}.stage_order ;;
@@ -65,6 +66,7 @@ view: journey_stages {
   }
 
   dimension: next_stage {
+    label: "Next stage"
     description: "The next later stage that was reached; empty where none was yet."
     type: string
     sql: REPLACE(${TABLE}.next_stage, '_', ' ') ;;
@@ -77,12 +79,14 @@ view: journey_stages {
   }
 
   dimension: first_channel {
+    label: "First channel"
     description: "What first brought them: by utm tags and referrer; direct where nothing says."
     type: string
     sql: ${TABLE}.first_channel ;;
   }
 
   dimension: is_furthest {
+    label: "Is furthest"
     description: "Whether they got no further than this stage."
     type: yesno
     sql: ${TABLE}.is_furthest ;;
@@ -97,6 +101,7 @@ view: journey_stages {
   }
 
   measure: went_on {
+    label: "Went on"
     description: "Journeys that reached a later stage."
     type: count
     filters: [outcome: "went on"]
@@ -104,6 +109,7 @@ view: journey_stages {
   }
 
   measure: in_flight {
+    label: "In flight"
     description: "Journeys that went no further yet and still have time to."
     type: count
     filters: [outcome: "in flight"]
@@ -111,6 +117,7 @@ view: journey_stages {
   }
 
   measure: dropped_off {
+    label: "Dropped off"
     description: "Journeys whose time to go on is over."
     type: count
     filters: [outcome: "dropped off"]
@@ -118,6 +125,7 @@ view: journey_stages {
   }
 
   measure: went_on_rate {
+    label: "Went on rate"
     description: "Of the journeys that had their time: the share that went on."
     type: number
     sql: 1.0 * ${went_on} / NULLIF(${went_on} + ${dropped_off}, 0) ;;

@@ -57,12 +57,14 @@ view: journey_touches {
   }
 
   dimension: campaign_source {
+    label: "Campaign source"
     description: "utm_source."
     type: string
     sql: ${TABLE}.campaign_source ;;
   }
 
   dimension: campaign_medium {
+    label: "Campaign medium"
     description: "utm_medium."
     type: string
     sql: ${TABLE}.campaign_medium ;;
@@ -103,6 +105,7 @@ view: journey_touches {
   }
 
   measure: direct_share {
+    label: "Direct share"
     description: "Share of touches that nothing is known about."
     type: number
     sql: 1.0 * ${direct_touches} / NULLIF(${touches}, 0) ;;
@@ -110,6 +113,7 @@ view: journey_touches {
   }
 
   measure: direct_touches {
+    label: "Direct touches"
     description: "Touches without campaign and referring site."
     type: count
     filters: [channel: "direct"]

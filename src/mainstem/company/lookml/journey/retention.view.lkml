@@ -30,6 +30,7 @@ view: retention {
   }
 
   dimension: last_day {
+    label: "Last day"
     description: "Last day of a bracket."
     type: number
     sql: ${TABLE}.last_day ;;
@@ -59,6 +60,7 @@ view: retention {
   }
 
   measure: matured_started {
+    label: "Matured started"
     description: "Who began long enough ago."
     type: sum
     filters: [is_matured: "yes"]
@@ -67,6 +69,7 @@ view: retention {
   }
 
   measure: came_back {
+    label: "Came back"
     description: "Those who began long enough ago and came back."
     type: sum
     filters: [is_matured: "yes"]
@@ -75,6 +78,7 @@ view: retention {
   }
 
   measure: retention_rate {
+    label: "Retention rate"
     description: "Of those who began long enough ago: the share that came back."
     type: number
     sql: 1.0 * ${came_back} / NULLIF(${matured_started}, 0) ;;

@@ -12,7 +12,7 @@
     default_value: 24 months
   elements:
   - name: active_servers
-    title: Active servers by month, heard of and never heard of
+    title: Active servers by month, seen and estimated
     model: company
     explore: active_fleet
     type: looker_line
@@ -31,6 +31,9 @@
     explore: active_fleet
     type: looker_column
     fields: [active_fleet.active_month, active_fleet.active_users]
+    note_text: No column where servers sent only a sample of what people did.
+    note_state: collapsed
+    note_display: hover
     sorts: [active_fleet.active_month]
     limit: 500
     listen:
@@ -63,6 +66,9 @@
     type: looker_column
     fields: [upgrade_speed.version, upgrade_speed.version_sort, upgrade_speed.median_days]
     hidden_fields: [upgrade_speed.version_sort]
+    note_text: No column while fewer than half of all servers have the release.
+    note_state: collapsed
+    note_display: hover
     sorts: [upgrade_speed.version_sort]
     limit: 500
     listen:
@@ -72,10 +78,13 @@
     width: 12
     height: 8
   - name: feature_reach
-    title: When features came to be told of
+    title: When servers began to tell of each feature
     model: company
     explore: feature_reach
     type: looker_grid
+    note_text: Blank where so many servers cannot tell of it yet, or its release day is not known.
+    note_state: collapsed
+    note_display: hover
     fields: [feature_reach.metric, feature_reach.introduced_in_version, feature_reach.share, feature_reach.reached_by_servers_date, feature_reach.days_to_reach, feature_reach.coverage_now]
     sorts: [feature_reach.metric, feature_reach.share]
     limit: 100
@@ -103,7 +112,7 @@
     title: Servers left out, and why
     model: company
     explore: server
-    type: looker_bar
+    type: looker_grid
     fields: [server.exclusion_reason, server.servers]
     filters:
       server.is_excluded: "Yes"

@@ -42,6 +42,7 @@ view: feature_coverage {
   }
 
   measure: active_servers {
+    label: "Active servers"
     description: "Servers known to run, on an average day."
     type: average
     value_format_name: decimal_0
@@ -49,6 +50,7 @@ view: feature_coverage {
   }
 
   measure: capable_servers {
+    label: "Capable servers"
     description: "Servers whose release knows the feature, on an average day."
     type: average
     value_format_name: decimal_0
@@ -56,6 +58,7 @@ view: feature_coverage {
   }
 
   measure: telling_servers {
+    label: "Telling servers"
     description: "Servers that told of the feature, on an average day."
     type: average
     value_format_name: decimal_0
@@ -63,6 +66,7 @@ view: feature_coverage {
   }
 
   measure: silent_servers {
+    label: "Silent servers"
     description: "Servers that send no telemetry and only ask for newer releases, on an average day."
     type: average
     value_format_name: decimal_0

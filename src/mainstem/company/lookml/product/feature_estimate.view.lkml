@@ -17,9 +17,23 @@ view: feature_estimate {
   }
 
   dimension: method {
+    label: "Method key"
     description: "How the total was worked out: what was told (naive), or an estimate for all servers, or a fixed panel for trends."
     type: string
     sql: ${TABLE}.method ;;
+  }
+
+  dimension: method_name {
+    label: "Method"
+    description: "The method as people say it."
+    type: string
+    sql: CASE ${TABLE}.method
+      WHEN 'naive' THEN 'only what was told'
+      WHEN 'post_stratified' THEN 'groups of like servers, by server'
+      WHEN 'post_stratified_by_users' THEN 'groups of like servers, by active people'
+      WHEN 'weighted' THEN 'weighted by the chance to tell'
+      WHEN 'fixed_panel' THEN 'the same servers in both months'
+      ELSE ${TABLE}.method END ;;
   }
 
   dimension_group: used {
@@ -92,6 +106,7 @@ view: feature_estimate {
   }
 
   measure: servers_that_can_tell {
+    label: "Servers that can tell"
     description: "Number of servers that can tell us of the feature, in an average month."
     type: average
     value_format_name: decimal_0
@@ -99,6 +114,7 @@ view: feature_estimate {
   }
 
   measure: active_servers {
+    label: "Active servers"
     description: "Number of active servers, those never heard of included, in an average month."
     type: average
     value_format_name: decimal_0
@@ -114,6 +130,7 @@ view: feature_estimate {
   }
 
   measure: activity_of_those_who_can_tell {
+    label: "Activity of those who can tell"
     description: "People active on an average server that can tell, added up over the days of a month."
     type: average
     value_format_name: decimal_0
@@ -121,6 +138,7 @@ view: feature_estimate {
   }
 
   measure: activity_of_those_who_cannot {
+    label: "Activity of those who cannot"
     description: "The same on an average server that is too old to tell. Those who upgrade differ."
     type: average
     value_format_name: decimal_0

@@ -55,7 +55,7 @@
     width: 6
     height: 4
   - name: threads_begun
-    title: Threads told of
+    title: Threads reported
     model: company
     explore: thread_month
     type: single_value
@@ -114,6 +114,9 @@
     fields: [feature_estimate.used_month, feature_estimate.told, feature_estimate.estimate, feature_estimate.low, feature_estimate.high]
     filters:
       feature_estimate.method: post_stratified_by_users
+    note_text: No estimate is drawn where too little is known for one; the table below says why, month by month.
+    note_state: collapsed
+    note_display: hover
     sorts: [feature_estimate.used_month]
     limit: 500
     listen:
@@ -143,10 +146,10 @@
     model: company
     explore: feature_estimate
     type: looker_grid
-    fields: [feature_estimate.used_month, feature_estimate.metric, feature_estimate.method, feature_estimate.told, feature_estimate.estimate, feature_estimate.low, feature_estimate.high, feature_estimate.coverage, feature_estimate.reason, feature_estimate.warning]
+    fields: [feature_estimate.used_month, feature_estimate.metric, feature_estimate.method_name, feature_estimate.told, feature_estimate.estimate, feature_estimate.low, feature_estimate.high, feature_estimate.coverage, feature_estimate.reason, feature_estimate.warning]
     filters:
       feature_estimate.method: "%"
-    sorts: [feature_estimate.used_month desc, feature_estimate.method]
+    sorts: [feature_estimate.used_month desc, feature_estimate.method_name]
     limit: 100
     listen:
       period: feature_estimate.used_month

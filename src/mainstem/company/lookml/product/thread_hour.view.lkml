@@ -32,12 +32,14 @@ view: thread_hour {
   }
 
   dimension: is_sampled {
+    label: "Is sampled"
     description: "Clients sent only a sample of their events, so threads are missing."
     type: yesno
     sql: ${TABLE}.is_sampled ;;
   }
 
   measure: threads_at_once {
+    label: "Threads at once"
     description: "Threads with a reply in the hour, in a channel that has any."
     type: average
     value_format_name: decimal_2
@@ -45,12 +47,14 @@ view: thread_hour {
   }
 
   measure: most_threads_at_once {
+    label: "Most threads at once"
     description: "The most threads with a reply in one hour, in one channel."
     type: max
     sql: ${TABLE}.concurrent_threads ;;
   }
 
   measure: channel_hours {
+    label: "Channel hours"
     description: "Hours with a reply, added up over channels."
     type: count
   }

@@ -38,6 +38,7 @@ view: thread_month {
   }
 
   measure: replies_per_thread {
+    label: "Replies per thread"
     description: "How many replies does a thread get, on servers that can tell us: the mean."
     type: number
     value_format_name: decimal_2
@@ -76,6 +77,7 @@ view: thread_month {
   }
 
   measure: servers_that_can_tell {
+    label: "Servers that can tell"
     description: "Number of servers that can tell us of threads, in an average month."
     type: average
     value_format_name: decimal_0

@@ -34,6 +34,7 @@ view: upgrade {
   }
 
   dimension: from_version_sort {
+    label: "From version sort"
     description: "The release before, sortable."
     type: number
     sql: ${TABLE}.from_version_sort ;;
@@ -48,12 +49,14 @@ view: upgrade {
   }
 
   dimension: to_version_sort {
+    label: "To version sort"
     description: "The release after, sortable."
     type: number
     sql: ${TABLE}.to_version_sort ;;
   }
 
   dimension: is_downgrade {
+    label: "Is downgrade"
     description: "It went back to an older release."
     type: yesno
     sql: ${TABLE}.is_downgrade ;;

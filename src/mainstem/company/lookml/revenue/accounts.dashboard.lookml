@@ -1,6 +1,6 @@
 - dashboard: accounts
   title: Accounts
-  description: "One account or all of a salesperson: what they pay, how they use it, what changed."
+  description: "One account or all of a salesperson: what they pay, how they use it, what changed. Customers are shown; choose another status to find the others."
   layout: newspaper
   filters:
   - name: account
@@ -54,11 +54,16 @@
     width: 6
     height: 4
   - name: renew
-    title: ARR to renew
+    title: ARR to renew in 90 days
     model: company
     explore: accounts
     type: single_value
     fields: [accounts.total_to_renew]
+    filters:
+      accounts.next_renewal_on: "before 90 days from now"
+    note_text: What is overdue is in it; blank when no term ends in that time.
+    note_state: collapsed
+    note_display: hover
     listen:
       account: accounts.account_name
       owner: accounts.owner_name
@@ -132,7 +137,7 @@
       status: accounts.account_status
     row: 22
     col: 0
-    width: 12
+    width: 11
     height: 8
   - name: interest
     title: What their people do and ask
@@ -147,6 +152,6 @@
       owner: accounts.owner_name
       status: accounts.account_status
     row: 22
-    col: 12
-    width: 12
+    col: 11
+    width: 13
     height: 8

@@ -153,6 +153,7 @@ view: accounts {
   }
 
   dimension: health_usage {
+    label: "Health usage"
     description: "Part, 0 to 100: how much of its seats is used every day."
     type: number
     group_label: "Health"
@@ -160,6 +161,7 @@ view: accounts {
   }
 
   dimension: health_trend {
+    label: "Health trend"
     description: "Part: more or less use than four weeks before; 50 is no change."
     type: number
     group_label: "Health"
@@ -167,6 +169,7 @@ view: accounts {
   }
 
   dimension: health_features {
+    label: "Health features"
     description: "Part: features used, of those it could use."
     type: number
     group_label: "Health"
@@ -174,6 +177,7 @@ view: accounts {
   }
 
   dimension: health_version {
+    label: "Health version"
     description: "Part: how new its release is."
     type: number
     group_label: "Health"
@@ -181,6 +185,7 @@ view: accounts {
   }
 
   dimension: health_support {
+    label: "Health support"
     description: "Part: good answers about support."
     type: number
     group_label: "Health"
@@ -188,6 +193,7 @@ view: accounts {
   }
 
   dimension: linked_servers {
+    label: "Linked servers"
     description: "Servers that run with its licences."
     type: number
     group_label: "Use"
@@ -195,6 +201,7 @@ view: accounts {
   }
 
   dimension: active_servers {
+    label: "Active servers"
     description: "Of them, alive in the last 28 days."
     type: number
     group_label: "Use"
@@ -290,6 +297,7 @@ view: accounts {
   }
 
   dimension: features_used {
+    label: "Features used"
     description: "Features used in 28 days."
     type: number
     group_label: "Use"
@@ -373,6 +381,7 @@ view: accounts {
   }
 
   dimension: open_tickets {
+    label: "Open tickets"
     description: "Support tickets not solved."
     type: number
     group_label: "Support"
@@ -441,6 +450,7 @@ view: accounts {
   }
 
   measure: average_health {
+    label: "Average health"
     description: "Health on average, of accounts that have one."
     type: average
     value_format_name: decimal_0
@@ -456,6 +466,7 @@ view: accounts {
   }
 
   measure: total_seats {
+    label: "Total seats"
     description: "Seats of all these accounts."
     type: sum
     sql: ${TABLE}.seats ;;

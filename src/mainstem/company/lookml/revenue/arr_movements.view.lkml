@@ -34,6 +34,7 @@ view: arr_movements {
   }
 
   dimension: is_late_renewal {
+    label: "Is late renewal"
     description: "A renewal signed late: left and came back within days."
     type: yesno
     sql: ${TABLE}.is_late_renewal ;;

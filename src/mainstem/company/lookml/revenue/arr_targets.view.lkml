@@ -27,6 +27,7 @@ view: arr_targets {
   }
 
   dimension: is_complete {
+    label: "Is complete"
     description: "Whether the quarter is over."
     type: yesno
     sql: ${TABLE}.is_complete ;;

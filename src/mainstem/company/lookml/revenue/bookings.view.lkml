@@ -35,6 +35,7 @@ view: bookings {
   }
 
   dimension: is_date_estimated {
+    label: "Is date estimated"
     description: "Whether the CRM's date cannot be and another one stands in."
     type: yesno
     sql: ${TABLE}.is_date_estimated ;;
@@ -48,6 +49,7 @@ view: bookings {
   }
 
   measure: one_offs {
+    label: "One offs"
     description: "Of it, what does not recur."
     type: sum
     value_format_name: usd_0

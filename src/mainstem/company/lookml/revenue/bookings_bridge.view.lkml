@@ -44,6 +44,7 @@ view: bookings_bridge {
   }
 
   measure: one_offs {
+    label: "One offs"
     description: "What does not recur, taken off."
     type: sum
     value_format_name: usd_0
@@ -51,6 +52,7 @@ view: bookings_bridge {
   }
 
   measure: later_years {
+    label: "Later years"
     description: "What is paid for years after the first, taken off."
     type: sum
     value_format_name: usd_0
@@ -66,6 +68,7 @@ view: bookings_bridge {
   }
 
   measure: leap_days {
+    label: "Leap days"
     description: "Terms of 365 or 366 days that are not exactly a year."
     type: sum
     value_format_name: usd_0
@@ -97,6 +100,7 @@ view: bookings_bridge {
   }
 
   measure: terms_ended {
+    label: "Terms ended"
     description: "Terms that ended; those renewed begin again."
     type: sum
     value_format_name: usd_0

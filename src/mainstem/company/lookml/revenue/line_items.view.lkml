@@ -31,6 +31,7 @@ view: line_items {
   }
 
   dimension: term_kind {
+    label: "Term kind"
     description: "annual, multi_year, part_year, one_off or impossible."
     type: string
     sql: ${TABLE}.term_kind ;;
@@ -79,6 +80,7 @@ view: line_items {
   }
 
   measure: line_items {
+    label: "Line items"
     description: "Line items."
     type: count
   }

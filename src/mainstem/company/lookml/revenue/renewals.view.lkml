@@ -44,6 +44,7 @@ view: renewals {
   }
 
   dimension: is_decided {
+    label: "Is decided"
     description: "Neither open nor overdue."
     type: yesno
     sql: ${TABLE}.is_decided ;;
@@ -91,6 +92,7 @@ view: renewals {
   }
 
   measure: renewal_rate {
+    label: "Renewal rate"
     description: "ARR signed again, of that decided."
     type: number
     value_format_name: percent_1

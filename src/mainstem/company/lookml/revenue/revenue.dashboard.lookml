@@ -40,6 +40,9 @@
     filters:
       renewals.renewal_status: "open,overdue"
       renewals.term_end_date: "before 90 days from now"
+    note_text: What is overdue is in it; blank when no term ends in that time.
+    note_state: collapsed
+    note_display: hover
     row: 0
     col: 12
     width: 6
@@ -161,7 +164,7 @@
       period: bookings_bridge.bridge_month
     row: 28
     col: 0
-    width: 12
+    width: 24
     height: 8
   - name: bridge
     title: From bookings to the change of ARR
@@ -173,9 +176,9 @@
     limit: 60
     listen:
       period: bookings_bridge.bridge_month
-    row: 28
-    col: 12
-    width: 12
+    row: 36
+    col: 0
+    width: 24
     height: 8
   - name: changes
     title: Latest changes
@@ -187,7 +190,7 @@
     limit: 50
     listen:
       period: arr_movements.moved_date
-    row: 36
+    row: 44
     col: 0
     width: 16
     height: 8
@@ -199,7 +202,7 @@
     fields: [crm_findings.rule_name, crm_findings.effect, crm_findings.findings]
     sorts: [crm_findings.findings desc]
     limit: 50
-    row: 36
+    row: 44
     col: 16
     width: 8
     height: 8

@@ -22,6 +22,7 @@ view: revenue_months {
   }
 
   dimension: is_complete {
+    label: "Is complete"
     description: "Whether the month is over."
     type: yesno
     sql: ${TABLE}.is_complete ;;
@@ -102,6 +103,7 @@ view: revenue_months {
   }
 
   measure: new_customers {
+    label: "New customers"
     description: "Accounts that became customers."
     type: sum
     sql: ${TABLE}.new_accounts ;;
@@ -115,30 +117,35 @@ view: revenue_months {
   }
 
   measure: customers_left {
+    label: "Customers left"
     description: "Customers that left."
     type: sum
     sql: ${TABLE}.churned_accounts ;;
   }
 
   measure: late_renewals {
+    label: "Late renewals"
     description: "Of those that left, customers that signed again soon after: late renewals."
     type: sum
     sql: ${TABLE}.late_renewal_accounts ;;
   }
 
   measure: customers_lost_in_month {
+    label: "Customers lost in month"
     description: "Customers at the start of the month that are none at its end."
     type: sum
     sql: ${TABLE}.lost_accounts ;;
   }
 
   measure: customers_at_start {
+    label: "Customers at start"
     description: "Customers at the start of the month."
     type: sum
     sql: ${TABLE}.start_accounts ;;
   }
 
   measure: share_of_customers_lost {
+    label: "Share of customers lost"
     description: "Customers lost in the month, of those at its start (logo churn)."
     type: number
     value_format_name: percent_1
@@ -146,6 +153,7 @@ view: revenue_months {
   }
 
   measure: retention_base {
+    label: "Retention base"
     description: "ARR a year earlier, of the customers of then."
     type: sum
     value_format_name: usd_0
@@ -153,6 +161,7 @@ view: revenue_months {
   }
 
   measure: retention_net {
+    label: "Retention net"
     description: "What those customers pay now."
     type: sum
     value_format_name: usd_0
@@ -160,6 +169,7 @@ view: revenue_months {
   }
 
   measure: retention_gross {
+    label: "Retention gross"
     description: "What those customers pay now, growth left out."
     type: sum
     value_format_name: usd_0
@@ -183,6 +193,7 @@ view: revenue_months {
   }
 
   measure: quick_ratio {
+    label: "Quick ratio"
     description: "ARR won for each dollar of ARR lost."
     type: number
     value_format_name: decimal_1
@@ -197,6 +208,7 @@ view: revenue_months {
   }
 
   measure: recurring_revenue {
+    label: "Recurring revenue"
     description: "Price of running terms for their days in the month."
     type: sum
     value_format_name: usd_0
@@ -204,6 +216,7 @@ view: revenue_months {
   }
 
   measure: one_off_revenue {
+    label: "One off revenue"
     description: "One-offs such as training."
     type: sum
     value_format_name: usd_0
@@ -211,6 +224,7 @@ view: revenue_months {
   }
 
   measure: campaign_costs {
+    label: "Campaign costs"
     description: "What campaigns cost; blank when nobody told."
     type: sum
     value_format_name: usd_0

@@ -26,6 +26,7 @@ view: revenue_quarters {
   }
 
   dimension: is_complete {
+    label: "Is complete"
     description: "Whether the quarter is over."
     type: yesno
     sql: ${TABLE}.is_complete ;;
@@ -117,6 +118,7 @@ view: revenue_quarters {
   }
 
   measure: campaign_costs {
+    label: "Campaign costs"
     description: "What campaigns cost; blank when a month is not known."
     type: sum
     value_format_name: usd_0
@@ -124,6 +126,7 @@ view: revenue_quarters {
   }
 
   measure: campaign_magic_number {
+    label: "Campaign magic number"
     description: "ARR won for each dollar that campaigns cost in the quarter before. Salaries are not in it."
     type: sum
     value_format_name: decimal_2

@@ -24,6 +24,7 @@ view: tickets {
   }
 
   dimension: sla_policy {
+    label: "SLA policy"
     description: "What was promised."
     type: string
     sql: ${TABLE}.sla_policy ;;
@@ -40,6 +41,7 @@ view: tickets {
   }
 
   dimension: is_solved {
+    label: "Is solved"
     description: "Solved or closed."
     type: yesno
     sql: ${TABLE}.is_solved ;;
@@ -58,6 +60,7 @@ view: tickets {
   }
 
   measure: open_tickets {
+    label: "Open tickets"
     description: "Tickets not solved."
     type: count
     filters: [is_solved: "no"]
@@ -94,6 +97,7 @@ view: tickets {
   }
 
   measure: median_hours_to_first_reply {
+    label: "Median hours to first reply"
     description: "Hours by the clock from question to first reply; half took longer."
     type: median
     value_format_name: decimal_1
@@ -101,6 +105,7 @@ view: tickets {
   }
 
   measure: median_hours_to_solve {
+    label: "Median hours to solve"
     description: "Hours by the clock from question to solution; half took longer."
     type: median
     value_format_name: decimal_1
