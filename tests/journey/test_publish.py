@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(1200)]  # whole builds, one after another
 
-SIZE = ("--days", "5", "--visitors", "20", "--servers", "2")
-PATIENCE_SECONDS = 120.0
+SIZE = ("--months", "8", "--size", "40")
+PATIENCE_SECONDS = 600.0
 
 
 class Stack:
