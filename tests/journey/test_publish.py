@@ -107,7 +107,7 @@ def page(browser: Browser, stack: Stack) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     page.goto(stack.login_link)
-    page.wait_for_url(f"{stack.web}/dashboards/health")
+    page.wait_for_url(re.compile(r"/dashboards/\w+$"))
     yield page
     context.close()
 

@@ -133,7 +133,8 @@ def test_events_of_the_browser_sdk_become_numbers_on_the_dashboard(
     dashboard = browser.new_page()
     dashboard.goto(demo.login_link)
     address = f"{demo.web}/dashboards/health"
-    dashboard.wait_for_url(address)
+    dashboard.wait_for_url(re.compile(r"/dashboards/\w+$"))
+    dashboard.goto(address)
     views, downloads = tile(dashboard, "page_views"), tile(dashboard, "downloads")
 
     visitor = browser.new_page()
