@@ -11,11 +11,10 @@ import duckdb
 import pytest
 
 from mainstem.simulate.world import simulate_company
-from mainstem.testing.company import CompanyLake, write_rows
+from mainstem.testing.company import CompanyLake
 from tests.company.identity_score import REVENUE, SELECT, Counts, b_cubed, measure, pairs_by_kind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from mainstem.simulate.world import Change, Event
@@ -95,13 +94,6 @@ def _world(seed: int) -> tuple[list[Event], list[Change]]:
     return list(events.values()), changes
 
 
-def _write(lake: CompanyLake, changes: Sequence[Change]) -> None:
-    with duckdb.connect(str(lake.file)) as connection:
-        for system, table in {(change.system, change.table) for change in changes}:
-            rows = [change for change in changes if (change.system, change.table) == (system, table)]
-            write_rows(connection, system, table, rows)
-
-
 @pytest.mark.parametrize(
     ("seed", "parts"),
     [(201, 2), pytest.param(202, 5, marks=pytest.mark.slow), pytest.param(203, 3, marks=pytest.mark.slow)],
@@ -117,10 +109,10 @@ def test_any_order_and_split_of_arrival_gives_what_a_full_refresh_gives(
     bit_by_bit, at_once = CompanyLake(tmp_path / "bits"), CompanyLake(tmp_path / "whole")
     for step, (first, last) in enumerate(itertools.pairwise(cuts), 1):
         bit_by_bit.load_events(events[first:last], late + timedelta(days=step))
-        _write(bit_by_bit, changes[: len(changes) * step // parts])
+        bit_by_bit.load_changes(changes[: len(changes) * step // parts])
         build(bit_by_bit)
     at_once.load_events(events[::-1], late + timedelta(days=parts))
-    _write(at_once, changes)
+    at_once.load_changes(changes)
     build(at_once)
     whole = published(at_once)
     assert len(whole["bdg_visitor_person"]) > 1_000

@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 from mainstem.simulate.world import simulate_company
-from mainstem.testing.company import CompanyLake, write_rows
+from mainstem.testing.company import CompanyLake
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -209,15 +209,8 @@ def arrive(lake: CompanyLake, pieces: Sequence[list[Any]], changes: list[Change]
     """Build after each piece; `loaded_at` moves on a day a piece, whatever the events say."""
     for number, piece in enumerate(pieces, 1):
         lake.load_events(piece, loaded + timedelta(days=number))
-        write(lake, changes[: len(changes) * number // len(pieces)])
+        lake.load_changes(changes[: len(changes) * number // len(pieces)])
         assert lake.build(*SELECTED).failures == ()
-
-
-def write(lake: CompanyLake, changes: Sequence[Change]) -> None:
-    with duckdb.connect(str(lake.file)) as connection:
-        for system, table in {(change.system, change.table) for change in changes}:
-            rows = [change for change in changes if (change.system, change.table) == (system, table)]
-            write_rows(connection, system, table, rows)
 
 
 def contents(lake: CompanyLake) -> dict[str, list[dict[str, Any]]]:

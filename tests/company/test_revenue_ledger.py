@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 
 from mainstem.simulate.world import Change
 from mainstem.simulate.world.timeline import moment
-from mainstem.testing.company import CompanyLake, write_rows
-from mainstem.testing.warehouse import MemoryWarehouse
+from mainstem.testing.company import CompanyLake
 from tests.company.compiled_models import CompiledModels
 
 if TYPE_CHECKING:
@@ -154,11 +153,8 @@ def revenue(
 ) -> tuple[Rules, CompiledModels, duckdb.DuckDBPyConnection]:
     rules: Rules = request.param
     lake = CompanyLake(tmp_path_factory.mktemp("revenue"))
-    warehouse = MemoryWarehouse(lake.file)
-    with warehouse.cursor() as cursor:
-        for table, row in _rows(0, Item("a", "p", FIRST, FIRST, 1, 1)).items():
-            write_rows(cursor, "crm", table, [Change(moment(FIRST), "crm", table, "0", row)])
-    warehouse.close()
+    rows = _rows(0, Item("a", "p", FIRST, FIRST, 1, 1))
+    lake.load_changes([Change(moment(FIRST), "crm", table, row["id"], row) for table, row in rows.items()])
     variables = {
         "revenue_as_of_date": TODAY.isoformat(),
         "revenue_calendar_start": "2019-01-01",

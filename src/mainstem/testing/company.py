@@ -11,6 +11,7 @@ import hashlib
 import json
 import shutil
 import tempfile
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,30 +19,30 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 import msgspec
-import pyarrow as pa
 import yaml
 
 from mainstem.company import DBT_PACKAGE
 from mainstem.events import Received, Source, encode_received
 from mainstem.load import Loader, LoadSettings
 from mainstem.load.bookkeeping import STREAM, ensure_tables, read_offsets
-from mainstem.simulate.world import sampled_eras, simulate_company
+from mainstem.simulate.play import SystemRows
+from mainstem.simulate.world import Day, sampled_eras, simulate_company
 from mainstem.simulate.world.send import text
-from mainstem.simulate.world.systems import SYSTEMS
 from mainstem.testing.warehouse import MemoryWarehouse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from mainstem.simulate.world import Change, Day, Event, Truth
+    import pyarrow as pa
+
+    from mainstem.simulate.world import Change, Event, Truth
 
 SOURCES = tuple(
     Source(name, name, (f"key-{name}",), namespace=name)
     for name in ("website", "servers", "webapp", "mobile")
 )
 SCHEMA = "analytics"
-_KINDS = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
 _KNOWN = {"product_sampled_eras": msgspec.to_builtins(sampled_eras())}
 """What a company with this history would write into its dbt project."""
 _PARTITION = "0"
@@ -76,25 +77,19 @@ class CompanyLake:
         Events of browsers that block the SDK's paths come through as they do where the gateway has aliases;
         leave them out of `days` to have them lost.
         """
-        waiting: list[Event] = []
-        changes: list[Change] = []
-        last: Day | None = None
-        chunk = _FIRST
-        warehouse = MemoryWarehouse(self.file)
-        events = _Events(warehouse)
-        try:
-            for last in days:
-                waiting += last.events
-                changes += last.changes
-                self._keep(last.truth)
-                if len(waiting) >= chunk:
+        waiting: list[Day] = []
+        held, chunk = 0, _FIRST
+        with closing(MemoryWarehouse(self.file)) as warehouse:
+            events, rows = _Events(warehouse), SystemRows(warehouse)
+            for day in days:
+                waiting.append(day)
+                held += len(day.events)
+                self._keep(day.truth)
+                if held >= chunk:
                     chunk = min(2 * chunk, _MOST)
-                    _store(warehouse, events, waiting, changes)
-                    waiting, changes = [], []
-            if last is not None:
-                _store(warehouse, events, waiting, changes)
-        finally:
-            warehouse.close()
+                    _store(events, rows, waiting)
+                    waiting, held = [], 0
+            _store(events, rows, waiting)
 
     def truth(self, table: str) -> list[dict[str, Any]]:
         """Rows of a table of truth, of all days loaded, as JSON has them: moments and days are text."""
@@ -105,11 +100,13 @@ class CompanyLake:
 
     def load_events(self, events: Sequence[Event], loaded_at: datetime) -> None:
         """Load events alone, in the given order, as one transaction at `loaded_at`."""
-        warehouse = MemoryWarehouse(self.file)
-        try:
+        with closing(MemoryWarehouse(self.file)) as warehouse:
             _Events(warehouse).load(events, loaded_at)
-        finally:
-            warehouse.close()
+
+    def load_changes(self, changes: Sequence[Change]) -> None:
+        """Write rows of the systems alone, as they stand after the changes."""
+        with closing(MemoryWarehouse(self.file)) as warehouse:
+            SystemRows(warehouse).apply([Day(change.at.date(), [], [change], []) for change in changes])
 
     def build(self, *arguments: str, variables: Mapping[str, Any] | None = None) -> Built:
         """`dbt build` of the company package, without its unit tests unless `arguments` ask for them.
@@ -206,64 +203,12 @@ def company_lake(folder: Path, *, seed: int = 1, months: int = 60, accounts: int
     return lake
 
 
-def write_rows(
-    connection: duckdb.DuckDBPyConnection, system: str, table: str, changes: Sequence[Change]
-) -> None:
-    """The rows as they stand after the changes; one that was deleted stays, marked by `_deleted`.
-
-    Numbers keep their types, everything else is text as the system writes it: models cast.
-    """
-    last = {change.key: change for change in changes}
-    rows = [_row(change) for change in last.values()]
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    told = pa.Table.from_pylist([{name: row.get(name) for name in names} for row in rows])
-    # What has no value so far would become a number in DuckDB, and a text could not be stored later.
-    kinds = SYSTEMS.get(system, {}).get(table, {})
-    silent = {name: _KINDS[kinds.get(name, str)] for name in names if pa.types.is_null(told[name].type)}
-    fresh = told.cast(
-        pa.schema([pa.field(name, silent.get(name, told.schema.field(name).type)) for name in names])
-    )
-    target = f'"{system}"."{table}"'
-    connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{system}"')
-    connection.register("fresh_rows", fresh)
-    connection.execute(f"CREATE TABLE IF NOT EXISTS {target} AS FROM fresh_rows LIMIT 0")
-    known = {column[0] for column in connection.execute(f"DESCRIBE {target}").fetchall()}
-    for name, kind, *_ in connection.execute("DESCRIBE fresh_rows").fetchall():
-        if name not in known:
-            connection.execute(f'ALTER TABLE {target} ADD COLUMN "{name}" {kind}')
-    held = f"SELECT id FROM {target}"  # noqa: S608 - names of our own
-    gone = "SELECT id FROM fresh_rows WHERE _deleted"
-    stay = "SELECT id FROM fresh_rows WHERE NOT _deleted"
-    # A row that is deleted comes without its fields: it keeps those it had.
-    connection.execute(f"UPDATE {target} SET _deleted = true WHERE id IN ({gone})")  # noqa: S608 - the same
-    connection.execute(f"DELETE FROM {target} WHERE id IN ({stay})")  # noqa: S608 - the same
-    fresh_only = f"FROM fresh_rows WHERE NOT _deleted OR id NOT IN ({held})"
-    connection.execute(f"INSERT INTO {target} BY NAME {fresh_only}")
-    connection.unregister("fresh_rows")
-
-
-def _row(change: Change) -> dict[str, Any]:
-    if change.row is None:
-        return {"id": change.key, "_deleted": True, "updated_at": text(change.at)}
-    return {**change.row, "id": change.key, "_deleted": False}
-
-
-def _by_table(changes: Iterable[Change]) -> dict[tuple[str, str], list[Change]]:
-    found: dict[tuple[str, str], list[Change]] = {}
-    for change in changes:
-        found.setdefault((change.system, change.table), []).append(change)
-    return found
-
-
-def _store(
-    warehouse: MemoryWarehouse, loaded: _Events, events: Sequence[Event], changes: Sequence[Change]
-) -> None:
-    moments = [event.received_at for event in events] + [change.at for change in changes]
+def _store(loaded: _Events, rows: SystemRows, days: Sequence[Day]) -> None:
+    events = [event for day in days for event in day.events]
     if events:
-        loaded.load(events, max(moments))
-    with warehouse.cursor() as cursor:
-        for (system, table), rows in _by_table(changes).items():
-            write_rows(cursor, system, table, rows)
+        changed = [change.at for day in days for change in day.changes]
+        loaded.load(events, max([event.received_at for event in events] + changed))
+    rows.apply(days)
 
 
 class _Events:
@@ -337,12 +282,3 @@ def _built(result: Any) -> Built:
         failures=tuple(f"{node.node.name}: {node.message or node.failures}" for node in bad),
         seconds={node.node.name: node.execution_time for node in nodes},
     )
-
-
-def days_between(days: Iterable[Day], first: int, last: int) -> Iterator[Day]:
-    """The days numbered `first` to `last`, from 0, `last` left out."""
-    for number, day in enumerate(days):
-        if number >= last:
-            return
-        if number >= first:
-            yield day

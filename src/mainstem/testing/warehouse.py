@@ -105,10 +105,6 @@ class MemoryWarehouse(AttachingWarehouse, RewritingWarehouse):
     ) -> AbstractContextManager[Mapping[str, OtherTable]]:
         return attached(self._connection, database, schema)
 
-    def cursor(self) -> duckdb.DuckDBPyConnection:
-        """A connection of its own to the same database, for what a warehouse does not do; close it."""
-        return self._connection.cursor()
-
     def close(self) -> None:
         self._connection.close()
 
