@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from mainstem.assemble.system_rows import private_rows
@@ -23,7 +24,8 @@ from mainstem.simulate.play import (
 from mainstem.simulate.world import Calendar, simulate_company
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import date
     from pathlib import Path
 
     from mainstem.assemble.project import Project
@@ -48,6 +50,14 @@ class PlayOptions:
     """Events a second at most."""
     clock: float | None = None
     """After history, times real time."""
+    last_day: date | None = None
+    """Where history ends before its last month does."""
+
+
+def company_days(company: Playing, months: int, last_day: date | None = None) -> Iterator[Day]:
+    """Every day of the company, in order, through `last_day` where one is given; made anew at each call."""
+    days = simulate_company(company.seed, months, company.accounts, first_day=company.first_day)
+    return days if last_day is None else takewhile(lambda day: day.day <= last_day, days)
 
 
 def play_company(
@@ -61,12 +71,8 @@ def play_company(
     Raises UsageError, TransientError when the gateway does not take events, WarehouseBusy.
     """
     company = options.company
-    days = simulate_company(
-        company.seed,
-        options.months if options.clock is None else _ENDLESS_MONTHS,
-        company.accounts,
-        first_day=company.first_day,
-    )
+    months = options.months if options.clock is None else _ENDLESS_MONTHS
+    days = company_days(company, months, options.last_day)
     state = PlayState(options.state_file, company)
     with ExitStack() as stack:
         rows = None

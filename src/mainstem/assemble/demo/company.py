@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from itertools import takewhile
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from mainstem.assemble.demo.counting import WITHOUT_ROWS
 from mainstem.assemble.init import write_dbt_project
+from mainstem.assemble.simulate import company_days
 from mainstem.errors import UsageError
 from mainstem.simulate.play import Playing
-from mainstem.simulate.world import Calendar, sampled_eras, simulate_company
+from mainstem.simulate.world import Calendar, sampled_eras
 from mainstem.transform import TransformSettings
 
 if TYPE_CHECKING:
@@ -48,9 +48,7 @@ class Company(msgspec.Struct, frozen=True):
 
     def days(self) -> Iterator[Day]:
         """Every day, in order, made anew at each call."""
-        playing = self.playing
-        days = simulate_company(playing.seed, self.months, playing.accounts, first_day=playing.first_day)
-        return takewhile(lambda day: day.day <= self.last_day, days)
+        return company_days(self.playing, self.months, self.last_day)
 
 
 @dataclass(frozen=True)

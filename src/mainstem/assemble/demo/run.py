@@ -7,7 +7,6 @@ again when there are new ones.
 from __future__ import annotations
 
 import time
-from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,11 +22,10 @@ from mainstem.assemble.demo.counting import (
 from mainstem.assemble.demo.pages import tile_problems
 from mainstem.assemble.demo.project import BLOCKED_PATH, WRITE_KEYS, demo_project
 from mainstem.assemble.demo.summary import Summary
-from mainstem.assemble.system_rows import private_rows
+from mainstem.assemble.simulate import PlayOptions, play_company
 from mainstem.assemble.up import running
 from mainstem.assemble.warehouse import open_warehouse
 from mainstem.errors import EnvironmentFailure, MainstemError, WarehouseBusy
-from mainstem.simulate.play import FullSpeed, GatewaySender, PlayState, SystemRows, play
 from mainstem.transform import Finished, NodeDone, socket_path
 from mainstem.transform.client import build
 
@@ -44,7 +42,6 @@ if TYPE_CHECKING:
     from mainstem.warehouse import Warehouse
 
 _TOLD_EVERY = 10_000
-_ROWS_EVERY = 60
 _LOOK_SECONDS = 0.2
 _REBUILD_SECONDS = 2.0
 _LOADED_SECONDS = 600.0
@@ -196,20 +193,16 @@ class _Demo:
             self._unless_stopping(day)
 
         company, project = self._company, self._project
-        state = PlayState(project.data_dir / "played.json", company.playing)
-        with (
-            closing(GatewaySender(self._addresses.gateway, WRITE_KEYS, blocked_path=BLOCKED_PATH)) as sender,
-            closing(open_warehouse(project, read_only=False)) as warehouse,
-        ):
-            return play(
-                private_rows(project, company.days()),
-                sender,
-                SystemRows(warehouse),
-                pace=FullSpeed(),
-                state=state,
-                rows_every=_ROWS_EVERY,
-                progress=progress,
-            ).sent.events
+        options = PlayOptions(
+            data_plane=self._addresses.gateway,
+            write_keys=WRITE_KEYS,
+            state_file=project.data_dir / "played.json",
+            company=company.playing,
+            months=company.months,
+            blocked_path=BLOCKED_PATH,
+            last_day=company.last_day,
+        )
+        return play_company(options, project, progress).sent.events
 
     def _wait_loaded(self) -> None:
         self._say("loading")
