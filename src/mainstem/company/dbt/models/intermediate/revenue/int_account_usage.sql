@@ -9,11 +9,13 @@ with servers as (
         server.last_seen_date,
         server.last_reported_date,
         server.is_silent,
+        as_of.as_of_date,
         row_number() over (
             partition by link.account_id order by server.last_seen_date desc, server.last_version_sort desc, server.server_id
         ) as newness
     from {{ ref("bdg_server_account") }} as link
     inner join {{ ref("dim_server") }} as server on server.server_id = link.server_id
+    cross join {{ ref("int_revenue_as_of") }} as as_of
     where link.is_current
         and not server.is_excluded
 ),
@@ -22,16 +24,15 @@ windows as (
     select
         servers.account_id,
         servers.server_id,
-        avg(case when day.activity_date > {{ company.add_days("as_of.as_of_date", -7) }} then day.active_users end) as users_7d,
-        avg(case when day.activity_date > {{ company.add_days("as_of.as_of_date", -28) }} then day.active_users end) as users_28d,
-        avg(case when day.activity_date <= {{ company.add_days("as_of.as_of_date", -28) }} then day.active_users end) as users_before,
+        avg(case when day.activity_date > {{ company.add_days("servers.as_of_date", -7) }} then day.active_users end) as users_7d,
+        avg(case when day.activity_date > {{ company.add_days("servers.as_of_date", -28) }} then day.active_users end) as users_28d,
+        avg(case when day.activity_date <= {{ company.add_days("servers.as_of_date", -28) }} then day.active_users end) as users_before,
         max(case when day.active_users is not null then day.activity_date end) as users_told_on
     from servers
-    cross join {{ ref("int_revenue_as_of") }} as as_of
     inner join {{ ref("fct_server_day") }} as day
         on day.server_id = servers.server_id
-        and day.activity_date > {{ company.add_days("as_of.as_of_date", -56) }}
-        and day.activity_date <= as_of.as_of_date
+        and day.activity_date > {{ company.add_days("servers.as_of_date", -56) }}
+        and day.activity_date <= servers.as_of_date
     group by servers.account_id, servers.server_id
 ),
 
@@ -54,11 +55,10 @@ capable as (
         max(case when capability.state = 'capable_reporting' then capability.day end) as reported_on,
         min(case when capability.state in ('incapable_old', 'removed') then 1 else 0 end) as is_too_old
     from servers
-    cross join {{ ref("int_revenue_as_of") }} as as_of
     inner join {{ ref("bdg_metric_capability") }} as capability
         on capability.server_id = servers.server_id
-        and capability.day > {{ company.add_days("as_of.as_of_date", -28) }}
-        and capability.day <= as_of.as_of_date
+        and capability.day > {{ company.add_days("servers.as_of_date", -28) }}
+        and capability.day <= servers.as_of_date
     group by servers.account_id, capability.metric
 ),
 
@@ -67,11 +67,10 @@ features_used as (
         servers.account_id,
         feature.feature
     from servers
-    cross join {{ ref("int_revenue_as_of") }} as as_of
     inner join {{ ref("fct_feature_day") }} as feature
         on feature.server_id = servers.server_id
-        and feature.activity_date > {{ company.add_days("as_of.as_of_date", -28) }}
-        and feature.activity_date <= as_of.as_of_date
+        and feature.activity_date > {{ company.add_days("servers.as_of_date", -28) }}
+        and feature.activity_date <= servers.as_of_date
         and feature.n > 0
 ),
 
@@ -94,14 +93,13 @@ counted as (
     select
         servers.account_id,
         cast(count(*) as {{ dbt.type_bigint() }}) as linked_servers,
-        cast(sum(case when servers.last_seen_date > {{ company.add_days("as_of.as_of_date", -28) }} then 1 else 0 end) as {{ dbt.type_bigint() }}) as active_servers,
+        cast(sum(case when servers.last_seen_date > {{ company.add_days("servers.as_of_date", -28) }} then 1 else 0 end) as {{ dbt.type_bigint() }}) as active_servers,
         min(case when servers.is_silent then 1 else 0 end) as all_silent,
         max(servers.last_seen_date) as last_seen_on,
         max(servers.last_reported_date) as last_reported_on,
         max(case when servers.newness = 1 then servers.last_version end) as last_version,
         max(case when servers.newness = 1 then servers.last_version_sort end) as last_version_sort
     from servers
-    cross join {{ ref("int_revenue_as_of") }} as as_of
     group by servers.account_id
 )
 

@@ -182,13 +182,17 @@ methods as (
     from totals
 
     union all
-
+    {%- for method, estimate, prefix, spread, unknown in [
+        ("post_stratified", "by_mean", "mean", "spread_of_means", "of_mean"),
+        ("post_stratified_by_users", "by_users", "users", "spread_by_users", "of_users"),
+    ] %}
+    {%- set unseen = "dark.n * (1 + dark.n / totals.n_told) * totals." ~ spread %}
     select
-        summed.month, summed.metric, 'post_stratified', totals.observed,
-        summed.by_mean,
-        summed.mean_variance + dark.n * (1 + dark.n / totals.n_told) * totals.spread_of_means + unknown_number.of_mean,
-        power(summed.mean_variance + dark.n * (1 + dark.n / totals.n_told) * totals.spread_of_means, 2)
-            / nullif(summed.mean_squares + power(dark.n * (1 + dark.n / totals.n_told) * totals.spread_of_means, 2) / greatest(totals.n_told - 1, 1), 0),
+        summed.month, summed.metric, '{{ method }}', totals.observed,
+        summed.{{ estimate }},
+        summed.{{ prefix }}_variance + {{ unseen }} + unknown_number.{{ unknown }},
+        power(summed.{{ prefix }}_variance + {{ unseen }}, 2)
+            / nullif(summed.{{ prefix }}_squares + power({{ unseen }}, 2) / greatest(totals.n_told - 1, 1), 0),
         summed.n_eff,
         null
     from summed
@@ -197,22 +201,7 @@ methods as (
     inner join (select month, n_active - n_told as n from fleet) as dark on dark.month = summed.month
 
     union all
-
-    select
-        summed.month, summed.metric, 'post_stratified_by_users', totals.observed,
-        summed.by_users,
-        summed.users_variance + dark.n * (1 + dark.n / totals.n_told) * totals.spread_by_users + unknown_number.of_users,
-        power(summed.users_variance + dark.n * (1 + dark.n / totals.n_told) * totals.spread_by_users, 2)
-            / nullif(summed.users_squares + power(dark.n * (1 + dark.n / totals.n_told) * totals.spread_by_users, 2) / greatest(totals.n_told - 1, 1), 0),
-        summed.n_eff,
-        null
-    from summed
-    inner join totals on totals.month = summed.month and totals.metric = summed.metric
-    inner join unknown_number on unknown_number.month = summed.month and unknown_number.metric = summed.metric
-    inner join (select month, n_active - n_told as n from fleet) as dark on dark.month = summed.month
-
-    union all
-
+    {% endfor %}
     select
         totals.month, totals.metric, 'weighted', totals.observed,
         totals.servers * totals.weighted_value / totals.weights,

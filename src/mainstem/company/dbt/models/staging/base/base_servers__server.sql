@@ -1,13 +1,7 @@
-{{ known_columns(source("servers", "server"), {
-    "id": dbt.type_string(),
-    "anonymous_id": dbt.type_string(),
-    "user_id": dbt.type_string(),
-    "timestamp": company.type_moment(),
-    "received_at": company.type_moment(),
-    "uuid_ts": company.type_moment(),
+{{ known_columns(source("servers", "server"), company.event_columns({
     "version": dbt.type_string(),
     "edition": dbt.type_string(),
     "database_type": dbt.type_string(),
     "operating_system": dbt.type_string(),
     "installation_type": dbt.type_string(),
-}) }}
+})) }}

@@ -1,24 +1,8 @@
 -- A click counts once, however often it was sent.
-with timed as (
-    select
-        *,
-        {{ occurred_at('"timestamp"', "received_at") }} as clicked_at
-    from {{ company.new_rows(ref("base_website__downloads"), "download_id") }} as fresh
-)
-
 select
     id as download_id,
-    {{ company.visitor_id("anonymous_id", "user_id") }} as visitor_id,
-    anonymous_id,
-    user_id,
+    {{ company.visitor_fields() }},
     platform,
-    path as page_path,
-    context_campaign_source as campaign_source,
-    context_campaign_medium as campaign_medium,
-    context_campaign_name as campaign_name,
-    coalesce(context_page_referrer, context_referrer) as referrer,
-    clicked_at,
-    {{ utc_date("clicked_at") }} as clicked_date,
-    received_at,
-    loaded_at
-from timed
+    {{ company.origin_fields() }},
+    {{ company.time_fields("clicked_at", "clicked_date") }}
+from {{ company.new_events(ref("base_website__downloads"), "download_id", "clicked_at") }} as events

@@ -1,24 +1,8 @@
 -- A page view counts once, however often it was sent.
-with timed as (
-    select
-        *,
-        {{ occurred_at('"timestamp"', "received_at") }} as viewed_at
-    from {{ company.new_rows(ref("base_website__pages"), "page_view_id") }} as fresh
-)
-
 select
     id as page_view_id,
-    {{ company.visitor_id("anonymous_id", "user_id") }} as visitor_id,
-    anonymous_id,
-    user_id,
+    {{ company.visitor_fields() }},
     name as page_name,
-    path as page_path,
-    context_campaign_source as campaign_source,
-    context_campaign_medium as campaign_medium,
-    context_campaign_name as campaign_name,
-    coalesce(context_page_referrer, context_referrer) as referrer,
-    viewed_at,
-    {{ utc_date("viewed_at") }} as viewed_date,
-    received_at,
-    loaded_at
-from timed
+    {{ company.origin_fields() }},
+    {{ company.time_fields("viewed_at", "viewed_date") }}
+from {{ company.new_events(ref("base_website__pages"), "page_view_id", "viewed_at") }} as events

@@ -1,23 +1,7 @@
 -- A trial counts once, however often it was sent.
-with timed as (
-    select
-        *,
-        {{ occurred_at('"timestamp"', "received_at") }} as started_at
-    from {{ company.new_rows(ref("base_website__trials"), "trial_id") }} as fresh
-)
-
 select
     id as trial_id,
-    {{ company.visitor_id("anonymous_id", "user_id") }} as visitor_id,
-    anonymous_id,
-    user_id,
-    path as page_path,
-    context_campaign_source as campaign_source,
-    context_campaign_medium as campaign_medium,
-    context_campaign_name as campaign_name,
-    coalesce(context_page_referrer, context_referrer) as referrer,
-    started_at,
-    {{ utc_date("started_at") }} as started_date,
-    received_at,
-    loaded_at
-from timed
+    {{ company.visitor_fields() }},
+    {{ company.origin_fields() }},
+    {{ company.time_fields("started_at", "started_date") }}
+from {{ company.new_events(ref("base_website__trials"), "trial_id", "started_at") }} as events
