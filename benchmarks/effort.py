@@ -47,6 +47,8 @@ class Effort(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Rows that SQL made from LookML adds up."""
     tile_s: Seconds = 5.0
     """A round of requests for a tile."""
+    export_rows: Count = 1_000_000
+    """Rows of the file that is exported: a thousand, a hundred thousand or a million."""
     idle_minutes: Annotated[float, msgspec.Meta(ge=0)] = 2.5
     """How long the stack has been left alone when its memory is taken."""
 
@@ -68,6 +70,7 @@ QUICK = Effort(
     field_sets=5,
     fact_rows=50_000,
     tile_s=1.0,
+    export_rows=100_000,
     idle_minutes=0.02,
 )
 

@@ -24,10 +24,14 @@ BENCHMARKS: Mapping[str, str] = {
     "log": "benchmarks.figures.log",
     "load": "benchmarks.figures.load",
     "freshness": "benchmarks.figures.freshness",
+    "connectors": "benchmarks.figures.connectors",
     "company-day": "benchmarks.figures.company_day",
     "compile": "benchmarks.figures.compile",
     "lookml": "benchmarks.figures.lookml",
     "server-time": "benchmarks.figures.server_time",
+    "dashboard-page": "benchmarks.figures.dashboard_page",
+    "export-memory": "benchmarks.figures.export_memory",
+    "task-overhead": "benchmarks.figures.task_overhead",
     "stack-memory": "benchmarks.figures.stack_memory",
 }
 

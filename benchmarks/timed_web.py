@@ -1,11 +1,13 @@
 """`python -m benchmarks.timed_web FOLDER`: the web server of a project that says what the warehouse took.
 
-It is `mainstem web` itself, put together where that is, with a clock around the warehouse: each answer
-carries the seconds its queries took in `X-Warehouse-Seconds`.
+It is `mainstem web` itself, put together where that is, with a clock around the lake's queries and around
+waiting for an answer that somebody else's question brings: each response carries those seconds in
+`X-Warehouse-Seconds`, and in `X-Warehouse-Queries` how many queries the lake has been asked so far.
 """
 
 from __future__ import annotations
 
+import itertools
 import sys
 import time
 from contextvars import ContextVar
@@ -14,53 +16,66 @@ from typing import TYPE_CHECKING
 from unittest.mock import patch
 
 from mainstem.assemble import web
-from mainstem.query import WarehouseExplorer
-from mainstem.query.connections import Connections
-from mainstem.warehouse import Warehouse
+from mainstem.query.answers import Answers
+from mainstem.warehouse.ducklake.published import PublishedLake
 from mainstem.web import build_app
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from contextlib import AbstractContextManager
-    from datetime import datetime
+    from collections.abc import Callable, Sequence
 
     import pyarrow as pa
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from mainstem.query.context import Asking
-    from mainstem.semantics import Project
-    from mainstem.warehouse import ColumnType, Transaction
+    from mainstem.query.answers import Key, Stamp
+    from mainstem.query.interruption import Interruption
+    from mainstem.query.result import QueryResult
     from mainstem.web import Services, WebSettings
     from mainstem.web.assets import Assets
 
-HEADER = b"x-warehouse-seconds"
+SECONDS = b"x-warehouse-seconds"
+QUERIES = b"x-warehouse-queries"
 
 _spent: ContextVar[list[float]] = ContextVar("spent")
-"""The queries of the request at hand. The list is shared with the thread that a question runs on."""
+"""Of the request at hand. The list is shared with the thread that a question runs on."""
+_numbers = itertools.count()
+_asked = [0]
+
+_query, _of = PublishedLake.query, Answers.of
 
 
-class TimedWarehouse(Warehouse):
-    """Another warehouse, each of its queries clocked."""
+def timed_query(lake: PublishedLake, sql: str, parameters: Sequence[object] = ()) -> pa.Table:
+    """The lake's own `query`, clocked and counted."""
+    began = time.perf_counter()
+    try:
+        return _query(lake, sql, parameters)
+    finally:
+        _spent.get([]).append(time.perf_counter() - began)
+        _asked[0] = next(_numbers) + 1
 
-    def __init__(self, inner: Warehouse) -> None:
-        self._inner = inner
-        self.capabilities = inner.capabilities
 
-    def columns(self, namespace: str) -> Mapping[str, Mapping[str, ColumnType]]:
-        return self._inner.columns(namespace)
+def timed_of(
+    answers: Answers,
+    key: Key,
+    stamp: Callable[[], Stamp],
+    run: Callable[[], QueryResult],
+    *,
+    waiting: Interruption | None = None,
+) -> QueryResult:
+    """`Answers.of`; what passes while others run, for a turn or for their answer, is the warehouse's."""
+    own: list[float] = []
 
-    def transaction(self, message: str, *, ddl: bool = False) -> AbstractContextManager[Transaction]:
-        return self._inner.transaction(message, ddl=ddl)
-
-    def query(self, sql: str, parameters: Sequence[object] = ()) -> pa.Table:
+    def clocked() -> QueryResult:
         began = time.perf_counter()
         try:
-            return self._inner.query(sql, parameters)
+            return run()
         finally:
-            _spent.get([]).append(time.perf_counter() - began)
+            own.append(time.perf_counter() - began)
 
-    def close(self) -> None:
-        self._inner.close()
+    began = time.perf_counter()
+    try:
+        return _of(answers, key, stamp, clocked, waiting=waiting)
+    finally:
+        _spent.get([]).append(time.perf_counter() - began - sum(own))
 
 
 def timed(app: ASGIApp) -> ASGIApp:
@@ -72,22 +87,13 @@ def timed(app: ASGIApp) -> ASGIApp:
 
         async def tell(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], (HEADER, f"{sum(spent):.6f}".encode())]
+                said = [(SECONDS, f"{sum(spent):.6f}".encode()), (QUERIES, str(_asked[0]).encode())]
+                message["headers"] = [*message["headers"], *said]
             await send(message)
 
         await app(scope, receive, tell)
 
     return clocked
-
-
-def _timed_explorer(
-    projects: Callable[[], Project],
-    connections: Connections,
-    clock: Callable[[], datetime],
-    asking: Callable[[], Asking],
-) -> WarehouseExplorer:
-    timed_own = Connections(TimedWarehouse(connections.own), connections.others)
-    return WarehouseExplorer(projects, timed_own, clock, asking)
 
 
 def _timed_app(services: Services, settings: WebSettings, assets: Assets) -> ASGIApp:
@@ -97,7 +103,8 @@ def _timed_app(services: Services, settings: WebSettings, assets: Assets) -> ASG
 def main(folder: Path) -> None:
     """Serve the project in `folder` on a free port until SIGTERM."""
     with (
-        patch.object(web, "WarehouseExplorer", _timed_explorer),
+        patch.object(PublishedLake, "query", timed_query),
+        patch.object(Answers, "of", timed_of),
         patch.object(web, "build_app", _timed_app),
     ):
         web.run_web(folder, None, 0)

@@ -1,5 +1,6 @@
-"""Write the references that are made from the code: `docs/configuration.md`, `docs/cli.md`, and the
-functions of `docs/table-calculations.md`, below what was written by hand.
+"""Write the references that are made from the code: `docs/configuration.md`, `docs/cli.md`, the manifest's
+JSON Schema, and the tables of `docs/table-calculations.md` and `docs/orchestration-manifest.md` below what
+was written by hand.
 
 `make docs` runs it, and a test fails while what stands in the files is not what it would write.
 """
@@ -16,9 +17,16 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
+from mainstem.activate.kind import find_kind as find_destination
+from mainstem.activate.kind import kind_names as destination_names
 from mainstem.assemble.settings import REPEATED, SETTINGS
 from mainstem.cli import COMMANDS
+from mainstem.connectors import find_kind, kind_names
+from mainstem.connectors.rest.schema import declaration_schema_text, declaration_tables
 from mainstem.filters.calculations.reference import function_tables
+from mainstem.manifest.reference import field_tables
+from mainstem.manifest.schema import schema_text
+from mainstem.orchestrate.dag_file_schema import dag_file_schema_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,8 +52,15 @@ def configuration() -> str:
         "file. A secret is best written as a reference, `env:NAME` or `file:PATH`; its value is struck out",
         "of all that Mainstem logs or prints.",
     ]
-    for name, struct in SETTINGS.items():
+    connectors = {f"connectors.NAME` of type `{name}": find_kind(name).settings for name in kind_names()}
+    destinations = {
+        f"destinations.NAME` of type `{name}": find_destination(name).settings for name in destination_names()
+    }
+    many = {**connectors, **destinations}
+    for name, struct in {**SETTINGS, **many}.items():
         header = f"`[[{name}]]`" if name in REPEATED else f"`[{name}]`"
+        if name in many:
+            header = f"`[{name.replace('`', ']`', 1)}`"
         parts += ["", f"## {header}", "", inspect.cleandoc(struct.__doc__ or ""), ""]
         parts += ["| setting | default | meaning |", "|---|---|---|"]
         described = _field_docs(struct)
@@ -85,10 +100,13 @@ def _default(field: msgspec.structs.FieldInfo) -> str:
 
 
 def _field_docs(struct: type[msgspec.Struct]) -> dict[str, str]:
-    """The string below each field, which Python itself does not keep."""
+    """The string below each field, which Python itself does not keep; a base Struct's among them."""
+    base = struct.__base__
+    docs: dict[str, str] = {}
+    if base is not None and base is not msgspec.Struct and issubclass(base, msgspec.Struct):
+        docs = _field_docs(base)
     [tree] = ast.parse(textwrap.dedent(inspect.getsource(struct))).body
     body = tree.body if isinstance(tree, ast.ClassDef) else []
-    docs: dict[str, str] = {}
     for field, text in zip(body, [*body[1:], None], strict=True):
         if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
             match text:
@@ -100,11 +118,23 @@ def _field_docs(struct: type[msgspec.Struct]) -> dict[str, str]:
 
 
 def table_calculations() -> str:
+    return _below("table-calculations.md", function_tables())
+
+
+def manifest() -> str:
+    return _below("orchestration-manifest.md", field_tables())
+
+
+def rest_api() -> str:
+    return _below("rest-api.md", declaration_tables())
+
+
+def _below(name: str, made: str) -> str:
     """What was written by hand stays, down to the line that says what follows."""
-    written, marker, _ = (DOCS / "table-calculations.md").read_text(encoding="utf-8").partition(_MADE)
+    written, marker, _ = (DOCS / name).read_text(encoding="utf-8").partition(_MADE)
     if not marker:
-        raise SystemExit(f"table-calculations.md has no line {_MADE.strip()!r}")
-    return written + marker + function_tables()
+        raise SystemExit(f"{name} has no line {_MADE.strip()!r}")
+    return written + marker + made
 
 
 _MADE = "<!-- Made from the code by `make docs`, from here to the end. -->\n"
@@ -113,6 +143,11 @@ REFERENCES = {
     "configuration.md": configuration,
     "cli.md": cli,
     "table-calculations.md": table_calculations,
+    "orchestration-manifest.md": manifest,
+    "rest-api.md": rest_api,
+    "manifest-v1.schema.json": schema_text,
+    "dag-file-v1.schema.json": dag_file_schema_text,
+    "rest-declaration.schema.json": declaration_schema_text,
 }
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
 import uuid
 from dataclasses import replace
@@ -15,7 +16,7 @@ from hypothesis import HealthCheck, settings
 
 from mainstem.assemble.postgres import postgres_child
 from mainstem.config import Secret
-from mainstem.store import EmbeddedServer, ensure_database, find_programs
+from mainstem.store import Database, EmbeddedServer, ensure_database, find_programs, upgrade
 from mainstem.supervise import Supervisor
 from mainstem.testing.bucket import bucket_server, new_bucket
 from mainstem.testing.share import share_of
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mainstem.config import PostgresAddress
+    from mainstem.testing.saas import SaasHost
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 POSTGRES_SETTINGS = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n"
@@ -36,11 +38,41 @@ TIMELESS = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("share", TIMELESS, max_examples=share_of(100))
 settings.load_profile("share")
 
+HEAVIEST = ("journey", "long")
+"""Markers of tests that take seconds each, in the order in which their files begin."""
+
+
+@pytest.hookimpl(trylast=True)  # after pytest-randomly, whose order stays within each weight
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with heavy tests first: a worker that is given the last of them leaves no other idle for long."""
+    weights: dict[Path, int] = {}
+    for item in items:
+        marked = [rank for rank, marker in enumerate(HEAVIEST) if item.get_closest_marker(marker)]
+        weights[item.path] = min([weights.get(item.path, len(HEAVIEST)), *marked])
+    items.sort(key=lambda item: weights[item.path])
+
 
 @pytest.fixture(autouse=True)
 def _forget_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     """A process strikes every secret it has read out of what it says; a test has read none of another's."""
     monkeypatch.setattr(Secret, "_values", set())
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _signals_reach_processes() -> None:
+    """A run in the background of a shell, or under nohup, ignores these, and so would all that it starts: a
+    program inherits what is ignored, and not what is handled."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, lambda *_: None)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_schedules() -> Iterator[None]:
+    """Projects of tests do what tests do, not what is due at this hour; tests of the runner say otherwise."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MAINSTEM_RUNNER_ENABLED", "false")
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -96,6 +128,15 @@ def catalog(postgres: PostgresAddress) -> Iterator[PostgresAddress]:
 
 
 @pytest.fixture
+def database(catalog: PostgresAddress) -> Iterator[Database]:
+    """The product's own records in a fresh database, as they are made today."""
+    upgrade(catalog)
+    database = Database(catalog, name="test", largest=4)
+    yield database
+    database.close()
+
+
+@pytest.fixture
 def lake_location(catalog: PostgresAddress, tmp_path: Path) -> LakeLocation:
     """An empty lake's place, for as many processes or connections as a test wants."""
     return LakeLocation(
@@ -119,3 +160,12 @@ def bucket_location(lake_location: LakeLocation, buckets: str) -> LakeLocation:
     settings = new_bucket(buckets)
     data_path = f"{settings.data_path}/"
     return replace(lake_location, data_path=data_path, bucket=Bucket.of(settings, data_path))
+
+
+@pytest.fixture(scope="session")
+def saas() -> Iterator[SaasHost]:
+    """Where simulated services are while tests run."""
+    from mainstem.testing.saas import saas_host  # what other tests need not import
+
+    with saas_host() as host:
+        yield host

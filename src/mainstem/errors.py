@@ -3,24 +3,41 @@
     MainstemError
     ├── InputError            mend the input: nothing was done, the same call cannot succeed
     │   ├── ConfigError           mainstem.toml or the environment
+    │   │   ├── ManifestError         tasks and DAGs (collects every problem found)
+    │   │   ├── DeclarationError      a connector's declaration (collects every problem found)
     │   │   └── TrackingPlanError     a tracking plan (collects every problem found)
     │   ├── LookmlError           a LookML file (collects every problem found)
     │   ├── QueryError            a request for fields, filters or sorts that the model does not have
+    │   │   └── AnswerWithheld        the warehouse's own words are not for who asked
     │   │   └── FilterError           a filter expression its grammar does not have
     │   │   └── ExpressionError       a Looker expression: a table calculation, a custom field or filter
+    │   ├── CredentialsRefused    a service does not know us, or does not let us do this
     │   └── UsageError            a command that was called wrongly, or in the wrong place
     ├── RejectedError         reject this one record or request, go on with the rest
     │   ├── EventRejected         carries the HTTP status and body the sender should see
-    │   └── TransformRejected     an event that becomes no rows by RudderStack's warehouse rules
+    │   ├── TransformRejected     an event that becomes no rows by RudderStack's warehouse rules
+    │   ├── TaskNotStarted        a task's program or image is not there
+    │   ├── QueryStopped          a question that was ended before its answer came
+    │   ├── ApiRefused            a service says that a request is wrong
+    │   └── TapFailed             a Singer tap broke its protocol, or ended badly
     ├── TransientError        try the same thing again later
     │   ├── LogUnavailable        the log cannot take records now: disk full, not writable, overloaded
     │   ├── WarehouseBusy         a conflict or a lost connection outlasted its retries
     │   ├── NothingPublished      readers ask before any build has passed its tests
-    │   └── StoreUnavailable      Postgres does not answer: the product's own records are out of reach
+    │   ├── RuntimeUnavailable    what runs tasks does not answer
+    │   ├── LeaseLost             another runner runs the tasks now
+    │   ├── MessageNotSent        a place where people are told takes no message now
+    │   ├── StoreUnavailable      Postgres does not answer: the product's own records are out of reach
+    │   ├── ApiUnavailable        a service does not answer as it should, however often it is asked
+    │   ├── QuotaSpent            an account's budget or quota allows no call for long
+    │   └── OutcomeUnknown        a write to a service may have been done: look before it is sent again
     └── FatalError            stop this process: going on would lose or damage something
         ├── LogCorrupted          bytes that were acknowledged are not what was written
         ├── EnvironmentFailure    a part of the machine is missing: a port, an extension, a program
-        └── BuildFailed           dbt ran and models or tests failed
+        ├── BuildFailed           dbt ran and models or tests failed
+        ├── NotPublished          builds of one run do not stand for the whole project
+        ├── SyncIncomplete        streams of a connector failed; what was read of them is kept
+        └── ActivationIncomplete  rows of a plan were not written; they stay due
 
 A message says what was tried, what came, what is valid, and where (`file:line` for anything a person
 wrote). Attributes carry the facts; the text is built from them. No message ever holds a secret.
@@ -32,8 +49,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+_SHOWN_REASONS = 5
 
 
 class MainstemError(Exception):
@@ -110,8 +129,51 @@ class TrackingPlanError(ConfigError):
         self.args = ("\n".join(str(problem) for problem in self.problems),)
 
 
+@dataclass(frozen=True)
+class ManifestProblem:
+    """One thing wrong with what is to be run: where, what stands there, what is valid."""
+
+    where: Place | str
+    problem: str
+    valid: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.problem}" + (f" (valid: {self.valid})" if self.valid else "")
+
+
+class ManifestError(ConfigError):
+    """Tasks or DAGs have problems, one or more; all of them are listed, one a line."""
+
+    def __init__(self, problems: Sequence[ManifestProblem]) -> None:
+        self.problems = tuple(problems)
+        first = self.problems[0]
+        super().__init__(first.where, first.problem, first.valid)
+        self.args = ("\n".join(str(problem) for problem in self.problems),)
+
+
+class DeclarationError(ConfigError):
+    """A declaration of a REST API has problems, one or more; all of them are listed, one a line."""
+
+    def __init__(self, problems: Sequence[ManifestProblem]) -> None:
+        self.problems = tuple(problems)
+        first = self.problems[0]
+        super().__init__(first.where, first.problem, first.valid)
+        self.args = ("\n".join(str(problem) for problem in self.problems),)
+
+
 class QueryError(InputError):
     """A query asks for something the semantic model does not offer."""
+
+
+class AnswerWithheld(QueryError):
+    """What the warehouse said of a question whose rows are not all for who asked: its words may hold values
+    of the others. They are the error's cause, for the query log."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the warehouse could not answer this; what it said may tell of rows that are not yours to see, "
+            "and stands in the query log for administrators"
+        )
 
 
 class ExpressionError(QueryError):
@@ -185,6 +247,10 @@ def _shortened(text: str, limit: int = 120) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
+class CredentialsRefused(InputError):
+    """A service refuses who we say we are, or what we want to do. Nothing but other credentials helps."""
+
+
 class UsageError(InputError):
     """A command was called wrongly, or in a place where it cannot work."""
 
@@ -210,6 +276,30 @@ class TransformRejected(RejectedError):
     """An event cannot become rows. The text is RudderStack's own where it has one."""
 
 
+class TaskNotStarted(RejectedError):
+    """A try of a task could not be started: its program, working directory or image is not there."""
+
+
+class QueryStopped(RejectedError):
+    """A question was ended before its answer came: nobody waits for it any more, or it took too long."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"the query was ended: {reason}")
+
+
+class ApiRefused(RejectedError):
+    """A service says that a request is wrong; `status` is its HTTP status."""
+
+    def __init__(self, message: str, status: int) -> None:
+        self.status = status
+        super().__init__(message)
+
+
+class TapFailed(RejectedError):
+    """A Singer tap broke its protocol, ended badly, or said nothing for too long."""
+
+
 class TransientError(MainstemError):
     """Try the same thing again later; nothing was half done."""
 
@@ -232,11 +322,43 @@ class NothingPublished(TransientError):
         )
 
 
+class RuntimeUnavailable(TransientError):
+    """What runs tasks (Podman, this machine's process table) does not answer now."""
+
+
+class LeaseLost(TransientError):
+    """A runner wrote about tries after another had taken over; nothing was written."""
+
+    def __init__(self, runner: str) -> None:
+        self.runner = runner
+        super().__init__(f"runner {runner} holds the lease no more")
+
+
+class MessageNotSent(TransientError):
+    """A message did not reach a place where people are told. The text names the place, never its address."""
+
+
 class StoreUnavailable(TransientError):
     """The product's own records (users, runs …) cannot be read or written now.
 
     A transaction was rolled back, unless the connection was lost while it was being committed.
     """
+
+
+class ApiUnavailable(TransientError):
+    """A service could not be reached, or was in trouble, for as long as it was tried."""
+
+
+class QuotaSpent(TransientError):
+    """An account may not call a service now. `wait_seconds` is for how long; None when nobody said."""
+
+    def __init__(self, message: str, wait_seconds: float | None) -> None:
+        self.wait_seconds = wait_seconds
+        super().__init__(message)
+
+
+class OutcomeUnknown(TransientError):
+    """A request that changes something was sent, and no answer says whether it was done."""
 
 
 class FatalError(MainstemError):
@@ -257,3 +379,36 @@ class BuildFailed(FatalError):
     def __init__(self, failures: Sequence[str]) -> None:
         self.failures = tuple(failures)
         super().__init__("dbt: " + "; ".join(self.failures))
+
+
+class NotPublished(FatalError):
+    """The builds of a run cannot be shown to readers; `reasons` holds a line for each model or test."""
+
+    def __init__(self, run: str, reasons: Sequence[str]) -> None:
+        self.run = run
+        self.reasons = tuple(reasons)
+        rest = len(self.reasons) - _SHOWN_REASONS
+        more = f"; and {rest} more" if rest > 0 else ""
+        super().__init__(f"run {run} is not published: " + "; ".join(self.reasons[:_SHOWN_REASONS]) + more)
+
+
+class SyncIncomplete(FatalError):
+    """A run of a connector is partial or failed; `failures` holds a line for each stream."""
+
+    def __init__(self, connector: str, state: str, failures: Sequence[str]) -> None:
+        self.connector = connector
+        self.state = state
+        self.failures = tuple(failures)
+        super().__init__(f"sync of {connector} is {state}: " + "; ".join(self.failures))
+
+
+class ActivationIncomplete(FatalError):
+    """A plan was not applied whole; `counts` are its rows by what came of them."""
+
+    def __init__(self, activation: str, state: str, problem: str, counts: Mapping[str, int]) -> None:
+        self.activation = activation
+        self.state = state
+        self.counts = dict(counts)
+        said = ", ".join(f"{count:,} {what}" for what, count in sorted(counts.items()) if count)
+        why = f": {problem}" if problem else ""
+        super().__init__(f"activation {activation} is {state}{why} ({said or 'nothing was written'})")

@@ -26,7 +26,9 @@ class CompiledModels:
     def __init__(
         self, lake: CompanyLake, selection: Sequence[str], variables: Mapping[str, Any] | None = None
     ) -> None:
-        built = lake.build("compile", "--select", *selection, variables=variables)
+        # Tests that look at a model outside the selection have nothing to look at.
+        cautious = ("--indirect-selection", "cautious")
+        built = lake.build("compile", "--select", *selection, *cautious, variables=variables)
         if built.failures:
             raise AssertionError(built.failures)
         self._file = lake.file

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import random
 from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import duckdb
 import pytest
 
-from mainstem.simulate.world import simulate_company
-from mainstem.testing.company import CompanyLake
-
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Mapping
 
-    from mainstem.simulate.world import Change
+    from mainstem.testing.company import CompanyLake
 
 pytestmark = pytest.mark.long
 
@@ -192,68 +185,3 @@ def test_nobody_enters_a_later_stage_without_being_told_from_those_with_time_lef
             age = (as_of.replace(microsecond=0) - row["entered_at"].replace(microsecond=0)).total_seconds()
             expected = "in flight" if age / 86_400 < given[row["stage"]] else "dropped off"
         assert row["outcome"] == expected
-
-
-INCREMENTAL = (
-    "int_website_touch",
-    "int_journey_visitor",
-    "fct_session",
-    "fct_touch",
-    "int_journey_action",
-    "fct_funnel",
-)
-SELECTED = ("run", "--select", *(f"+{model}" for model in INCREMENTAL))
-
-
-def arrive(lake: CompanyLake, pieces: Sequence[list[Any]], changes: list[Change], loaded: datetime) -> None:
-    """Build after each piece; `loaded_at` moves on a day a piece, whatever the events say."""
-    for number, piece in enumerate(pieces, 1):
-        lake.load_events(piece, loaded + timedelta(days=number))
-        lake.load_changes(changes[: len(changes) * number // len(pieces)])
-        assert lake.build(*SELECTED).failures == ()
-
-
-def contents(lake: CompanyLake) -> dict[str, list[dict[str, Any]]]:
-    """Without when rows were worked out; without who is named no more, whom a full build does not tell."""
-    found = {}
-    for model in INCREMENTAL:
-        still = "WHERE who IS NOT NULL" if model == "int_journey_visitor" else ""
-        columns = lake.table(f"SELECT * FROM analytics.{model} LIMIT 0").column_names
-        kept = ", ".join(column for column in columns if column != "built_at")
-        found[model] = lake.query(f"SELECT {kept} FROM analytics.{model} {still} ORDER BY ALL")
-    return found
-
-
-def scattered(seed: int, pieces: int) -> tuple[list[list[Any]], list[Change]]:
-    """Events of two months' visitors in random order, in so many pieces, and rows of the CRM."""
-    days = list(simulate_company(seed, 2, 4))
-    changes = [change for day in days for change in day.changes if change.system in ("crm", "licences")]
-    events = [event for day in days for event in day.events if event.source == "website"]
-    events = random.Random(seed).sample(events, min(1_500, len(events)))
-    cuts = [0, *sorted(random.Random(seed).sample(range(1, len(events)), pieces - 1)), len(events)]
-    return [events[first:last] for first, last in pairwise(cuts)], changes
-
-
-def full_refresh_gives_the_same(folder: Path, seed: int, pieces: int) -> None:
-    lake = CompanyLake(folder)
-    if pieces > 2:  # as when a company begins before it has any event
-        duckdb.connect(str(lake.file)).close()
-        assert lake.build(*SELECTED).failures == ()
-    arrive(lake, *scattered(seed, pieces), datetime(2026, 1, 1, tzinfo=UTC))
-    by_pieces = contents(lake)
-    assert lake.build(*SELECTED, "--full-refresh").failures == ()
-    whole = contents(lake)
-    for model in INCREMENTAL:
-        assert by_pieces[model] == whole[model], model
-        assert whole[model], model
-    assert len(whole["fct_touch"]) > 100
-
-
-def test_events_that_arrive_in_any_order_and_split_give_what_a_full_refresh_gives(tmp_path: Path) -> None:
-    full_refresh_gives_the_same(tmp_path, seed=3, pieces=2)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("seed", range(4, 8))
-def test_many_small_builds_give_what_a_full_refresh_gives(tmp_path: Path, seed: int) -> None:
-    full_refresh_gives_the_same(tmp_path, seed, pieces=8)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import random
-from datetime import date, timedelta
+from datetime import date
 from math import comb, exp, sqrt
 from statistics import variance
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mainstem.simulate.world import Difficulty, simulate_company
-from mainstem.testing.company import CompanyLake
 from tests.company.fleets import compiled_models, simulate_fleet
 
 if TYPE_CHECKING:
@@ -24,22 +22,6 @@ pytestmark = pytest.mark.long
 NOMINAL = 0.95
 """Var `product_interval`."""
 BEST = "post_stratified_by_users"
-INCREMENTAL = (
-    "fct_server_day",
-    "fct_server_month",
-    "int_server_presence_day",
-    "int_user_action_day",
-    "int_server_version_month",
-    "int_server_user_month",
-    "int_metric_server_month",
-    "fct_feature_day",
-    "fct_thread",
-    "fct_thread_hour",
-    "dim_server",
-    "fct_metric_coverage",
-    "fct_metric_estimate",
-    "fct_upgrade_lag",
-)
 
 
 @pytest.fixture(scope="module")
@@ -151,48 +133,3 @@ def test_a_sampled_month_is_scaled_by_its_rate_and_people_are_not(models: Models
     [row] = [r for r in models.estimates(fleet) if (r["metric"], r["method"]) == ("posts", BEST)]
     assert row["observed"] < 0.05 * fleet.total["posts"]
     assert row["ci_low"] < fleet.total["posts"] < row["ci_high"]
-
-
-def test_models_built_part_by_part_in_any_order_are_those_built_at_once(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> None:
-    """Also: late events, wrong clocks, copies; and whole server-days that come in pieces."""
-    rates = Difficulty(visitor_tries=0.4, visitor_downloads=0.4, trial_buys=0.9, late=0.1, absurd_clock=0.01)
-    days = list(simulate_company(8, 3, 900, rates, date(2021, 6, 1)))
-    events = [event for day in days for event in day.events if event.source != "website"]
-    random.Random(8).shuffle(events)
-    lake = CompanyLake(tmp_path_factory.mktemp("parts"))
-    selection = ("run", "--select", *(f"+{name}" for name in INCREMENTAL))
-    since = {"product_metrics": [
-        {"metric": "posts", "label": "Posts", "events": ["api_posts_create", "api_posts_replied"]},
-        {"metric": "reactions", "label": "Reactions", "events": ["reactions_add"], "since": "5.0.0"},
-    ]}  # fmt: skip
-    loaded = max(event.received_at for event in events)
-    for number, part in enumerate((events[::3], events[1::3], events[2::3])):
-        lake.load_events(part, loaded + timedelta(hours=number))
-        assert lake.build(*selection, variables=since).failures == ()
-    parts = _contents(lake)
-    assert lake.build(*selection, "--full-refresh", variables=since).failures == ()
-    whole = _contents(lake)
-    for name in INCREMENTAL:
-        assert parts[name] == whole[name], name
-    assert len(whole["fct_server_day"]) > 300
-    assert len(whole["fct_feature_day"]) > 300
-
-
-def _contents(lake: CompanyLake) -> dict[str, list[str]]:
-    """Rows of each model in some order of their own, without when they were built; numbers to nine digits."""
-    contents = {}
-    for name in INCREMENTAL:
-        rows = lake.query(f"SELECT * EXCLUDE ({_ours(lake, name)}) FROM analytics.{name}")
-        contents[name] = sorted(repr({k: _rounded(v) for k, v in row.items()}) for row in rows)
-    return contents
-
-
-def _ours(lake: CompanyLake, name: str) -> str:
-    columns = lake.table(f"SELECT * FROM analytics.{name} LIMIT 0").column_names
-    return ", ".join(c for c in columns if c in ("built_at", "changed_at")) or columns[0]
-
-
-def _rounded(value: object) -> object:
-    return float(f"{value:.9g}") if isinstance(value, float) else value

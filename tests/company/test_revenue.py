@@ -109,6 +109,30 @@ def test_what_is_wrong_in_the_crm_is_found_and_nothing_else_is_called_wrong(lake
     assert len(truth) > 3
 
 
+def test_contacts_entered_twice_are_told_and_no_others(lake: CompanyLake) -> None:
+    """Which of the two is the duplicate nobody can know: they were written in the same moment."""
+    before = "duplicate of "
+    truth = {
+        frozenset((row["key"], row["fault"].removeprefix(before)))
+        for row in lake.truth("crm_faults")
+        if row["table"] == "contacts"
+    }
+    found = rows(
+        lake,
+        "SELECT row_id, found_value FROM analytics.crm_data_quality WHERE rule_name = 'duplicate contact'",
+    )
+    assert {frozenset((key, value.removeprefix(before))) for key, value in found} == truth
+
+
+def test_what_nobody_did_to_the_crm_is_not_found_in_it(lake: CompanyLake) -> None:
+    rules = (
+        "no owner", "owner has left", "no domain", "contact without account", "no e-mail", "e-mail bounces",
+        "closed before it was written down", "won without amount", "unknown account", "no line items",
+    )  # fmt: skip
+    found = rows(lake, "SELECT rule_name, row_id FROM analytics.crm_data_quality")
+    assert [one for one in found if one[0] in rules] == []
+
+
 def test_an_impossible_close_date_does_not_move_a_booking_by_more_than_the_way_to_its_first_day(
     lake: CompanyLake,
 ) -> None:

@@ -200,7 +200,7 @@ def _fill(connection: duckdb.DuckDBPyConnection, sold: list[Item]) -> None:
 
 
 @settings(
-    max_examples=40,
+    max_examples=20,
     deadline=None,
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=list(HealthCheck),

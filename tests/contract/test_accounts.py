@@ -226,3 +226,61 @@ def test_changes_made_together_are_all_undone_when_one_fails(accounts: Accounts,
     assert user is not None
     assert user.role == "admin"
     assert accounts.audit.newest(9) == []
+
+
+def test_everybody_is_a_group_that_opens_every_model_and_stays(accounts: Accounts, ada: Person) -> None:
+    (everybody,) = accounts.groups.all()
+    assert (everybody.everybody, everybody.models, dict(everybody.values)) == (True, None, {})
+    assert not accounts.groups.remove(everybody.id)
+    (membership,) = accounts.standings.of(ada.id).groups
+    assert (membership.id, membership.models) == (everybody.id, None)
+    accounts.groups.open(everybody.id, ["company"])
+    assert [list(group.models or ()) for group in accounts.standings.of(ada.id).groups] == [["company"]]
+
+
+def test_groups_stand_in_their_order_with_everybody_s_last(accounts: Accounts, ada: Person) -> None:
+    north, south = (accounts.groups.add(name, NOW) for name in ("North", "South"))
+    assert north is not None
+    assert south is not None
+    assert accounts.groups.add("NORTH", NOW) is None
+    for group in (north, south, north):
+        accounts.groups.join(group, ada.id)
+    accounts.groups.set(north, "region", "north")
+    accounts.groups.set(south, "region", "south")
+    everybody = accounts.groups.all()[-1]
+    accounts.groups.order([everybody.id, south, north])
+    assert [group.name for group in accounts.groups.all()] == ["South", "North", "Everybody"]
+    assert [list(group.members) for group in accounts.groups.all()] == [[ada.id], [ada.id], []]
+    held = accounts.standings.of(ada.id).groups
+    assert [dict(group.values) for group in held] == [{"region": "south"}, {"region": "north"}, {}]
+    assert [list(group.models or ()) for group in held[:2]] == [[], []]
+    accounts.groups.leave(south, ada.id)
+    accounts.groups.set(north, "region", None)
+    assert [dict(group.values) for group in accounts.standings.of(ada.id).groups] == [{}, {}]
+    assert accounts.groups.remove(north)
+    assert not accounts.groups.remove(north)
+
+
+def test_values_that_were_given_and_chosen_are_kept_apart(accounts: Accounts, ada: Person) -> None:
+    accounts.standings.set(ada.id, "region", "north", chosen=False)
+    accounts.standings.set(ada.id, "region", "south", chosen=False)
+    accounts.standings.set(ada.id, "currency", "EUR", chosen=True)
+    standing = accounts.standings.of(ada.id)
+    assert (dict(standing.given), dict(standing.chosen)) == ({"region": "south"}, {"currency": "EUR"})
+    accounts.standings.set(ada.id, "region", None, chosen=False)
+    accounts.standings.set(ada.id, "region", None, chosen=False)
+    assert not accounts.standings.of(ada.id).given
+
+
+def test_a_session_may_be_seen_as_another_user_for_a_while(accounts: Accounts, ada: Person) -> None:
+    bob = accounts.users.add("bob", "viewer", NOW)
+    assert bob is not None
+    start(accounts, ada, b"one")
+    found = accounts.sessions.find(b"one", NOW, LONG_AGO)
+    assert found is not None
+    assert found.seen_as is None
+    for seen_as in (bob.id, None):
+        accounts.sessions.see_as(found.id, seen_as)
+        again = accounts.sessions.find(b"one", NOW, LONG_AGO)
+        assert again is not None
+        assert again.seen_as == seen_as

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import msgspec
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -28,12 +29,15 @@ from mainstem.assemble.project import open_project
 from mainstem.assemble.retention import apply_retention
 from mainstem.assemble.upkeep import DUMPS_FOLDER
 from mainstem.assemble.warehouse import lake_location, open_warehouse
+from mainstem.cohorts.lake import write_members
 from mainstem.events import Quarantined, Received, encode_quarantined, encode_received
 from mainstem.log import LogSettings, open_reader, open_writer
+from mainstem.store.cohorts import Cohorts, KeptCohort
 from mainstem.store.dump import dump_schema, find_pg_dump
 from mainstem.store.publications import Publications
 from mainstem.store.queries import QueryRun, QueryRuns, RunFilter
 from mainstem.supervise import Supervisor
+from mainstem.warehouse import ColumnType, TableName
 from mainstem.warehouse.ducklake import DuckLakeUpkeep, Snapshots
 
 if TYPE_CHECKING:
@@ -196,6 +200,56 @@ def publish(project: Project) -> int:
     return snapshot
 
 
+def keep_cohort(project: Project) -> None:
+    """Ana under every name, and as models call her, with Bob; in the records and in the lake."""
+    people = TableName("analytics", "people")
+    rows = {"user_id": [ANA, "bob"], "person_id": ["p-ana", "p-bob"]}
+    lake = open_warehouse(project, read_only=False)
+    try:
+        with lake.transaction("test", ddl=True) as made, open_records(project, "test") as database:
+            made.create_table(people, dict.fromkeys(rows, ColumnType.STRING))
+            made.append(people, pa.table(rows))
+            cohorts, now = Cohorts(database), datetime.now(UTC)
+            cohorts.make(
+                KeptCohort(
+                    "buyers",
+                    "Buyers",
+                    "",
+                    "ada",
+                    "person",
+                    "m",
+                    ["events"],
+                    True,
+                    {"type": "funnel"},
+                    {"step": 1},
+                    {"sees_everything": True},
+                    now,
+                    None,
+                    None,
+                    "",
+                    None,
+                )
+            )
+            cohorts.counted("buyers", now, [ANA, LEGACY, SOLO, "p-ana", "p-bob", "bob"], 0.1, {})
+        with open_records(project, "test") as database:
+            assert write_members(Cohorts(database), lake) == ["buyers"]
+    finally:
+        lake.close()
+
+
+def in_cohort(project: Project) -> tuple[list[str], list[str]]:
+    """Members in the records, and in the lake once it was brought up to them again."""
+    lake = open_warehouse(project, read_only=False)
+    try:
+        with open_records(project, "test") as database:
+            write_members(Cohorts(database), lake)
+            kept = [one.id for one in Cohorts(database).members("buyers")]
+        rows = lake.query("SELECT id FROM cohorts.members ORDER BY id")
+        return kept, rows["id"].to_pylist()
+    finally:
+        lake.close()
+
+
 def ask(project: Project, *texts: str) -> None:
     """Run queries, as the query log sees it."""
     with open_records(project, "test") as database:
@@ -230,6 +284,7 @@ def test_one_person_among_many_is_erased_from_everywhere_and_stays_so(
     )
     run_loader(project.folder, once=True)
     assert archive_once(project) >= 0
+    keep_cohort(project)
     old = publish(project)
     location = lake_location(project)
     program = find_pg_dump(postgres.programs.folder)
@@ -251,6 +306,7 @@ def test_one_person_among_many_is_erased_from_everywhere_and_stays_so(
     assert report.done["publication"] == {"published": 1}
 
     assert standing(project, postgres) == set()
+    assert in_cohort(project) == (["bob", "p-bob"], ["bob", "p-bob"])
     assert samples_of(project, "shelf") == set()
     with open_records(project, "test") as database:
         asked = {run.sql for run in QueryRuns(database).newest(9, RunFilter())}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import sync_playwright
 
-from mainstem.web import WebServer, WebSettings
+from mainstem.web import Assets, WebServer, WebSettings, load_assets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -55,6 +55,12 @@ def browser(chromium_path: str) -> Iterator[Browser]:
         running = playwright.chromium.launch(executable_path=chromium_path, args=list(_FLAGS))
         yield running
         running.close()
+
+
+@pytest.fixture(scope="session")
+def assets(tmp_path_factory: pytest.TempPathFactory) -> Assets:
+    """Made once for a run: the engine of charts takes two seconds to bundle."""
+    return load_assets(tmp_path_factory.mktemp("assets"))
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -19,8 +18,9 @@ from mainstem.store.queries import Grouped, KeptRun
 from mainstem.testing.explorer import CannedExplorer
 from mainstem.testing.memory_accounts import MemoryAccounts
 from mainstem.testing.records import EventLog
+from mainstem.testing.sound import problems_of
 from mainstem.testing.warehouse import MemoryWarehouse
-from mainstem.web import Services, WebSettings, build_app, load_assets
+from mainstem.web import Assets, Services, WebSettings, build_app
 from mainstem.web.auth import Role
 
 if TYPE_CHECKING:
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.journey
 
-CHECKS = (Path(__file__).parent / "accessibility.js").read_text(encoding="utf-8")
 NOW = datetime.now(UTC)
 SETTINGS = """
 [[sources]]
@@ -94,7 +93,7 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory, serve_app: ServeApp) -> Iterator[Site]:
+def site(tmp_path_factory: pytest.TempPathFactory, serve_app: ServeApp, assets: Assets) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("project")
     (folder / "mainstem.toml").write_text(SETTINGS)
     (folder / "tracking-plan").mkdir()
@@ -114,7 +113,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, serve_app: ServeApp) -> Itera
         queries=QueryLogInMemory(),
         accounts=kept.accounts,
     )
-    app = build_app(services, WebSettings(), load_assets(tmp_path_factory.mktemp("assets")))
+    app = build_app(services, WebSettings(), assets)
     with serve_app(app) as address:
         yield Site(address, kept)
     warehouse.close()
@@ -189,7 +188,7 @@ def test_every_page_is_sound_in_every_look(site: Site, browser: Browser, look: s
         for more in page.locator("main .more summary").all()[:2]:
             more.click()
         assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), path
-        problems = page.evaluate(CHECKS)
+        problems = problems_of(page)
         if problems:
             found[path] = problems
     assert found == {}

@@ -18,7 +18,7 @@ from mainstem.semantics.model import Origin
 from mainstem.semantics.project import Project
 from mainstem.store import Database, ensure_database, upgrade
 from mainstem.testing.explorer import CannedExplorer
-from mainstem.web import Services, WebSettings, build_app, load_assets
+from mainstem.web import Assets, Services, WebSettings, build_app
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -56,13 +56,13 @@ def accounts(postgres: PostgresAddress) -> Iterator[Accounts]:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory, accounts: Accounts, serve_app: ServeApp) -> Iterator[str]:
+def site(assets: Assets, accounts: Accounts, serve_app: ServeApp) -> Iterator[str]:
     def nothing(request: Request) -> QueryResult:
         raise AssertionError(f"an empty dashboard asks nothing, not {request}")
 
     explorer = CannedExplorer(Project(dashboards={"health": DASHBOARD}), nothing, {})
     services = Services(explorer, "1.2.3", accounts=accounts)
-    app = build_app(services, WebSettings(), load_assets(tmp_path_factory.mktemp("assets")))
+    app = build_app(services, WebSettings(), assets)
     with serve_app(app) as address:
         yield address
 
@@ -182,7 +182,7 @@ def test_a_log_out_ends_it_for_every_tab(
     expect(other.get_by_role("heading", name="Your account")).to_be_visible()
     button = page.get_by_role("button", name="Log out", include_hidden=True)
     if not button.is_visible():
-        page.locator("[data-menu] summary").click()
+        page.locator(".user-menu summary").click()
     button.click()
     page.wait_for_url(f"{site}/login")
     other.reload()

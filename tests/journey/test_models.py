@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -12,16 +11,18 @@ from playwright.sync_api import expect
 
 from mainstem.artifacts import DbtModel, DbtProject, DbtTest
 from mainstem.assemble.live_lookml import LiveLookml
-from mainstem.query import WarehouseExplorer
 from mainstem.query.connections import Connections
+from mainstem.query.warehouse_explorer import WarehouseExplorers
 from mainstem.testing.memory_accounts import MemoryAccounts
+from mainstem.testing.sound import problems_of
 from mainstem.testing.warehouse import MemoryWarehouse
-from mainstem.web import Services, WebSettings, build_app, load_assets
+from mainstem.web import Assets, Services, WebSettings, build_app
 from mainstem.web.auth import Role
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
+    from pathlib import Path
 
     from playwright.sync_api import Browser, Page
     from starlette.types import ASGIApp
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.journey
 
-CHECKS = (Path(__file__).parent / "accessibility.js").read_text(encoding="utf-8")
 MODEL = """connection: "warehouse"
 include: "/views/*"
 include: "/*.dashboard"
@@ -113,7 +113,7 @@ class Site:
 
 
 @pytest.fixture
-def site(tmp_path: Path, serve_app: ServeApp) -> Iterator[Site]:
+def site(tmp_path: Path, serve_app: ServeApp, assets: Assets) -> Iterator[Site]:
     folder = tmp_path / "lookml"
     (folder / "views").mkdir(parents=True)
     (folder / "shop.model.lkml").write_text(MODEL)
@@ -122,9 +122,9 @@ def site(tmp_path: Path, serve_app: ServeApp) -> Iterator[Site]:
     live = LiveLookml(folder, dbt=lambda: DBT)
     warehouse = MemoryWarehouse()
     kept = MemoryAccounts()
-    explorer = WarehouseExplorer(lambda: live.project, Connections(warehouse), lambda: datetime.now(UTC))
+    explorer = WarehouseExplorers(lambda: live.project, Connections(warehouse), lambda: datetime.now(UTC))
     services = Services(explorer, "1.2.3", lookml=live, accounts=kept.accounts)
-    app = build_app(services, WebSettings(), load_assets(tmp_path / "assets"))
+    app = build_app(services, WebSettings(), assets)
     with serve_app(app) as address:
         yield Site(address, kept, folder, live)
     warehouse.close()
@@ -197,7 +197,7 @@ def test_every_page_is_sound_in_every_look(site: Site, browser: Browser, look: s
     for path in PATHS:
         page.goto(f"{site.address}{path}")
         assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), path
-        problems = page.evaluate(CHECKS)
+        problems = problems_of(page)
         if problems:
             found[path] = problems
     assert found == {}

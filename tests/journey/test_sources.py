@@ -9,7 +9,6 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -22,12 +21,14 @@ from mainstem.assemble.watch import LiveProject
 from mainstem.semantics.project import Project
 from mainstem.testing.explorer import CannedExplorer
 from mainstem.testing.memory_accounts import MemoryAccounts
-from mainstem.web import Assets, Services, WebSettings, build_app, load_assets
+from mainstem.testing.sound import problems_of
+from mainstem.web import Assets, Services, WebSettings, build_app
 from mainstem.web.auth import Role
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
+    from pathlib import Path
 
     from playwright.sync_api import Browser, Page
     from starlette.types import ASGIApp
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.journey
 
-CHECKS = (Path(__file__).parent / "accessibility.js").read_text(encoding="utf-8")
 SETTINGS = """
 [project]
 data_dir = "kept"
@@ -85,11 +85,6 @@ class Stack:
         token = self.kept.session("ann@example.org", Role.EXPLORER)
         context.add_cookies([{"name": name, "value": token, "url": self.web}])
         return context.new_page()
-
-
-@pytest.fixture(scope="module")
-def assets(tmp_path_factory: pytest.TempPathFactory) -> Assets:
-    return load_assets(tmp_path_factory.mktemp("assets"))
 
 
 @pytest.fixture
@@ -214,7 +209,7 @@ def test_every_page_of_a_source_is_sound_in_every_look(stack: Stack, browser: Br
         for row in page.locator(".event summary").all()[:2]:
             row.click()
         assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), path
-        problems = page.evaluate(CHECKS)
+        problems = problems_of(page)
         if problems:
             found[path] = problems
     assert found == {}

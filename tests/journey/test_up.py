@@ -30,7 +30,7 @@ pytestmark = pytest.mark.journey
 PATIENCE_SECONDS = 120.0
 _OUTLIVED = "postgres  | still running from an earlier"
 _numbers = itertools.count()
-PROCESSES = ["collect", "postgres", "load", "transform", "upkeep", "web"]
+PROCESSES = ["collect", "postgres", "load", "transform", "upkeep", "alerts", "web"]
 
 
 def mainstem(*arguments: str | Path) -> subprocess.CompletedProcess[str]:

@@ -62,8 +62,11 @@ from mainstem.filters.widgets import (
     StringOperator,
     StringWidget,
     TierWidget,
+    Widget,
     YesnoChoice,
     YesnoWidget,
+    expression_of_widgets,
+    widgets_of,
 )
 from mainstem.query.dialects import DIALECTS
 from mainstem.query.location_predicates import location_predicate
@@ -224,7 +227,7 @@ number_widgets = st.one_of(
         high_included=st.booleans(),
     ),
 )
-FUTURE = [k for k in DateKind if k.value.endswith("from now")]
+FUTURE = [k for k in DateKind if k.value.endswith("from now") or k is DateKind.IN_THE_NEXT]
 AGO = [k for k in DateKind if k.value.endswith("ago")]
 date_widgets = st.one_of(
     st.builds(DateWidget, st.just(DateKind.IN_THE_LAST), counts, intervals, st.booleans()),
@@ -241,6 +244,12 @@ date_widgets = st.one_of(
             DateKind.TOMORROW,
         ]
     ).map(DateWidget),
+    st.builds(
+        DateWidget,
+        st.just(DateKind.FISCAL),
+        year=st.integers(1000, 9999),
+        quarter=st.one_of(st.none(), st.integers(1, 4)),
+    ),
     absolutes.map(lambda a: DateWidget(DateKind.IN, unit=a.interval, start=a.start)),
     st.tuples(moments, moments).map(
         lambda pair: DateWidget(DateKind.BETWEEN, start=min(pair), end=max(pair))
@@ -279,6 +288,28 @@ def test_a_control_reads_back_from_its_expression(
     widget: StringWidget | NumberWidget | DateWidget | LocationWidget | TierWidget | YesnoWidget,
 ) -> None:
     assert type(widget).from_expression(widget.to_expression()) == widget
+
+
+several = st.one_of(
+    st.tuples(st.just(Grammar.STRING), st.lists(string_widgets, max_size=4)),
+    st.tuples(st.just(Grammar.NUMBER), st.lists(number_widgets, max_size=4)),
+    st.tuples(st.just(Grammar.DATE), st.lists(date_widgets, max_size=4)),
+)
+
+
+@given(several)
+def test_controls_of_one_field_read_back_from_the_expression_they_make_together(
+    given: tuple[Grammar, list[Widget]],
+) -> None:
+    grammar, each = given
+    expression = expression_of_widgets(grammar, each)
+    read = widgets_of(grammar, expression)
+    assert read is not None
+    assert expression_of_widgets(grammar, read) == expression
+    assert widgets_of(grammar, expression_of_widgets(grammar, read)) == read
+    for row in each:
+        if grammar is not Grammar.DATE and len(each) == 1:
+            assert read == (row,)
 
 
 @given(st.one_of(string_widgets, number_widgets, location_widgets, tier_widgets))

@@ -12,16 +12,19 @@ from typing import TYPE_CHECKING
 
 from mainstem.assemble.postgres import open_records
 from mainstem.errors import StoreUnavailable
-from mainstem.store.accounts import Attempts, AuditLog, Links, Sessions, Tokens, Users
+from mainstem.semantics.settings import SemanticsSettings
+from mainstem.store.accounts import Attempts, AuditLog, Groups, Links, Sessions, Standings, Tokens, Users
 from mainstem.web.auth import Accounts, Role
 from mainstem.web.auth.audit import Action, note
 from mainstem.web.auth.credentials import digest, new_api_token
 from mainstem.web.auth.links import Purpose, make_link
+from mainstem.web.auth.standing import asking_by
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from mainstem.assemble.project import Project
+    from mainstem.semantics.settings import UserAttribute
     from mainstem.store import Database
     from mainstem.web.auth.stores import UserRecord
 
@@ -29,8 +32,9 @@ FIRST_ADMIN = "admin"
 _OWN_TOKEN_HOURS = 1
 
 
-def accounts_in(database: Database) -> Accounts:
-    """Accounts kept in the database `mainstem`."""
+def accounts_in(database: Database, attributes: Mapping[str, UserAttribute] | None = None) -> Accounts:
+    """Accounts kept in the database `mainstem`; `attributes`: those of users that the project defines."""
+    standings = Standings(database)
     return Accounts(
         users=Users(database),
         sessions=Sessions(database),
@@ -39,6 +43,10 @@ def accounts_in(database: Database) -> Accounts:
         attempts=Attempts(database),
         audit=AuditLog(database),
         together=database.transaction,
+        groups=Groups(database),
+        standings=standings,
+        attributes=attributes or {},
+        asking_of=asking_by(attributes or {}, standings),
     )
 
 
@@ -46,7 +54,7 @@ def accounts_in(database: Database) -> Accounts:
 def open_accounts(project: Project, process: str) -> Iterator[Accounts]:
     """Raises as `open_records`."""
     with open_records(project, process) as database:
-        yield accounts_in(database)
+        yield accounts_in(database, project.config.section("semantics", SemanticsSettings).user_attributes)
 
 
 def first_admin_link(accounts: Accounts) -> str | None:
@@ -62,16 +70,15 @@ def login_link(accounts: Accounts) -> str:
 
 
 @contextmanager
-def own_token(accounts: Accounts, name: str) -> Iterator[str]:
-    """An API token that sees dashboards, for a program of ours: revoked when the block ends, and good for an
-    hour if it should never end."""
+def own_token(accounts: Accounts, name: str, role: Role = Role.VIEWER) -> Iterator[str]:
+    """An API token of that role, for a program of ours: revoked when the block ends, and good for an hour if
+    it should never end."""
     user, token = _admin(accounts), new_api_token()
     with accounts.together():
         now = accounts.now()
         expires_at = now + timedelta(hours=_OWN_TOKEN_HOURS)
-        role = Role.VIEWER.label
-        token_id = accounts.tokens.add(user.id, name, digest(token), role, now, expires_at)
-        note(accounts, Action.TOKEN_MADE, None, None, name, role=Role.VIEWER.label)
+        token_id = accounts.tokens.add(user.id, name, digest(token), role.label, now, expires_at)
+        note(accounts, Action.TOKEN_MADE, None, None, name, role=role.label)
     try:
         yield token
     finally:

@@ -11,14 +11,17 @@ from typing import TYPE_CHECKING
 import msgspec
 import psycopg
 
+from mainstem.assemble.alerts import alert_settings, open_targets
 from mainstem.assemble.collect import CollectOptions, plan_gateway
 from mainstem.assemble.lake_desk import open_lake_desk
+from mainstem.assemble.plan import plan_of
 from mainstem.assemble.postgres import embedded_server, open_records, server_address
 from mainstem.assemble.privacy import check_privacy, read_privacy
 from mainstem.assemble.project import Project, open_project
 from mainstem.assemble.publishing import open_publisher
 from mainstem.assemble.quarantine import RULES_FOLDER, project_rules
 from mainstem.assemble.query import lookml_folder
+from mainstem.assemble.runs import open_runs
 from mainstem.assemble.settings import REPEATED, SETTINGS
 from mainstem.assemble.up import state_path
 from mainstem.assemble.warehouse import open_warehouse
@@ -29,8 +32,10 @@ from mainstem.load.bookkeeping import last_commit, read_offsets
 from mainstem.load.run import STREAM
 from mainstem.log import open_reader
 from mainstem.operate.doctor import Check, Finding, fail, ok, run_checks, skipped, warn
+from mainstem.operate.doctor.alerts import check_alerts
 from mainstem.operate.doctor.bucket import check_bucket
 from mainstem.operate.doctor.clock import check_clock, file_system_ahead, installed_at
+from mainstem.operate.doctor.dags import check_dags, check_runner
 from mainstem.operate.doctor.dbt_project import check_dbt_project
 from mainstem.operate.doctor.disk import check_disk
 from mainstem.operate.doctor.event_log import check_event_log
@@ -48,11 +53,14 @@ from mainstem.operate.doctor.privacy import check_profiles
 from mainstem.operate.doctor.processes import check_processes
 from mainstem.operate.doctor.python import check_python
 from mainstem.operate.doctor.settings import check_settings
+from mainstem.orchestrate.runner import RunnerSettings
 from mainstem.store import PostgresSettings, find_programs
+from mainstem.store.alerts import Outbox
 from mainstem.store.databases import DATABASES
 from mainstem.supervise import UpState, read_state, supervisor_runs
 from mainstem.transform.settings import TransformSettings
 from mainstem.warehouse.ducklake import Bucket, WarehouseSettings, extension_folder, write_and_read
+from mainstem.web.orchestration.overview import dag_rows
 from mainstem.web.settings import WebSettings
 
 if TYPE_CHECKING:
@@ -102,19 +110,22 @@ class _Project:
             Check("keys", lambda: check_write_keys(project.sources)),
             Check("keys", lambda: check_secrets(self._references())),
             Check("privacy", self._privacy),
-            Check("gateway", lambda: check_gateway(self._gateway_sources)),
+            Check("gateway", self._gateway),
             Check("quarantine rules", self._quarantine_rules),
             Check("folders", lambda: check_folders(project.data_dir)),
             Check("disk", lambda: check_disk(project.data_dir)),
             Check("clock", self._clock),
-            Check("dbt project", lambda: check_dbt_project(self._dbt_folder())),
-            Check("lookml", lambda: check_lookml(lookml_folder(project))),
+            Check("dbt project", lambda: check_dbt_project(*self._dbt_folder())),
+            Check("lookml", self._lookml),
+            Check("dags", lambda: check_dags(lambda: plan_of(project).manifest)),
             Check("processes", self._processes),
             Check("ports", lambda: check_ports(self._listeners(), self._running())),
             Check("postgres", self._postgres),
             Check("event log", lambda: check_event_log(project.data_dir)),
             Check("loader", self._loading),
             Check("lake", self._lake),
+            Check("runner", self._runner),
+            Check("alerts", self._alerts),
         ]
 
     def _references(self) -> dict[str, str]:
@@ -154,8 +165,25 @@ class _Project:
     def _gateway_sources(self) -> tuple[Source, ...]:
         return plan_gateway(CollectOptions(config=self._config.file), self._config.folder).sources
 
-    def _dbt_folder(self) -> Path:
-        return self._config.path(self._config.section("transform", TransformSettings).project_dir)
+    def _gateway(self) -> Iterator[Finding]:
+        if "sources" in self._config.values:
+            yield from check_gateway(self._gateway_sources)
+        else:
+            yield skipped("gateway", "there are no [[sources]]: `mainstem up` starts none")
+
+    def _lookml(self) -> Iterator[Finding]:
+        folder = lookml_folder(self._project)
+        if folder.is_dir() or "project_dir" in self._config.values.get("semantics", {}):
+            yield from check_lookml(folder)
+        else:
+            yield skipped("lookml", f"there is no {folder}: no page shows numbers")
+
+    def _dbt_folder(self) -> tuple[Path, bool]:
+        """And whether somebody named it."""
+        folder = self._config.section("transform", TransformSettings).project_dir
+        return self._config.path(folder), folder != TransformSettings().project_dir or "project_dir" in (
+            self._config.values.get("transform", {})
+        )
 
     def _listeners(self) -> list[Listener]:
         collect = self._config.section("collect", CollectSettings)
@@ -249,6 +277,31 @@ class _Project:
             open_lake_desk(self._project, records, publisher) as desk,
         ):
             yield from check_lake(desk.standing(), desk.settings, datetime.now(UTC))
+
+    def _runner(self) -> Iterator[Finding]:
+        if not self._config.section("runner", RunnerSettings).enabled or self._running() is None:
+            return
+        with open_runs(self._project.config.file, "doctor") as desk:
+            reading = desk.reading
+            runners = reading.runners()
+            rows = dag_rows(reading.dags(), reading.recent_runs(5), runners, desk.now())
+        yield from check_runner(
+            {one.name: (one.heartbeat, one.is_alive) for one in runners},
+            {row.dag_id: row.problem for row in rows if row.standing == "overdue"},
+        )
+
+    def _alerts(self) -> Iterator[Finding]:
+        settings = alert_settings(self._project)
+        _, broken = open_targets(self._project, settings)
+        targets = {name: broken.get(name, "") for name in settings.targets}
+        if not self._has_server():
+            yield from check_alerts(targets, {}, None, False, datetime.now(UTC))
+            return
+        with open_records(self._project, "doctor") as records:
+            outbox = Outbox(records)
+            untold, looked_at = outbox.untold(), outbox.looked_at()
+        is_up = self._running() is not None
+        yield from check_alerts(targets, untold, looked_at, is_up, datetime.now(UTC))
 
 
 def _aware(moment: datetime | None) -> datetime | None:

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from mainstem.assemble.privacy import write_key
-from mainstem.assemble.transform import COMPANY_VARIABLE
 from mainstem.company import LOOKML, TRACKING_PLANS
 from mainstem.config.reader import FILE_NAME
 from mainstem.errors import EnvironmentFailure, UsageError
+from mainstem.transform.settings import COMPANY_VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,6 +66,7 @@ port = 8080                       # the data plane URL of SDKs: http://127.0.0.1
 
 [web]
 port = 8000                       # the dashboards: http://127.0.0.1:8000
+home_dashboard = "health"         # the one that opens first; yours as soon as you write it
 
 [transform]
 project_dir = "dbt"
@@ -102,6 +103,28 @@ Models of your own go here; they may build on those of the package `company`, su
 `fct_daily_site_visitors`, by `ref`. `mainstem build` builds and tests all of them.
 """
 
+_HELLO = """\
+# A DAG of your own: a file each, its tasks in any language. `mainstem plan` shows all DAGs and when they run.
+# docs/orchestration-manifest.md of Mainstem lists every field.
+description: The first steps of a DAG
+
+# schedule: "0 7 * * *"                # every morning at seven, by the clock of [orchestrate] timezone
+# schedule: [published]                # whenever readers are shown new numbers
+
+tasks:
+  - task_id: greet
+    argv: [echo, hello]
+
+  - task_id: report
+    depends_on: [greet]
+    argv: [sh, -c, 'echo "this is try $MAINSTEM_TRY_NUMBER of $MAINSTEM_TASK_ID"']
+    retries: 2
+    retry_delay: 1m
+    execution_timeout: 5m
+    # secret_env:                      # never the secret itself: here the runner's variable CRM_TOKEN,
+    #   TOKEN: {name: crm, key: token} # on Kubernetes the key `token` of the Secret `crm`
+"""
+
 _IGNORED = """\
 .mainstem/
 dbt/target/
@@ -115,7 +138,7 @@ _README = """\
 `mainstem up` runs this project, `mainstem build` builds its models, `mainstem doctor` says what is wrong.
 Send an event: `curl -u {website_key}: http://127.0.0.1:8080/v1/page -d '{{"anonymousId": "me"}}'`
 Watch it arrive on http://127.0.0.1:8000/sources, and look at dashboards there once the models are built.
-Settings are in `mainstem.toml`, dbt models in `dbt/`, metrics and dashboards in `lookml/`: all yours to edit.
+Settings are in `mainstem.toml`, models in `dbt/`, metrics and dashboards in `lookml/`, what runs in `dags/`.
 """
 
 
@@ -140,6 +163,8 @@ def init_project(folder: Path, name: str | None) -> list[Path]:
         for part, content in (("lookml", LOOKML), ("tracking-plan", TRACKING_PLANS)):
             # Not their modes: they are to be edited.
             shutil.copytree(content, folder / part, copy_function=shutil.copyfile)
+        (folder / "dags").mkdir()
+        (folder / "dags" / "hello.yml").write_text(_HELLO, encoding="utf-8")
         (folder / ".gitignore").write_text(_IGNORED, encoding="utf-8")
         (folder / "README.md").write_text(_README.format(title=title, **keys), encoding="utf-8")
         write_key(folder / KEY_FILE)

@@ -23,7 +23,7 @@ from mainstem.semantics.files import lookml_files
 from mainstem.web.lookml import LookmlNow
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
     from pathlib import Path
 
     from mainstem.artifacts import DbtProject
@@ -56,6 +56,7 @@ class LiveLookml:
         self._files_seen: frozenset[Path] = frozenset()
         self._now = LookmlNow(Reading(Project(), (), ()), datetime.now(UTC))
         self._turn = threading.Lock()
+        self._tell: Callable[[Iterable[Path]], None] = _nobody
         self.look_again()
 
     @property
@@ -84,6 +85,12 @@ class LiveLookml:
             self._read()
             return True
 
+    def tell(self, changed: Callable[[Iterable[Path]], None]) -> None:
+        """Call `changed`, which must not raise, with the files that stand: now, and when they were read."""
+        with self._turn:
+            self._tell = changed
+            changed(self._files_seen)
+
     def _files(self) -> frozenset[Path]:
         """Those of the folder, of projects it imports, and the folder itself, for it may be made later."""
         roots = {self._folder, *_imported(self._now.reading, self._folder.absolute().parent)}
@@ -100,10 +107,15 @@ class LiveLookml:
             return
         self._now = LookmlNow(reading, datetime.now(UTC))
         _log(reading.errors)
+        self._tell(self._files_seen)
 
     def _keep(self, problem: str) -> None:
         logger.error("going on with the LookML as it was: %s", problem)
         self._now = msgspec.structs.replace(self._now, problem=problem)
+
+
+def _nobody(files: Iterable[Path]) -> None:
+    """Nobody wants to know."""
 
 
 @contextmanager

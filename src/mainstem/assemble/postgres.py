@@ -104,15 +104,19 @@ def prepare_databases(project: Project) -> None:
         upgrade(ensure_database(superuser, MAINSTEM))
 
 
+def mainstem_address(project: Project) -> PostgresAddress:
+    """The database of the product's own records. Raises as `catalog_address`."""
+    with _superuser(project) as superuser:
+        return ensure_database(superuser, MAINSTEM)
+
+
 @contextmanager
 def open_records(project: Project, process: str) -> Iterator[Database]:
     """The product's own records, for `process` (a name to find its connections by).
 
     Raises as `catalog_address`, and EnvironmentFailure for a schema of another version.
     """
-    with _superuser(project) as superuser:
-        address = ensure_database(superuser, MAINSTEM)
-    database = Database(address, name=f"mainstem-{process}")
+    database = Database(mainstem_address(project), name=f"mainstem-{process}")
     try:
         with database.transaction() as connection:
             check_schema(connection)

@@ -22,7 +22,7 @@ T = TypeVar("T")
 SECTIONS = {
     "project", "postgres", "warehouse", "sources", "collect", "log", "logging", "load", "transform",
     "semantics", "tracking", "privacy", "erasure", "retention", "shadow", "upkeep", "catalogue", "queries",
-    "web",
+    "web", "orchestrate", "runner", "podman", "alerts", "backup", "connectors", "destinations",
 }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mainstem.assemble.postgres import open_records
 from mainstem.assemble.warehouse import lake_location
+from mainstem.store.coverage import BuildCoverage
 from mainstem.store.publications import Publications
 from mainstem.transform import TransformSettings
 from mainstem.transform.publisher import Publisher
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from mainstem.assemble.project import Project
     from mainstem.transform.publishing import History, Publication, Standing
     from mainstem.warehouse import Warehouse
+    from mainstem.warehouse.ducklake import LakeLocation
 
 
 @contextmanager
@@ -37,6 +39,7 @@ def open_publisher(project: Project, process: str, lock: StructureLock | None = 
         with open_records(project, process) as database:
             yield Publisher(
                 Publications(database),
+                BuildCoverage(database),
                 own,
                 Snapshots(location.catalog, location.metadata_schema),
                 returnable=project.config.section("transform", TransformSettings).returnable_builds,
@@ -88,8 +91,7 @@ def open_desk(project: Project, process: str) -> Iterator[Desk]:
 @contextmanager
 def open_published(project: Project, desk: Desk) -> Iterator[Warehouse]:
     """What dashboards and `mainstem query` read: the lake as it was published, unless settings say live."""
-    settings = project.config.section("warehouse", WarehouseSettings)
-    location = replace(lake_location(project), memory_limit=settings.readers_memory_limit)
+    location = readers_location(project)
     warehouse: Warehouse
     if shows_published(project):
         warehouse = PublishedLake(location, desk.watch.snapshot)
@@ -99,6 +101,12 @@ def open_published(project: Project, desk: Desk) -> Iterator[Warehouse]:
         yield warehouse
     finally:
         warehouse.close()
+
+
+def readers_location(project: Project) -> LakeLocation:
+    """The lake, with as much memory as a reader may take."""
+    settings = project.config.section("warehouse", WarehouseSettings)
+    return replace(lake_location(project), memory_limit=settings.readers_memory_limit)
 
 
 def shows_published(project: Project) -> bool:

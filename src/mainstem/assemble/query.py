@@ -66,7 +66,7 @@ def explorer_over(
     ):
         asking = EVERYTHING if user_attributes is None else Asking(user_attributes)
         connections = Connections(warehouse, others)
-        explorer = WarehouseExplorer(lambda: model, connections, lambda: datetime.now(UTC), lambda: asking)
+        explorer = WarehouseExplorer(lambda: model, connections, lambda: datetime.now(UTC), asking)
         yield RecordedExplorer(explorer, note, lambda: asker)
 
 

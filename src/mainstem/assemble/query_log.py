@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from mainstem.assemble.project import Project
     from mainstem.store import Database
     from mainstem.store.queries import Grouped, GroupedBy, KeptRun
+    from mainstem.transform.builds import Records
     from mainstem.transform.messages import Finished
-    from mainstem.transform.worker import Records
     from mainstem.web.queries import Wanted
 
 logger = logging.getLogger("mainstem.queries")
@@ -80,7 +80,10 @@ def web_asker() -> Asker:
     """Who asks for the page that is being answered; called in its context."""
     viewer = current_viewer()
     is_program = viewer.login is not None and viewer.session_id is None
-    return Asker("api" if is_program else "web", viewer.login, current_shell().path)
+    path = current_shell().path
+    if viewer.seen_by is not None:
+        return Asker("web", viewer.seen_by, f"{path} as {viewer.login}")
+    return Asker("api" if is_program else "web", viewer.login, path)
 
 
 def prune_queries(project: Project, database: Database, now: datetime) -> int:
@@ -100,9 +103,9 @@ class NotedBuilds:
         self._note = note
         self._asked: tuple[str, str, datetime] = ("dbt", "unknown", datetime.now(UTC))
 
-    def begin(self, command: Sequence[str], asked_by: str) -> int | None:
+    def begin(self, command: Sequence[str], asked_by: str, run: str = "") -> int | None:
         self._asked = (f"dbt {' '.join(command)}", asked_by, datetime.now(UTC))
-        return self._inner.begin(command, asked_by)
+        return self._inner.begin(command, asked_by, run)
 
     def finish(self, build_id: int, outcome: Finished) -> Finished:
         finished = self._inner.finish(build_id, outcome)

@@ -7,21 +7,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mainstem.activate.settings import read_destinations
 from mainstem.assemble.privacy import check_privacy
 from mainstem.assemble.project import ProjectSettings
 from mainstem.assemble.retention import retention_rules
 from mainstem.assemble.sources import label_of
 from mainstem.collect.settings import CollectSettings
+from mainstem.connectors.settings import read_connectors, schema_of
 from mainstem.errors import ConfigError
 from mainstem.events import Source
-from mainstem.load.placement import namespace_of
+from mainstem.load.placement import BOOKKEEPING, namespace_of
 from mainstem.load.schema import PROVIDERS
 from mainstem.load.settings import LoadSettings
 from mainstem.log import LogSettings
 from mainstem.operate.catalogue.settings import CatalogueSettings
 from mainstem.operate.erase.settings import ErasureSettings
 from mainstem.operate.retention import RetentionRule
+from mainstem.operate.settings import BackupSettings
 from mainstem.operate.upkeep import UpkeepSettings
+from mainstem.orchestrate.alerts.settings import AlertSettings
+from mainstem.orchestrate.podman import PodmanSettings
+from mainstem.orchestrate.runner import RunnerSettings
+from mainstem.orchestrate.settings import OrchestrateSettings
 from mainstem.privacy import PrivacySettings
 from mainstem.semantics.settings import SemanticsSettings
 from mainstem.shadow import ShadowSettings
@@ -60,6 +67,11 @@ SETTINGS: Mapping[str, type[msgspec.Struct]] = {
     "semantics": SemanticsSettings,
     "tracking": TrackingSettings,
     "web": WebSettings,
+    "orchestrate": OrchestrateSettings,
+    "runner": RunnerSettings,
+    "podman": PodmanSettings,
+    "alerts": AlertSettings,
+    "backup": BackupSettings,
 }
 
 REPEATED = ("sources", "retention")
@@ -74,6 +86,8 @@ def check_settings(project: Project) -> None:
     _check_namespaces(project)
     check_privacy(project)
     retention_rules(project)
+    _check_connectors(project)
+    read_destinations(project.config)
     for name, struct in SETTINGS.items():
         if name not in REPEATED:
             project.config.section(name, struct)
@@ -95,4 +109,20 @@ def _check_namespaces(project: Project) -> None:
         if first is not source and (first.namespace is None or source.namespace is None):
             raise ConfigError(
                 where, f"{label_of(source)} has the schema {schema!r}, which is that of {label_of(first)}"
+            )
+
+
+def _check_connectors(project: Project) -> None:
+    """A connector's schema is nobody else's."""
+    models = project.config.section("transform", TransformSettings).schema
+    provider = PROVIDERS[DuckLake.capabilities.provider]
+    taken = {namespace_of(source, provider): label_of(source) for source in project.sources()}
+    taken |= {models: "[transform] schema", BOOKKEEPING: "the loader's own tables"}
+    for name, settings in read_connectors(project.config).items():
+        schema = schema_of(name, settings)
+        if schema in taken:
+            raise ConfigError(
+                project.config.place(f"connectors.{name}"),
+                f"the connector {name!r} has the schema {schema!r}, which is that of {taken[schema]}",
+                "another: schema = …",
             )

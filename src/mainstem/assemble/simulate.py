@@ -52,6 +52,8 @@ class PlayOptions:
     """After history, times real time."""
     last_day: date | None = None
     """Where history ends before its last month does."""
+    without: frozenset[str] = frozenset()
+    """Systems whose rows are not written: connectors bring them."""
 
 
 def company_days(company: Playing, months: int, last_day: date | None = None) -> Iterator[Day]:
@@ -65,20 +67,23 @@ def play_company(
     project: Project | None,
     progress: Callable[[Day, Sent], None] = lambda day, sent: None,
     waiting: Callable[[str], None] = lambda reason: None,
+    made: Callable[[Day], None] = lambda day: None,
 ) -> Played:
     """Play until history is over, or, with a clock, until it is interrupted; rows where there is a project.
 
-    Raises UsageError, TransientError when the gateway does not take events, WarehouseBusy.
+    `made` gets every day as the company made it, those too that were played before. Raises
+    UsageError, TransientError when the gateway does not take events, WarehouseBusy.
     """
     company = options.company
     months = options.months if options.clock is None else _ENDLESS_MONTHS
-    days = company_days(company, months, options.last_day)
+    days = _told(company_days(company, months, options.last_day), made)
     state = PlayState(options.state_file, company)
     with ExitStack() as stack:
         rows = None
         if project is not None:
             days = private_rows(project, days)
-            rows = SystemRows(stack.enter_context(closing(open_warehouse(project, read_only=False))))
+            warehouse = stack.enter_context(closing(open_warehouse(project, read_only=False)))
+            rows = SystemRows(warehouse, without=options.without)
         sender = stack.enter_context(
             closing(
                 GatewaySender(
@@ -98,6 +103,12 @@ def play_company(
             rows_every=_ROWS_EVERY,
             progress=progress,
         )
+
+
+def _told(days: Iterator[Day], made: Callable[[Day], None]) -> Iterator[Day]:
+    for day in days:
+        made(day)
+        yield day
 
 
 def _pace(options: PlayOptions) -> Pace:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import logging
 import signal
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
+from mainstem.assemble.kept_versions import KeptBuilds
 from mainstem.assemble.logs import log_process
+from mainstem.assemble.postgres import open_records
 from mainstem.assemble.priority import give_way
 from mainstem.assemble.project import open_project
 from mainstem.assemble.publishing import open_publisher
@@ -17,25 +20,27 @@ from mainstem.assemble.warehouse import lake_location
 from mainstem.company import DBT_PACKAGE
 from mainstem.errors import StoreUnavailable
 from mainstem.operate.upkeep import UpkeepSettings
+from mainstem.store.versions import Versions
 from mainstem.supervise import notify_ready, on_signals
-from mainstem.transform import TransformSettings, socket_path
-from mainstem.warehouse.ducklake import CatalogCheck, Snapshots, StructureLock
+from mainstem.transform import Finished, TransformSettings, socket_path
+from mainstem.transform.arguments import check_arguments
+from mainstem.transform.builds import Builds
+from mainstem.transform.settings import COMPANY_VARIABLE
+from mainstem.warehouse.ducklake import BuildTurn, CatalogCheck, Snapshots, StructureLock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from mainstem.transform.messages import Event, Finished
-    from mainstem.transform.worker import Runs
+    from mainstem.assemble.project import Project
+    from mainstem.transform.builds import Runs
+    from mainstem.transform.messages import Event, Request
+    from mainstem.transform.publisher import Publisher
 
 logger = logging.getLogger("mainstem.transform")
 
 _CHANGING = frozenset({"build", "run", "seed", "snapshot", "run-operation", "retry", "clone"})
 """Commands of dbt that change structure."""
-
-COMPANY_VARIABLE = "MAINSTEM_COMPANY_PACKAGE"
-"""What a project's `packages.yml` writes to depend on the company package of this installation:
-`local: "{{ env_var('MAINSTEM_COMPANY_PACKAGE') }}"`."""
 
 
 def run_worker(folder: Path) -> None:
@@ -43,32 +48,14 @@ def run_worker(folder: Path) -> None:
 
     Raises UsageError when it holds no dbt project, EnvironmentFailure when another worker answers.
     """
-    from mainstem.transform.dbt import Dbt  # imports dbt, which takes a second or more
     from mainstem.transform.worker import Worker
 
     project = open_project(folder)
     log_process(project.config, "transform")
     give_way()
-    settings = project.config.section("transform", TransformSettings)
-    location = lake_location(project)
-    lock = StructureLock(location.catalog)
-    dbt = Dbt(
-        project.config.path(settings.project_dir),
-        project.data_dir / "dbt",
-        location,
-        settings.schema,
-        lock,
-        {COMPANY_VARIABLE: str(DBT_PACKAGE)},
-        Snapshots(location.catalog, location.metadata_schema).newest,
-    )
-    dbt.prepare()
     path = socket_path(project.data_dir)
-    with open_publisher(project, "transform", lock) as publisher, noting(project, "transform") as note:
-        check = CatalogCheck(location.catalog, location.metadata_schema)
-        results = project.data_dir / "dbt" / "target" / "run_results.json"
-        dumps = catalog_dumps(project, location, project.config.section("upkeep", UpkeepSettings))
-        runs = dbt if dumps is None else DumpedRuns(dbt, dumps)
-        worker = Worker(runs, check, path, NotedBuilds(publisher, results, note))
+    with _open_builds(project) as (builds, publisher):
+        worker = Worker(builds, path)
 
         def ready() -> None:
             publisher.end_unfinished()
@@ -77,7 +64,66 @@ def run_worker(folder: Path) -> None:
 
         with on_signals((signal.SIGTERM, signal.SIGINT), worker.stop):
             worker.serve(ready)
-    lock.close()
+
+
+def build_alone(project: Project, request: Request, on_event: Callable[[Event], None]) -> Finished:
+    """Run dbt in this process, where no worker answers, as in a pod; how it ended.
+
+    It waits for its turn like a worker's run. `on_event` gets every event but the last. Main thread only.
+    Raises UsageError when the project holds no dbt project or an argument is not allowed, FatalError when the
+    catalog is damaged.
+    """
+    check_arguments(request.args)
+    ended: list[Finished] = []
+
+    def tell(event: Event) -> None:
+        if isinstance(event, Finished):
+            ended.append(event)
+        else:
+            on_event(event)
+
+    # What dbt prints by itself may hold what its events do not: DuckDB repeats connection strings.
+    with (
+        _open_builds(project, {"DBT_LOG_LEVEL": "none"}) as (builds, _),
+        on_signals((signal.SIGTERM, signal.SIGINT), builds.stop),
+    ):
+        builds.run(request, tell)
+    return ended[-1]
+
+
+@contextmanager
+def _open_builds(
+    project: Project, environment: Mapping[str, str] | None = None
+) -> Iterator[tuple[Builds, Publisher]]:
+    from mainstem.transform.dbt import Dbt  # imports dbt, which takes a second or more
+
+    settings = project.config.section("transform", TransformSettings)
+    location = lake_location(project)
+    lock, turn = StructureLock(location.catalog), BuildTurn(location.catalog)
+    dbt = Dbt(
+        project.config.path(settings.project_dir),
+        project.data_dir / "dbt",
+        location,
+        settings.schema,
+        lock,
+        {COMPANY_VARIABLE: str(DBT_PACKAGE), **(environment or {})},
+        Snapshots(location.catalog, location.metadata_schema).newest,
+    )
+    dbt.prepare()
+    with (
+        closing(lock),
+        closing(turn),
+        open_publisher(project, "transform", lock) as publisher,
+        noting(project, "transform") as note,
+        open_records(project, "transform-versions") as records,
+    ):
+        check = CatalogCheck(location.catalog, location.metadata_schema)
+        target = project.data_dir / "dbt" / "target"
+        folders = (DBT_PACKAGE, project.config.path(settings.project_dir))
+        kept = KeptBuilds(publisher, target, folders, Versions(records))
+        dumps = catalog_dumps(project, location, project.config.section("upkeep", UpkeepSettings))
+        runs = dbt if dumps is None else DumpedRuns(dbt, dumps)
+        yield Builds(runs, check, NotedBuilds(kept, target / "run_results.json", note), turn), publisher
 
 
 class DumpedRuns:

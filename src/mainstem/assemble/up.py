@@ -1,7 +1,8 @@
 """All processes of a project, started in order, kept running, stopped in reverse.
 
 The gateway is first and last: it needs nothing but its disk, and senders wait for it alone. What cannot
-start is started again until it can, and keeps nothing from running that does not need it.
+start is started again until it can, and keeps nothing from running that does not need it. What has nothing
+to do, because the project has no sources or no dbt project yet, is started once it has.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from mainstem.assemble.workers import gateway_children, held_ports
 from mainstem.collect.settings import CollectSettings
 from mainstem.errors import EnvironmentFailure, MainstemError, TransientError, UsageError
 from mainstem.operate.ports import problem_of
+from mainstem.orchestrate.runner.settings import RunnerSettings
 from mainstem.supervise import (
     ChildSpec,
     LoggingSettings,
@@ -38,10 +40,11 @@ from mainstem.supervise import (
     on_signals,
     read_state,
 )
+from mainstem.transform.settings import TransformSettings
 from mainstem.web.settings import WebSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
 
@@ -50,6 +53,8 @@ logger = logging.getLogger("mainstem.supervise")
 _LEFT_OVER_SECONDS = 60.0
 _RETRY_SECONDS = 2.0
 _LOOK_SECONDS = 2.0
+_STOP_MARGIN = 15.0
+"""Seconds beyond its tries' grace that the runner has to end them and write that down."""
 _MAY_PASS = (EnvironmentFailure, TransientError)
 """What a step may end with because something it needs is being started again."""
 _STOPPED_BY = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -104,34 +109,75 @@ def run_up(options: UpOptions, say: Callable[[str], None]) -> None:
             _do_patiently(
                 _Step("login", lambda: _say_how_to_get_in(project, supervisor, say), True), supervisor
             )
-        forwarding = Forwarding(
-            project,
-            options.flags,
-            lambda: _do_patiently(_forwarding_step(project, supervisor, environment), supervisor),
-        )
+        awaited = _awaited(project, supervisor, options.flags, environment)
         while not supervisor.stopping:
             supervisor.watch(_LOOK_SECONDS)
-            forwarding.look()
+            for one in awaited:
+                one.look()
 
 
-class Forwarding:
-    """Calls `start` once a source has a `shadow_url` that none had when the project was started."""
+class Awaited:
+    """Calls `start` with the project, once `has_work` holds of it; never where it did at first."""
 
-    def __init__(self, project: Project, flags: Mapping[str, str], start: Callable[[], None]) -> None:
-        self._file = project.config.file
+    def __init__(
+        self,
+        project: Project,
+        flags: Mapping[str, str],
+        has_work: Callable[[Project], bool],
+        start: Callable[[Project], None],
+    ) -> None:
+        self._project = project
         self._flags = flags
+        self._has_work = has_work
         self._start = start
         self._watch = FileWatch()
-        self._is_started = bool(shadow_urls(project.sources()))
+        self._is_started = has_work(project)
 
     def look(self) -> None:
-        """Read the file if it has changed. What does not check in it, the gateway tells."""
-        if self._is_started or not self._watch.changed([self._file]):
+        """Ask again if a file it depends on has changed. What does not check in it, others tell."""
+        file = self._project.config.file
+        if self._is_started or not self._watch.changed([file, dbt_project_file(self._project)]):
             return
         with suppress(MainstemError):
-            if shadow_urls(open_project(self._file, self._flags).sources()):
+            self._project = open_project(file, self._flags)
+            if self._has_work(self._project):
                 self._is_started = True
-                self._start()
+                self._start(self._project)
+
+
+def is_shadowed(project: Project) -> bool:
+    return bool(shadow_urls(project.sources()))
+
+
+def has_sources(project: Project) -> bool:
+    return bool(project.sources())
+
+
+def has_models(project: Project) -> bool:
+    return dbt_project_file(project).is_file()
+
+
+def dbt_project_file(project: Project) -> Path:
+    """Where it would be."""
+    folder = project.config.section("transform", TransformSettings).project_dir
+    return project.config.path(folder) / "dbt_project.yml"
+
+
+def _awaited(
+    project: Project, supervisor: Supervisor, flags: Mapping[str, str], environment: Mapping[str, str]
+) -> list[Awaited]:
+    def awaiting(has_work: Callable[[Project], bool], steps: Callable[[Project], Iterable[_Step]]) -> Awaited:
+        def start(changed: Project) -> None:
+            for step in steps(changed):
+                _do_patiently(step, supervisor)
+
+        return Awaited(project, flags, has_work, start)
+
+    return [
+        awaiting(has_sources, lambda now: _gateway_steps(now, supervisor, environment)),
+        awaiting(is_shadowed, lambda now: [_forwarding_step(now, supervisor, environment)]),
+        awaiting(has_models, lambda now: [_transform_step(now, supervisor, environment)]),
+    ]
 
 
 def _opened(options: UpOptions) -> tuple[Project, str | None]:
@@ -220,9 +266,17 @@ class _Step:
     """The steps after it cannot be done without it."""
 
 
-def _start_step(supervisor: Supervisor, environment: Mapping[str, str], name: str, *arguments: str) -> _Step:
+def _start_step(
+    supervisor: Supervisor,
+    environment: Mapping[str, str],
+    name: str,
+    *arguments: str,
+    stop_within: float = ChildSpec.stop_within,
+) -> _Step:
     command = (sys.executable, "-m", "mainstem", *arguments)
-    spec = ChildSpec(name, command, {**environment, "MAINSTEM_LOGGING_FORMAT": "json"})
+    spec = ChildSpec(
+        name, command, {**environment, "MAINSTEM_LOGGING_FORMAT": "json"}, stop_within=stop_within
+    )
     return _Step(name, lambda: supervisor.start(spec), is_needed=False)
 
 
@@ -230,20 +284,45 @@ def _forwarding_step(project: Project, supervisor: Supervisor, environment: Mapp
     return _start_step(supervisor, environment, "shadow", "shadow", "run", "--project", str(project.folder))
 
 
-def _steps(project: Project, supervisor: Supervisor, environment: dict[str, str]) -> Iterator[_Step]:
-    start = partial(_start_step, supervisor, environment)
-    folder = str(project.folder)
+def _transform_step(project: Project, supervisor: Supervisor, environment: Mapping[str, str]) -> _Step:
+    return _start_step(supervisor, environment, "transform", "transform", "--project", str(project.folder))
+
+
+def _gateway_steps(
+    project: Project, supervisor: Supervisor, environment: Mapping[str, str]
+) -> Iterator[_Step]:
     collect = project.config.section("collect", CollectSettings)
     for child in gateway_children(collect, ("--config", str(project.config.file)), environment):
         yield _Step(child.name, partial(supervisor.start, child), is_needed=False)
-    if shadow_urls(project.sources()):
+
+
+def _steps(project: Project, supervisor: Supervisor, environment: dict[str, str]) -> Iterator[_Step]:
+    start = partial(_start_step, supervisor, environment)
+    folder = str(project.folder)
+    if has_sources(project):
+        yield from _gateway_steps(project, supervisor, environment)
+    else:
+        _say_what_is_awaited("collect", f"{project.config.file} has no [[sources]] yet")
+    if is_shadowed(project):
         yield _forwarding_step(project, supervisor, environment)
     yield _Step("postgres", lambda: _start_postgres(project, supervisor), is_needed=True)
     yield _Step("warehouse", lambda: _prepare_warehouse(project), is_needed=True)
     yield start("load", "load", "--project", folder)
-    yield start("transform", "transform", "--project", folder)
+    if has_models(project):
+        yield _transform_step(project, supervisor, environment)
+    else:
+        _say_what_is_awaited("transform", f"there is no {dbt_project_file(project)} yet")
+    runner = project.config.section("runner", RunnerSettings)
+    if runner.enabled:
+        within = runner.stop_grace + _STOP_MARGIN
+        yield start("runner", "runner", "--project", folder, stop_within=within)
     yield start("upkeep", "upkeep", "--project", folder)
+    yield start("alerts", "alerts", "watch", "--project", folder)
     yield start("web", "web", "--project", folder)
+
+
+def _say_what_is_awaited(name: str, why: str) -> None:
+    logger.info("not started, and will be once it has something to do: %s", why, extra={"about": name})
 
 
 def _start_postgres(project: Project, supervisor: Supervisor) -> str:

@@ -20,6 +20,8 @@ from mainstem.assemble.retention import apply_retention
 from mainstem.assemble.warehouse import lake_location
 from mainstem.operate.upkeep import Caretaker, Chores, UpkeepSettings
 from mainstem.store.accounts.audit import AuditLog
+from mainstem.store.activations import Plans
+from mainstem.store.connectors import SyncRuns
 from mainstem.store.dump import Dumps, find_pg_dump
 from mainstem.store.publications import Publications
 from mainstem.store.upkeep import UpkeepSteps
@@ -122,11 +124,15 @@ def catalog_dumps(project: Project, location: LakeLocation, settings: UpkeepSett
 
 
 def prune_records(database: Database, settings: UpkeepSettings, now: datetime) -> int:
-    """Forget what is older than settings keep: builds, entries of the audit log, upkeep's figures."""
+    """Forget what is older than settings keep: builds, entries of the audit log, upkeep's figures, runs of
+    connectors, plans and runs of activations."""
     return sum(
         (
             Publications(database).prune(now - timedelta(days=settings.keep_builds_days)),
             AuditLog(database).prune(now - timedelta(days=settings.keep_audit_days)),
             UpkeepSteps(database).prune(now - timedelta(days=settings.keep_figures_days)),
+            SyncRuns(database).prune(now - timedelta(days=settings.keep_syncs_days)),
+            Plans(database).prune_rows(now - timedelta(days=settings.keep_plan_rows_days)),
+            Plans(database).prune(now - timedelta(days=settings.keep_activations_days)),
         )
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import os
 from pathlib import Path
 
 import click
@@ -24,6 +25,12 @@ format_option = click.option(
     show_default=True,
     help="How to print the rows.",
 )
+
+
+def task_run() -> str:
+    """The run of a DAG that this process is a task of; empty for none."""
+    dag_id, run_id = os.environ.get("MAINSTEM_DAG_ID"), os.environ.get("MAINSTEM_RUN_ID")
+    return f"{dag_id}/{run_id}" if dag_id and run_id else ""
 
 
 def system_user() -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import click
 
-from mainstem.cli.options import project_option, system_user
+from mainstem.cli.options import project_option, system_user, task_run
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
     from mainstem.transform.publishing import Build, History, Publication, Standing
 
+_THIS = "\0"
+"""What `--of` without a run stands for."""
 _PREVIOUS = -1
 """What `--rollback` without a number stands for."""
 
@@ -31,20 +34,35 @@ _PREVIOUS = -1
 )
 @click.option("--hold", is_flag=True, help="With --rollback: keep later builds from being published.")
 @click.option("--release", is_flag=True, help="End a hold: publish the newest build that passed.")
+@click.option(
+    "--of",
+    "run",
+    is_flag=False,
+    flag_value=_THIS,
+    metavar="[RUN]",
+    help="Publish what the builds of RUN made together; the run whose task this is when none is named.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def command(project_dir: Path, to: int | None, hold: bool, release: bool, as_json: bool) -> None:
+def command(
+    project_dir: Path, to: int | None, hold: bool, release: bool, run: str | None, as_json: bool
+) -> None:
     """Show what dashboards read and the history of publications, or go back.
 
     A build of the whole project whose tests pass is published by itself. After a rollback the next such
-    build is published again, unless --hold was given.
+    build is published again, unless --hold was given. With --of, several builds are published that together
+    built and tested the whole project; it exits 1 and names every model and test that stands against it, and
+    99 while somebody holds an earlier build.
     """
     from mainstem.assemble.project import open_project
     from mainstem.assemble.publishing import open_publisher
 
-    if release and to is not None:
-        raise click.UsageError("--release and --rollback cannot be given together")
+    if sum((release, to is not None, run is not None)) > 1:
+        raise click.UsageError("--release, --rollback and --of cannot be given together")
     if hold and to is None:
         raise click.UsageError("--hold goes with --rollback")
+    if run is not None:
+        _publish_run(project_dir, task_run() if run == _THIS else run)
+        return
     with open_publisher(open_project(project_dir), "publish") as publisher:
         if release:
             publisher.release(system_user())
@@ -52,6 +70,20 @@ def command(project_dir: Path, to: int | None, hold: bool, release: bool, as_jso
             publisher.roll_back(None if to == _PREVIOUS else to, system_user(), hold=hold)
         standing, history = publisher.standing(), publisher.history()
     click.echo(_json(standing, history) if as_json else _text(standing, history))
+
+
+def _publish_run(project_dir: Path, run: str) -> None:
+    from mainstem.assemble.project import open_project
+    from mainstem.assemble.publishing import open_publisher
+    from mainstem.transform.tasks import HELD
+
+    if not run:
+        raise click.UsageError("--of names a run, outside of one: `mainstem publish --of RUN`")
+    with open_publisher(open_project(project_dir), "publish") as publisher:
+        decision = publisher.publish_run(run, system_user())
+    click.echo(f"run {run}: {decision.sentence}")
+    if decision.is_held:
+        sys.exit(HELD)
 
 
 def _json(standing: Standing, history: History) -> str:

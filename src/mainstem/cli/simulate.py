@@ -211,3 +211,34 @@ def play(
         f"{played.days:,} days{through}: {sent.events:,} events acknowledged in {sent.batches:,} batches, "
         f"{sent.repeats:,} of them sent again{lost}; {played.rows:,} rows written"
     )
+
+
+@command.command("saas")
+@_company_options
+@click.option("--service", "names", multiple=True, metavar="NAME", help="Only this one; may be repeated.")
+@click.option(
+    "--port", type=click.IntRange(0, 65_535), default=8095, show_default=True, help="0: a free one."
+)
+def saas(
+    seed: int,
+    months: int | None,
+    size: int,
+    first: date | None,
+    until: date | None,
+    names: tuple[str, ...],
+    port: int,
+) -> None:
+    """Answer as the services of a company do, over HTTP on this machine, until Ctrl-C.
+
+    Each is at /NAME, such as http://127.0.0.1:8095/zendesk: what `base_url` of a connector takes. /_control
+    moves the clock and makes things fail.
+    """
+    from mainstem.assemble.saas import open_saas
+    from mainstem.simulate.play import Playing
+
+    first_day, length = span(first, until, months)
+    server = open_saas(
+        Playing(seed, size, first_day), length, names, port, lambda text: click.echo(text, err=True)
+    )
+    click.echo(f"simulated services at {server.address}: {', '.join(server.names)}")
+    server.run()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from mainstem.config.address import PostgresAddress
 from mainstem.config.reader import Config, parse_config, read_config
-from mainstem.config.redaction import redact
+from mainstem.config.redaction import redact, spellings_of
 from mainstem.config.secret import Secret
 
-__all__ = ["Config", "PostgresAddress", "Secret", "parse_config", "read_config", "redact"]
+__all__ = ["Config", "PostgresAddress", "Secret", "parse_config", "read_config", "redact", "spellings_of"]

@@ -75,6 +75,8 @@ class Config:
             raise ConfigError(
                 self.place(name), f"[{name}] lacks a setting: {e}", ", ".join(sorted(known))
             ) from e
+        except ValueError as e:  # of a rule that the Struct has for settings together
+            raise ConfigError(self.place(name), f"[{name}] {e}") from e
 
     def tables(self, name: str, kind: type[SettingsT]) -> tuple[SettingsT, ...]:
         """Every `[[name]]` table as a `kind`, in the order written."""

@@ -10,9 +10,13 @@ from __future__ import annotations
 import json
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus
 
 from mainstem.config.secret import Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 STRUCK = "***"
 
@@ -44,10 +48,13 @@ def redact(text: str) -> str:
 @lru_cache(maxsize=1)
 def _any_of(values: frozenset[str]) -> re.Pattern[str]:
     """The longest first: a secret may begin with another."""
-    spellings = {spelling for value in values for spelling in _spellings(value) if spelling.strip()}
-    if not spellings:
-        return re.compile(r"(?!)")
-    return re.compile("|".join(re.escape(one) for one in sorted(spellings, key=lambda s: (-len(s), s))))
+    return re.compile("|".join(map(re.escape, spellings_of(values))) or r"(?!)")
+
+
+def spellings_of(values: Iterable[str]) -> list[str]:
+    """Every way in which text may hold one of `values`, the longest first; for those who strike elsewhere."""
+    found = {spelling for value in values for spelling in _spellings(value) if spelling.strip()}
+    return sorted(found, key=lambda spelling: (-len(spelling), spelling))
 
 
 def _spellings(value: str) -> list[str]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from mainstem.errors import FilterError
 from mainstem.filters.conditions import Condition, TextIs, included_and_excluded
 from mainstem.filters.string import merged_texts, parse_string
 
@@ -25,8 +26,14 @@ def parse_tier(expression: str, labels: Sequence[str] = ()) -> Condition:
     """`labels` are the tier's own, where they are known. Raises FilterError as the string grammar does."""
     included: list[Condition] = []
     excluded: list[Condition] = []
-    for item in _items(expression, labels):
-        negated, condition = _item(item, labels)
+    for at, item in _items(expression, labels):
+        try:
+            negated, condition = _item(item, labels)
+        except FilterError as e:
+            place = expression.index(e.read, at) if e.read else len(expression)
+            raise FilterError(
+                "tier", expression, place, e.read, e.problem, e.valid, expression[:at] + e.suggestion
+            ) from e
         (excluded if negated else included).append(condition)
     return included_and_excluded(merged_texts(included), merged_texts(excluded))
 
@@ -39,7 +46,8 @@ def _item(item: str, labels: Sequence[str]) -> tuple[bool, Condition]:
     return bare != item, parse_string(bare)
 
 
-def _items(expression: str, labels: Sequence[str]) -> Iterable[str]:
+def _items(expression: str, labels: Sequence[str]) -> Iterable[tuple[int, str]]:
+    """Each with where it begins."""
     known = sorted((label for label in labels if "," in label), key=len, reverse=True)
     whole = "|".join([*map(re.escape, known), _BRACKETS.pattern])
     item = re.compile(rf"\s*(?:(-?\s*(?:{whole}))\s*(?:,|$)|({_ITEM.pattern})?(?:,|$))", re.DOTALL)
@@ -47,7 +55,7 @@ def _items(expression: str, labels: Sequence[str]) -> Iterable[str]:
     while at < len(expression):
         match = item.match(expression, at)
         assert match is not None  # noqa: S101 -- an item may be empty, and has all but commas
-        at = match.end()
         text = (match[1] or match[2] or "").strip()
         if text:
-            yield text
+            yield expression.index(text, at), text
+        at = match.end()

@@ -6,19 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from mainstem.warehouse import ColumnType
+from mainstem.warehouse.arrow import ARROW_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-ARROW_TYPES = {
-    ColumnType.BOOLEAN: pa.bool_(),
-    ColumnType.INT: pa.int64(),
-    ColumnType.FLOAT: pa.float64(),
-    ColumnType.STRING: pa.string(),
-    ColumnType.DATETIME: pa.timestamp("us", "UTC"),
-    ColumnType.JSON: pa.string(),
-}
+    from mainstem.warehouse import ColumnType
 
 
 def staged(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, ColumnType]) -> pa.Table:

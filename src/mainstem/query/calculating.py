@@ -23,21 +23,22 @@ from mainstem.query.request import TableCalculation
 from mainstem.query.result import ColumnKind, OutputColumn, OutputType
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from mainstem.filters.calculations.expression import Expression
     from mainstem.filters.calculations.kinds import Kind
     from mainstem.query.grid import Grid
-    from mainstem.query.request import Request
+    from mainstem.query.request import DynamicField
     from mainstem.query.result import Cell
 
-_KINDS: dict[OutputType, Kind] = {
+KINDS: dict[OutputType, Kind] = {
     OutputType.STRING: "string",
     OutputType.NUMBER: "number",
     OutputType.YESNO: "yesno",
     OutputType.DATE: "date",
     OutputType.TIME: "date",
 }
+"""What calculations take a column for."""
 _TYPES: dict[Kind, OutputType] = {
     "string": OutputType.STRING,
     "number": OutputType.NUMBER,
@@ -47,9 +48,10 @@ _TYPES: dict[Kind, OutputType] = {
 }
 
 
-def calculations_of(request: Request) -> tuple[TableCalculation, ...]:
-    """In the order they are worked out. Raises QueryError for one that cannot be read, or a circle."""
-    found = {one.name: one for one in request.dynamic_fields if isinstance(one, TableCalculation)}
+def calculations_of(fields: Iterable[DynamicField]) -> tuple[TableCalculation, ...]:
+    """Those among `fields`, in the order they are worked out. Raises QueryError for one that cannot be read,
+    or a circle."""
+    found = {one.name: one for one in fields if isinstance(one, TableCalculation)}
     return tuple(found[name] for name in in_order({name: _parsed(one) for name, one in found.items()}))
 
 
@@ -84,13 +86,13 @@ def calculated(
 
 def _table(grid: Grid) -> CalculationTable:
     down = [
-        Column(name=column.name, kind=_KINDS[column.type], values=(tuple(row[n] for row in grid.rows),))
+        Column(name=column.name, kind=KINDS[column.type], values=(tuple(row[n] for row in grid.rows),))
         for n, column in enumerate(grid.dimensions)
     ]
     across = [
         pivot_dimension(
             column.name,
-            _KINDS[column.type],
+            KINDS[column.type],
             tuple(header[n] for header in grid.headers),
             len(grid.rows),
         )
@@ -107,7 +109,7 @@ def _measure(grid: Grid, column: OutputColumn) -> Column:
     name = column.name
     return Column(
         name=name,
-        kind=_KINDS[column.type],
+        kind=KINDS[column.type],
         values=tuple(tuple(line) for line in grid.cells[name]),
         pivoted=grid.is_pivoted,
         totals=tuple(grid.totals[name]) if name in grid.totals else None,

@@ -10,6 +10,7 @@ from mainstem.errors import QueryError
 from mainstem.query.aggregate import aggregate
 from mainstem.query.calculating import calculations_of
 from mainstem.query.clock import clock_of
+from mainstem.query.cohorts import membership_of, used
 from mainstem.query.columns import output_columns
 from mainstem.query.conditions import conditions
 from mainstem.query.context import context_of
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from mainstem.query.context import Context
     from mainstem.query.plan import Conditions, Resolved
     from mainstem.query.request import Request
+    from mainstem.query.result import UsedCohort
     from mainstem.query.totals import Smaller
     from mainstem.semantics.model import ExploreSource, View
     from mainstem.semantics.project import Project
@@ -57,12 +59,27 @@ def compile_request(
             )
             for smaller in smaller_questions(request, question.resolved)
         ),
-        calculations=calculations_of(request),
+        calculations=calculations_of(request.dynamic_fields),
         now=question.clock.now,
         fills=fills_of(request, question.resolved, question.clock),
         column_limit=request.column_limit,
         warnings=question.aggregated.warnings,
+        cohorts=question.cohorts,
     )
+
+
+def compile_table(
+    project: Project, request: Request, dialect_name: str, context: Context
+) -> tuple[str, tuple[UsedCohort, ...]]:
+    """A request as a SELECT to be read as a table within another, without an order of its own; and the
+    cohorts it filters by. Raises QueryError as `compile_request`, and where it needs statements before it."""
+    question = _Question(project, request, dialect_name, context)
+    if question.preamble:
+        raise QueryError(
+            f"explore {request.explore} of {request.model} needs statements of its own before its query "
+            "(sql_preamble): it cannot be part of another"
+        )
+    return question.table_sql(), question.cohorts
 
 
 class _Question:
@@ -102,6 +119,15 @@ class _Question:
             self._project, request, self._dialect_name, self._context, (*self._within, view.name)
         )
         return named_columns(source, model.explores[source.explore], inner.table_sql(), self._dialect)
+
+    @property
+    def preamble(self) -> str | None:
+        return self._expanded.preamble
+
+    @property
+    def cohorts(self) -> tuple[UsedCohort, ...]:
+        asked = (membership_of(item.use.field, item.expression) for item in self.resolved.filters)
+        return used((one for one in asked if one is not None), self._context)
 
     def sql(self) -> str:
         return self._rendered(self.resolved, self._conditions)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from mainstem.errors import QueryError
-from mainstem.query.clock import Clock, clock_of
+from mainstem.query.clock import clock_of
+from mainstem.query.cohorts import membership_of, membership_sql
 from mainstem.query.plan import Aggregated, Conditions, Expanded, Expression, FilterUse, Resolved
 from mainstem.query.predicates import Operand, condition_of, operand_of, predicate
 from mainstem.semantics.model import OVER_ROWS, Measure
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from mainstem.query.context import Context
     from mainstem.query.dialects import Dialect
+    from mainstem.semantics.model import Dimension
 
 _NOTHING = "1 = 0"
 
@@ -24,7 +26,7 @@ def conditions(
 ) -> Conditions:
     """What the asker may see comes first. Raises QueryError for an expression its field's grammar does not
     have."""
-    filters = _Filters(resolved, expanded, aggregated, dialect, clock_of(resolved, context))
+    filters = _Filters(resolved, expanded, aggregated, dialect, context)
     of_rows = [item for item in resolved.filters if not isinstance(item.use.field, Measure)]
     of_groups = [item for item in resolved.filters if isinstance(item.use.field, Measure)]
     return Conditions(
@@ -44,13 +46,19 @@ def _enclosed(written: Expression) -> str:
 
 class _Filters:
     def __init__(
-        self, resolved: Resolved, expanded: Expanded, aggregated: Aggregated, dialect: Dialect, clock: Clock
+        self,
+        resolved: Resolved,
+        expanded: Expanded,
+        aggregated: Aggregated,
+        dialect: Dialect,
+        context: Context,
     ) -> None:
         self._resolved = resolved
         self._expanded = expanded
         self._aggregated = aggregated
         self._dialect = dialect
-        self._clock = clock
+        self._context = context
+        self._clock = clock_of(resolved, context)
 
     def all(self, items: Iterable[FilterUse]) -> tuple[str, ...]:
         return tuple(sql for item in items if (sql := self._sql(item)))
@@ -63,6 +71,11 @@ class _Filters:
             raise QueryError(
                 f"{use.name} is a {use.field.type}, worked out over the rows of an answer: "
                 "nothing can be filtered by it"
+            )
+        if (asked := membership_of(use.field, item.expression)) is not None:
+            operand = self._expanded.dimensions[use.name].compared
+            return membership_sql(
+                cast("Dimension", use.field), use.name, asked, operand, self._dialect, self._context
             )
         meaning = condition_of(use.field, use.name, item.expression, self._clock)
         return predicate(meaning, self._operand(item), self._dialect, self._clock)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mainstem.errors import QueryError
-from mainstem.query.request import Request
+from mainstem.query.request import Merge, MergedRequest, Request
 from mainstem.semantics.problems import did_you_mean
 
 if TYPE_CHECKING:
@@ -31,14 +31,19 @@ def request_of(dashboard: Dashboard, element: Element, filter_values: Mapping[st
             raise QueryError(
                 f"dashboard {dashboard.name} has no filter {name!r}{hint}; its filters are {valid}"
             )
-    heard: dict[str, str] = {}
+    values = {f.name: filter_values.get(f.name, f.default_value) for f in dashboard.filters}
     for f in dashboard.filters:
-        value = filter_values.get(f.name, f.default_value)
-        if f.name in element.listen and (value.strip() or element.listen[f.name] not in heard):
-            heard[element.listen[f.name]] = value
-    for f in dashboard.filters:
-        if f.required and not filter_values.get(f.name, f.default_value).strip():
+        if f.required and not values[f.name].strip():
             raise QueryError(f"filter {f.name} of dashboard {dashboard.name} needs a value")
+    return asked_by(element, values)
+
+
+def asked_by(element: Element, values: Mapping[str, str]) -> Request:
+    """`values`: name of each filter of the dashboard, in order → its expression."""
+    heard: dict[str, str] = {}
+    for name, value in values.items():
+        if name in element.listen and (value.strip() or element.listen[name] not in heard):
+            heard[element.listen[name]] = value
     return Request(
         model=element.model,
         explore=element.explore,
@@ -55,4 +60,17 @@ def request_of(dashboard: Dashboard, element: Element, filter_values: Mapping[st
         fill_fields=element.fill_fields,
         dynamic_fields=element.dynamic_fields,
         timezone=element.timezone,
+        merge=_merge(element, values) if element.merged else None,
+    )
+
+
+def _merge(element: Element, values: Mapping[str, str]) -> Merge:
+    queries = (
+        MergedRequest(request=asked_by(one.element, values), joins=one.joins) for one in element.merged
+    )
+    return Merge(
+        queries=tuple(queries),
+        calculations=element.merged_fields,
+        sorts=element.merged_sorts,
+        pivots=element.merged_pivots,
     )

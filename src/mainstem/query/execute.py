@@ -27,7 +27,7 @@ def run(compiled: Compiled, warehouse: Warehouse, random: Callable[[], float] = 
     table = warehouse.query(compiled.sql)
     beside = [warehouse.query(companion.sql) for companion in compiled.companions]
     seconds = time.perf_counter() - began
-    rows = _rows(table.select(range(len(compiled.columns))), compiled.columns)
+    rows = rows_of(table.select(range(len(compiled.columns))), compiled.columns)
     result = QueryResult(
         columns=compiled.columns,
         rows=rows,
@@ -38,7 +38,7 @@ def run(compiled: Compiled, warehouse: Warehouse, random: Callable[[], float] = 
         limit_reached=compiled.limit is not None and _shown_rows(compiled, rows) >= compiled.limit,
         companions=tuple(
             CompanionRows(
-                kind=companion.kind, columns=companion.columns, rows=_rows(other, companion.columns)
+                kind=companion.kind, columns=companion.columns, rows=rows_of(other, companion.columns)
             )
             for companion, other in zip(compiled.companions, beside, strict=True)
         ),
@@ -56,7 +56,8 @@ def worked_out(compiled: Compiled, result: QueryResult, random: Callable[[], flo
     return flattened(calculated(grid, compiled.calculations, compiled.now, random), result)
 
 
-def _rows(table: pa.Table, columns: tuple[OutputColumn, ...]) -> list[tuple[Cell, ...]]:
+def rows_of(table: pa.Table, columns: tuple[OutputColumn, ...]) -> list[tuple[Cell, ...]]:
+    """Rows of a warehouse as cells, each of its column's type."""
     cells = [
         [_CELLS.get(column.type, _as_is)(value) for value in values.to_pylist()]
         for column, values in zip(columns, table.columns, strict=True)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class FieldKind(StrEnum):
@@ -57,3 +61,15 @@ class ElementFacts(msgspec.Struct, frozen=True, kw_only=True):
     views: tuple[ViewFacts, ...]
     """The views the tile reads, base first."""
     fields: tuple[FieldFacts, ...]
+
+
+def facts_of_all(several: Iterable[ElementFacts]) -> ElementFacts:
+    """Of questions whose answers are merged: the first's explore, the views and fields of all."""
+    first, *others = several
+    if not others:
+        return first
+    return msgspec.structs.replace(
+        first,
+        views=tuple(dict.fromkeys(view for one in (first, *others) for view in one.views)),
+        fields=tuple(dict.fromkeys(field for one in (first, *others) for field in one.fields)),
+    )

@@ -6,20 +6,25 @@ Noting is the last thing it does, and never changes an answer or an error.
 from __future__ import annotations
 
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from mainstem.config import redact
-from mainstem.query.explorer import Explorer
+from mainstem.errors import AnswerWithheld
+from mainstem.query.explorer import Explorer, Explorers
 from mainstem.store.queries import QueryRun
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from mainstem.query.composed import Composed
+    from mainstem.query.context import Asking
     from mainstem.query.facts import ElementFacts, FieldFacts
     from mainstem.query.request import Request
-    from mainstem.query.result import Compiled, QueryResult
+    from mainstem.query.result import Cell, Compiled, QueryResult
+    from mainstem.query.streaming import RowStream
     from mainstem.semantics.dashboard import Dashboard, Element
     from mainstem.semantics.model import Explore, Model, ViewField
     from mainstem.semantics.project import Project
@@ -32,6 +37,25 @@ class Asker:
     via: str
     login: str | None
     page: str
+
+
+class RecordedExplorers(Explorers):
+    """Other explorers, every run of each noted."""
+
+    def __init__(
+        self, inner: Explorers, note: Callable[[QueryRun], None], asker: Callable[[], Asker]
+    ) -> None:
+        """As RecordedExplorer."""
+        self._inner = inner
+        self._note = note
+        self._asker = asker
+
+    @property
+    def project(self) -> Project:
+        return self._inner.project
+
+    def of(self, asking: Asking) -> RecordedExplorer:
+        return RecordedExplorer(self._inner.of(asking), self._note, self._asker)
 
 
 class RecordedExplorer(Explorer):
@@ -53,11 +77,43 @@ class RecordedExplorer(Explorer):
     def fields(self, model: str, explore: str) -> dict[str, ViewField]:
         return self._inner.fields(model, explore)
 
+    def field(self, model: str, explore: str, name: str) -> ViewField:
+        return self._inner.field(model, explore, name)
+
     def compile(self, request: Request) -> Compiled:
         return self._inner.compile(request)
 
-    def run(self, request: Request) -> QueryResult:
-        return self._recorded(request, None, None)
+    def run(self, request: Request, *, tile: tuple[str, str] | None = None) -> QueryResult:
+        return self._recorded(request, *(tile or (None, None)))
+
+    def compile_composed(self, composed: Composed) -> Compiled:
+        return self._inner.compile_composed(composed)
+
+    def run_composed(self, composed: Composed) -> QueryResult:
+        run = self._run(composed, None, None)
+        return recorded(run, lambda: self._inner.run_composed(composed), lambda: "", self._note)
+
+    @contextmanager
+    def stream(self, request: Request) -> Iterator[RowStream]:
+        """Noted once it has ended, with the rows that were read until then."""
+        run, began, rows, error = self._run(request, None, None), time.perf_counter(), 0, None
+        try:
+            with self._inner.stream(request) as stream:
+
+                def counted() -> Iterator[Sequence[tuple[Cell, ...]]]:
+                    nonlocal rows
+                    for batch in stream.batches:
+                        rows += len(batch)
+                        yield batch
+
+                yield replace(stream, batches=counted())
+        except Exception as e:
+            error = _said(e)
+            raise
+        finally:
+            seconds = time.perf_counter() - began
+            sql = redact(self._sql_of(request))
+            self._note(replace(run, sql=sql, seconds=seconds, rows=rows, error=error))
 
     def element_request(
         self, dashboard: Dashboard, element: Element, filter_values: Mapping[str, str]
@@ -80,8 +136,12 @@ class RecordedExplorer(Explorer):
         return self._inner.describe_element(element)
 
     def _recorded(self, request: Request, dashboard: str | None, tile: str | None) -> QueryResult:
+        run = self._run(request, dashboard, tile)
+        return recorded(run, lambda: self._inner.run(request), lambda: self._sql_of(request), self._note)
+
+    def _run(self, request: Request | Composed, dashboard: str | None, tile: str | None) -> QueryRun:
         asker = self._asker()
-        run = QueryRun(
+        return QueryRun(
             datetime.now(UTC),
             asker.via,
             asker.login,
@@ -93,7 +153,6 @@ class RecordedExplorer(Explorer):
             model=request.model,
             explore=request.explore,
         )
-        return recorded(run, lambda: self._inner.run(request), lambda: self._sql_of(request), self._note)
 
     def _sql_of(self, request: Request) -> str:
         """The SQL of a request that failed; empty where it never became any."""
@@ -115,17 +174,22 @@ def recorded(
         result = ask()
     except Exception as e:
         seconds = time.perf_counter() - began
-        said = redact(str(e) or type(e).__name__)
-        note(replace(run, sql=redact(sql_of_failed()), seconds=seconds, error=said))
+        note(replace(run, sql=redact(sql_of_failed()), seconds=seconds, error=_said(e)))
         raise
     note(
         replace(
             run,
             sql=redact(result.sql),
-            seconds=result.seconds,
+            seconds=0.0 if result.cached else result.seconds,
             rows=len(result.rows),
             bytes=result.bytes,
             cached=result.cached,
         )
     )
     return result
+
+
+def _said(error: Exception) -> str:
+    """In full, also where who asked was not told."""
+    told = error.__cause__ if isinstance(error, AnswerWithheld) and error.__cause__ else error
+    return redact(str(told) or type(told).__name__)

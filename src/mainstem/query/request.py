@@ -17,6 +17,8 @@ __all__ = [
     "CustomDimension",
     "CustomMeasure",
     "DynamicField",
+    "Merge",
+    "MergedRequest",
     "Request",
     "TableCalculation",
 ]
@@ -54,6 +56,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     dynamic_fields: tuple[DynamicField, ...] = ()
     timezone: str | None = None
     """IANA name; None: the project's query time zone."""
+    merge: Merge | None = None
+    """What is joined to its answer; all above is its own."""
 
     def encode(self) -> bytes:
         """JSON, the same bytes for the same question."""
@@ -68,3 +72,20 @@ class Request(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def digest(self) -> str:
         """32 hex digits that stay the same across processes and versions of Python."""
         return hashlib.blake2b(self.encode(), digest_size=16).hexdigest()
+
+
+class MergedRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """A question whose rows are joined to those of the ones before it, which all stay."""
+
+    request: Request
+    joins: tuple[tuple[str, str], ...]
+    """A column of its own, and the merged one that it equals."""
+
+
+class Merge(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Looker's merged results."""
+
+    queries: tuple[MergedRequest, ...]
+    calculations: tuple[TableCalculation, ...] = ()
+    sorts: tuple[str, ...] = ()
+    pivots: tuple[str, ...] = ()

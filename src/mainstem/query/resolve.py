@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from mainstem.errors import QueryError
 from mainstem.query.clock import zone
+from mainstem.query.grants import Grants
 from mainstem.query.plan import FieldUse, FilterUse, Resolved
 from mainstem.query.request import DEFAULT_LIMIT
 from mainstem.query.resolving.dynamic import CustomFields
 from mainstem.query.resolving.guards import access_filters, standing_filters
 from mainstem.query.resolving.inputs import inputs
-from mainstem.query.resolving.offer import Grants, Offer
+from mainstem.query.resolving.offer import Offer
 from mainstem.query.resolving.sorting import sorts
 from mainstem.semantics.fields import views_of
 from mainstem.semantics.model import Dimension, FilterField, Measure, Parameter
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 def resolve(project: Project, request: Request, context: Context) -> Resolved:
     """Raises QueryError for the first name that means nothing or that the asker may not see, and for a
     request that asks for nothing."""
-    model = _model(project, request.model)
+    model = _model(project, request.model, context)
     grants = Grants(model, context)
     explore = _explore(model, request.explore, grants)
     return _Request(request, model, explore, grants, context).resolved()
@@ -43,7 +44,7 @@ def find_field(
     project: Project, model_name: str, explore_name: str, name: str, context: Context
 ) -> tuple[str, View, ViewField]:
     """Alias, view and field of a `view.field` of any kind. Raises QueryError as `resolve` does."""
-    model = _model(project, model_name)
+    model = _model(project, model_name, context)
     grants = Grants(model, context)
     explore = _explore(model, explore_name, grants)
     views = views_of(model, explore)
@@ -51,22 +52,11 @@ def find_field(
     return alias, views[alias], field
 
 
-def seen_explores(project: Project, context: Context) -> tuple[tuple[Model, Explore], ...]:
-    """Every explore of every model that the asker may see, hidden ones among them."""
-    return tuple(
-        (model, explore)
-        for model in project.models.values()
-        for grants in (Grants(model, context),)
-        for explore in model.explores.values()
-        if grants.held(explore.required_access_grants)
-    )
-
-
 def seen_fields(
     project: Project, model_name: str, explore_name: str, context: Context
 ) -> dict[str, ViewField]:
     """`view.field` → every field of any kind that the asker may see. Raises QueryError as `resolve` does."""
-    model = _model(project, model_name)
+    model = _model(project, model_name, context)
     grants = Grants(model, context)
     explore = _explore(model, explore_name, grants)
     return Offer(model, explore, views_of(model, explore), grants).seen(model)
@@ -161,11 +151,20 @@ def _filters(standing: Mapping[str, tuple[str, ViewField, str]]) -> tuple[Filter
     )
 
 
-def _model(project: Project, name: str) -> Model:
-    model = project.models.get(name)
+def _seen_models(project: Project, context: Context) -> Mapping[str, Model]:
+    allowed = None if context.sees_everything else context.models
+    if allowed is None:
+        return project.models
+    return {name: model for name, model in project.models.items() if name in allowed}
+
+
+def _model(project: Project, name: str, context: Context) -> Model:
+    """One the asker may not see is unknown."""
+    models = _seen_models(project, context)
+    model = models.get(name)
     if model is None:
-        hint = did_you_mean(name, project.models)
-        raise QueryError(f"unknown model {name}{hint}; models are {_listed(project.models)}")
+        hint = did_you_mean(name, models)
+        raise QueryError(f"unknown model {name}{hint}; models are {_listed(models)}")
     return model
 
 

@@ -106,6 +106,14 @@ class Fill(msgspec.Struct, frozen=True, kw_only=True):
     fiscal_month_offset: int = 0
 
 
+class UsedCohort(msgspec.Struct, frozen=True):
+    """A cohort that a query filters by."""
+
+    name: str
+    as_of: str
+    """When it was counted."""
+
+
 class Compiled(msgspec.Struct, frozen=True, kw_only=True):
     """A query ready to run: SQL with every value inline, and what each column means."""
 
@@ -127,6 +135,8 @@ class Compiled(msgspec.Struct, frozen=True, kw_only=True):
     """Pivoted columns at most, as they are shown; None means 50."""
     warnings: tuple[str, ...] = ()
     """What cannot be promised of these numbers."""
+    cohorts: tuple[UsedCohort, ...] = ()
+    """Their members are put in when it runs."""
 
 
 class CompanionRows(msgspec.Struct, frozen=True, kw_only=True):
@@ -151,3 +161,5 @@ class QueryResult(msgspec.Struct, frozen=True, kw_only=True):
     warnings: tuple[str, ...] = ()
     cached: bool = False
     """Whether the warehouse was not asked, because the answer was known."""
+    age: float | None = None
+    """Seconds since the warehouse was asked, of an answer that was known."""

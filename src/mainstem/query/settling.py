@@ -56,13 +56,14 @@ def settled(resolved: Resolved, context: Context) -> Resolved:
 def _settled(
     name: str, field: ViewField, expression: str, context: Context, dates: Mapping[str, Bounds]
 ) -> str:
-    given = context.user_attributes
+    given = context.liquid_attributes
     needed = references(expression)
     if context.sees_everything and any(attribute not in given for attribute in needed):
         return ""
     alone = len(needed) == 1 and _is_one_reference(expression)
+    plain = context.plain_attributes
     values = {
-        attribute: AttributeValue((given[attribute],), advanced=alone)
+        attribute: AttributeValue((given[attribute],), advanced=alone and attribute not in plain)
         for attribute in needed
         if attribute in given
     }

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from mainstem.semantics.dynamic import DynamicField
+from mainstem.semantics.dynamic import DynamicField, TableCalculation
 from mainstem.semantics.model import Origin
 
 COLUMNS = 24
@@ -167,6 +167,17 @@ class Element(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Every other key of the element, as written: colours, axes, labels, series types."""
     lines: dict[str, int] = {}
     """Key → the line it stands in."""
+    merged: tuple[MergedQuery, ...] = ()
+    """Further queries (`merged_queries`); what is said above of a query is said of the first."""
+    merged_fields: tuple[TableCalculation, ...] = ()
+    """Worked out from the merged columns."""
+    merged_sorts: tuple[str, ...] = ()
+    merged_pivots: tuple[str, ...] = ()
+
+    @property
+    def hears(self) -> frozenset[str]:
+        """Names of the dashboard's filters that one of its queries hears."""
+        return frozenset(self.listen).union(*(one.element.listen for one in self.merged))
 
     @property
     def asks(self) -> bool:
@@ -175,6 +186,15 @@ class Element(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     def origin_of(self, key: str) -> Origin:
         return Origin(self.origin.file, self.lines.get(key, self.origin.line))
+
+
+class MergedQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """A query whose rows are joined to those of the queries before it, which all stay."""
+
+    element: Element
+    """It, as a tile of its own would ask it."""
+    joins: tuple[tuple[str, str], ...]
+    """A column of its own, and the merged one that it equals."""
 
 
 class Dashboard(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -187,6 +207,8 @@ class Dashboard(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     refresh: str | None = None
     crossfilter_enabled: bool = False
     filters_bar_collapsed: bool = False
+    auto_run: bool = True
+    """Whether a filter that was changed applies at once, or when Run is pressed."""
     filters: tuple[DashboardFilter, ...] = ()
     elements: tuple[Element, ...] = ()
     omitted: dict[str, str] = {}

@@ -15,14 +15,17 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mainstem.semantics.dashboard import Dashboard, DashboardFilter, Element
-    from mainstem.semantics.dynamic import DynamicField
+    from mainstem.semantics.dynamic import DynamicField, TableCalculation
     from mainstem.semantics.model import Model, Origin, View
     from mainstem.semantics.problems import Problems
 
 
 def check_dashboard(dashboard: Dashboard, models: Mapping[str, Model], problems: Problems) -> None:
     for element in dashboard.elements:
-        _check_element(dashboard, element, models, problems)
+        for one in (element, *(query.element for query in element.merged)):
+            _check_element(dashboard, one, models, problems)
+        for calculation in element.merged_fields:
+            _check_expression(calculation, f"element {element.name}", element, problems)
     for filter_ in dashboard.filters:
         _check_filter(filter_, models, problems)
 
@@ -61,6 +64,14 @@ def _check_element(
             if key in ("pivots", "sorts", "subtotals") and name not in element.fields:
                 hint = did_you_mean(name, element.fields)
                 problems.error(where, f"{what}: {key} has {name}, which is not among its fields{hint}")
+
+
+def _check_expression(one: TableCalculation, what: str, element: Element, problems: Problems) -> None:
+    """What it reads is known when the rows are merged; that it can be read at all is known here."""
+    try:
+        parse(one.expression)
+    except QueryError as e:
+        problems.error(element.origin_of("dynamic_fields"), f"{what}, {one.name}: {e}")
 
 
 def _check_listen(dashboard: Dashboard, element: Element, problems: Problems) -> None:

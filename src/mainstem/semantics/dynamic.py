@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_SHORTCUTS = {
+    "percent_of_column_sum": "${{{0}}} / sum(${{{0}}})",
+    "percent_of_row": "${{{0}}} / sum(pivot_row(${{{0}}}))",
+    "percent_of_previous": "${{{0}}} / offset(${{{0}}}, -1)",
+    "percent_of_previous_row": "${{{0}}} / offset(${{{0}}}, 1)",
+    "percent_difference_from_previous": "${{{0}}} / offset(${{{0}}}, -1) - 1",
+    "percent_difference_from_previous_row": "${{{0}}} / offset(${{{0}}}, 1) - 1",
+    "running_total": "running_total(${{{0}}})",
+    "rank_of_column": "rank(${{{0}}}, ${{{0}}})",
+}
+"""What Looker's shortcut calculations (`calculation_type`) stand for, the field they are made of as {0}."""
 
 
 class CustomDimension(
@@ -57,3 +72,40 @@ class TableCalculation(
 
 
 DynamicField: TypeAlias = CustomDimension | CustomMeasure | TableCalculation
+
+
+def shortcut_expression(calculation_type: str, arguments: Sequence[Any]) -> str | None:
+    """What a field that Looker wrote by `calculation_type` and `args` says; None for an unknown type."""
+    if not arguments or not isinstance(arguments[0], str):
+        return None
+    if calculation_type == "group_by" and len(arguments) > 1 and isinstance(arguments[1], list):
+        groups = [
+            (str(one.get("label", "")), str(one.get("filter", "")))
+            for one in arguments[1]
+            if isinstance(one, dict)
+        ]
+        other = arguments[2] if len(arguments) > 2 else None
+        return group_expression(arguments[0], groups, str(other) if other else None)
+    shortcut = _SHORTCUTS.get(calculation_type)
+    return shortcut.format(arguments[0]) if shortcut else None
+
+
+def group_expression(field: str, groups: Sequence[tuple[str, str]], other: str | None) -> str:
+    """A text for each value of a dimension: the label of the first (label, filter expression) it fulfils,
+    else `other`, else null."""
+    branches = [
+        f"when(matches_filter(${{{field}}}, `{_between_ticks(wanted)}`), {quoted(label)})"
+        for label, wanted in groups
+    ]
+    rest = "null" if other is None else quoted(other)
+    return f"case({', '.join([*branches, rest])})"
+
+
+def quoted(text: str) -> str:
+    """As a text stands in an expression."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _between_ticks(text: str) -> str:
+    return text.replace("`", "")

@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from mainstem.config import Secret
 
-
-class RoleAttributes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`[semantics.user_attributes.roles]`: attributes of everybody of a role."""
-
-    viewer: dict[str, str] = {}
-    explorer: dict[str, str] = {}
-    developer: dict[str, str] = {}
-    admin: dict[str, str] = {}
+AttributeType = Literal["string", "number", "date", "yesno", "string_filter", "number_filter", "date_filter"]
 
 
-class UserAttributes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`[semantics.user_attributes]`: name → value, the more particular before the more general."""
+class UserAttribute(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[semantics.user_attributes.NAME]`: something LookML may know of whoever asks."""
 
-    everybody: dict[str, str] = {}
-    roles: RoleAttributes = RoleAttributes()
-    logins: dict[str, dict[str, str]] = {}
-
-    def of(self, login: str | None, role: str) -> dict[str, str]:
-        """Raises AttributeError for what is no role."""
-        own = self.logins.get(login, {}) if login is not None else {}
-        named = {"email": login} if login is not None and "@" in login else {}
-        by_role: dict[str, str] = getattr(self.roles, role)
-        return named | self.everybody | by_role | own
+    type: AttributeType = "string"
+    """`string`, `number`, `date` and `yesno` are one value, matched exactly; `string_filter`,
+    `number_filter` and `date_filter` are filter expressions, such as `north,south`."""
+    label: str = ""
+    """What people read instead of its name."""
+    default: str | None = None
+    """Of everybody without a value; None: they have none, and an access filter shows them nothing."""
+    allowed: tuple[str, ...] = ()
+    """The only values it can be given; empty: any of its type."""
+    hidden: bool = False
+    """Whether `/account` keeps it from the user it is of."""
+    editable: bool = False
+    """Whether users may set their own. What they set never counts in access filters and grants."""
 
 
 class ConnectionSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -47,13 +45,14 @@ class SemanticsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
 
     project_dir: str = "lookml"
     """Folder of the LookML project, relative to the project's own."""
-    user_attributes: UserAttributes = UserAttributes()
-    """What LookML knows of who asks: access filters, access grants and Liquid read it. Tables of name and
-    value: `[semantics.user_attributes.everybody]`, `[semantics.user_attributes.roles.viewer]` (or explorer,
-    developer, admin), `[semantics.user_attributes.logins."ada@example.org"]`; a login's own win over those of
-    its role, which win over everybody's. A value is a filter expression, `north,south`. Somebody whose login
-    is an address has `email` unless it is given. Administrators see everything: to them no access filter or
-    grant applies."""
+    user_attributes: dict[str, UserAttribute] = {}
+    """What LookML may know of who asks: access filters, access grants and Liquid read it. A table for each:
+    `[semantics.user_attributes.NAME]` with `type` (`string`; or `number`, `date`, `yesno`, `string_filter`,
+    `number_filter`, `date_filter`), `label`, `default`, `allowed` (a list of values), `hidden` and `editable`
+    (both false). Values are given to users and groups on their pages, or by `mainstem users set-attribute`;
+    a user's own wins over their groups', in the order of these, and those over the default. Everybody has
+    `login`, and `email` where the login is an address, unless they are given other values. Administrators
+    see everything: to them no access filter or grant applies."""
     connections: dict[str, ConnectionSettings] = {}
     """Postgres databases beside the project's warehouse, only ever read, by the name that `connection:` of a
     LookML model calls them: `[semantics.connections.NAME]` with `url`, best as `env:NAME` or `file:PATH`,

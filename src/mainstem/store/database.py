@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 Row = TypeVar("Row")
 Connection = psycopg.Connection[tuple[Any, ...]]
+_ENDED_BY_SERVER = (psycopg.errors.IdleInTransactionSessionTimeout, psycopg.errors.ReadOnlySqlTransaction)
+"""Of a process that stood still in a transaction; of a server that has become a standby."""
 
 
 class Database:
@@ -67,7 +69,7 @@ class Database:
                     yield connection
                 finally:
                     self._open.connection = None
-        except psycopg.OperationalError as e:
+        except (psycopg.OperationalError, *_ENDED_BY_SERVER) as e:
             raise StoreUnavailable(f"the database mainstem does not answer: {e}") from e
 
     def all(self, kind: type[Row], sql: LiteralString, parameters: Mapping[str, object]) -> list[Row]:

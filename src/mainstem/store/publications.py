@@ -33,6 +33,7 @@ BUILDS = Table(
         "failures": "text[]",
         "snapshot": "bigint?",
         "consequence": "text",
+        "run": "text",
     },
 )
 PUBLICATIONS = Table(
@@ -49,7 +50,7 @@ PUBLICATIONS = Table(
 
 _BUILD: LiteralString = (
     "SELECT id, command, asked_by, started_at, finished_at, success, partial, models, tests, failures, "
-    "snapshot, consequence FROM builds"
+    "snapshot, consequence, run FROM builds"
 )
 _PUBLICATION: LiteralString = (
     "SELECT p.id, p.build_id, p.published_at, p.published_by, p.reason, p.hold, "
@@ -92,6 +93,8 @@ class Build:
     """The lake's when the run ended."""
     consequence: str
     """What came of it for readers, as a sentence."""
+    run: str = ""
+    """The run of a DAG that it was part of; empty for none."""
 
 
 @dataclass(frozen=True)
@@ -122,13 +125,13 @@ class Publications:
         """What this thread does in the block is done whole or not at all."""
         return self._database.transaction()
 
-    def begin(self, command: Sequence[str], asked_by: str, at: datetime) -> int:
-        """Write down that a build begins; returns its number."""
+    def begin(self, command: Sequence[str], asked_by: str, at: datetime, run: str = "") -> int:
+        """Write down that a build begins, as a part of `run`; returns its number."""
         begun = self._database.one(
             _Id,
-            "INSERT INTO builds (command, asked_by, started_at) "
-            "VALUES (%(command)s, %(asked_by)s, %(at)s) RETURNING id",
-            {"command": list(command), "asked_by": asked_by, "at": at},
+            "INSERT INTO builds (command, asked_by, started_at, run) "
+            "VALUES (%(command)s, %(asked_by)s, %(at)s, %(run)s) RETURNING id",
+            {"command": list(command), "asked_by": asked_by, "at": at, "run": run},
         )
         if begun is None:
             raise AssertionError("INSERT … RETURNING gives a row")

@@ -17,7 +17,18 @@ if TYPE_CHECKING:
     from mainstem.store.database import Connection, Database
 
 STRUCK = "[erased]"
-_ACCOUNTS = ("users", "sessions", "api_tokens", "one_time_links", "login_attempts", "alembic_version")
+_ACCOUNTS = (
+    "users",
+    "sessions",
+    "api_tokens",
+    "one_time_links",
+    "login_attempts",
+    "groups",
+    "group_members",
+    "group_attributes",
+    "user_attributes",
+    "alembic_version",
+)
 _KINDS: dict[str, LiteralString] = {"text": "text", "_text": "text[]", "jsonb": "jsonb"}
 _TABLES = (
     "SELECT table_name FROM information_schema.tables"

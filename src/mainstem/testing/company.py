@@ -31,7 +31,7 @@ from mainstem.simulate.world.send import text
 from mainstem.testing.warehouse import MemoryWarehouse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     import pyarrow as pa
@@ -70,17 +70,17 @@ class CompanyLake:
         self.folder = folder
         self.file = folder / "lake.duckdb"
 
-    def load(self, days: Iterable[Day]) -> None:
+    def load(self, days: Iterable[Day], *, without: Collection[str] = ()) -> None:
         """Load whole days, in transactions that grow from some 2,000 events to 100,000, each stamped with the
         last moment in it.
 
         Events of browsers that block the SDK's paths come through as they do where the gateway has aliases;
-        leave them out of `days` to have them lost.
+        leave them out of `days` to have them lost. Rows of systems `without` are for others to bring.
         """
         waiting: list[Day] = []
         held, chunk = 0, _FIRST
         with closing(MemoryWarehouse(self.file)) as warehouse:
-            events, rows = _Events(warehouse), SystemRows(warehouse)
+            events, rows = _Events(warehouse), SystemRows(warehouse, without=without)
             for day in days:
                 waiting.append(day)
                 held += len(day.events)
@@ -177,7 +177,8 @@ class CompanyLake:
             "path": str(place),
             "schema": SCHEMA,
             "threads": 1,
-            "settings": {"TimeZone": "UTC"},
+            # A checkpoint when the file is closed, not within whichever model happens to fill the log.
+            "settings": {"TimeZone": "UTC", "checkpoint_threshold": "1GB"},
         }
         profile = {"mainstem": {"target": "lake", "outputs": {"lake": output}}}
         (self.folder / "profiles.yml").write_text(yaml.safe_dump(profile), encoding="utf-8")

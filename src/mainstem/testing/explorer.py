@@ -6,27 +6,34 @@ no field's meaning.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from mainstem.errors import QueryError
-from mainstem.query.explorer import Explorer
+from mainstem.query.explorer import Explorer, Explorers
 from mainstem.query.facts import ElementFacts, FieldFacts, FieldKind, ViewFacts
 from mainstem.query.request import Request
 from mainstem.query.result import Compiled
+from mainstem.query.streaming import RowStream
 from mainstem.semantics.fields import fields_of
+from mainstem.semantics.labels import label_of
+from mainstem.semantics.model import Dimension, DimensionType, Origin
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
+    from mainstem.query.composed import Composed
+    from mainstem.query.context import Asking
     from mainstem.query.result import QueryResult
     from mainstem.semantics.dashboard import Dashboard, Element
     from mainstem.semantics.model import Explore, Model, ViewField
     from mainstem.semantics.project import Project
 
 
-class CannedExplorer(Explorer):
-    """`answers` gives the result for a tuple of fields; it may raise as a warehouse would.
+class CannedExplorer(Explorer, Explorers):
+    """The same for whoever asks.
 
+    `answers` gives the result for a tuple of fields; it may raise as a warehouse would.
     `field_types` is LookML's type of each field a dashboard filters on; string where it says nothing.
     """
 
@@ -45,6 +52,9 @@ class CannedExplorer(Explorer):
     def project(self) -> Project:
         return self._project
 
+    def of(self, asking: Asking) -> CannedExplorer:
+        return self
+
     def explores(self) -> tuple[tuple[Model, Explore], ...]:
         models = self._project.models.values()
         return tuple((model, explore) for model in models for explore in model.explores.values())
@@ -53,13 +63,43 @@ class CannedExplorer(Explorer):
         found = self._project.models[model]
         return fields_of(found, found.explores[explore])
 
+    def field(self, model: str, explore: str, name: str) -> ViewField:
+        """Of a model that the project has, its own; else a dimension of the type that was given."""
+        if model in self._project.models:
+            found = self.fields(model, explore).get(name)
+            if found is None:
+                raise QueryError(f"explore {explore}: unknown field {name}")
+            return found
+        view, _, field = name.partition(".")
+        return Dimension(
+            name=field,
+            type=DimensionType(self._field_types.get(name, "string")),
+            sql=f"${{TABLE}}.{field}",
+            label=label_of(field),
+            origin=Origin(f"{view}.view.lkml", 1),
+        )
+
     def compile(self, request: Request) -> Compiled:
         answer = self._answers(request)
         return Compiled(sql=answer.sql, columns=answer.columns, limit=request.limit)
 
-    def run(self, request: Request) -> QueryResult:
+    def run(self, request: Request, *, tile: tuple[str, str] | None = None) -> QueryResult:
         self.asked.append(request)
         return self._answers(request)
+
+    def compile_composed(self, composed: Composed) -> Compiled:
+        """That of its first part."""
+        return self.compile(next(iter(composed.parts.values())))
+
+    def run_composed(self, composed: Composed) -> QueryResult:
+        """The answer to its first part, which is noted as asked."""
+        first = next(iter(composed.parts.values()))
+        return self.run(first)
+
+    @contextmanager
+    def stream(self, request: Request) -> Iterator[RowStream]:
+        answer = self.run(request)
+        yield RowStream(answer.columns, iter([answer.rows]), answer.sql)
 
     def element_request(
         self, dashboard: Dashboard, element: Element, filter_values: Mapping[str, str]

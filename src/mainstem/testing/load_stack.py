@@ -171,8 +171,8 @@ class Stack:
 
         await true(has_loaded, "the loader loads")
 
-    def build(self) -> subprocess.CompletedProcess[str]:
-        """Build every model, in a worker of its own."""
+    def build(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Build the models, all unless `arguments` select some, in a worker of its own."""
         prepare_databases(self.project)
         mainstem = [sys.executable, "-m", "mainstem"]
         folder = ["--project", str(self.project.folder)]
@@ -182,7 +182,8 @@ class Stack:
         try:
             socket = self.project.data_dir / "transform.sock"
             until(lambda: socket.exists() or worker.poll() is not None, "the worker listens")
-            return subprocess.run([*mainstem, "build", *folder], capture_output=True, text=True, check=False)
+            command = [*mainstem, "build", *folder, *arguments]
+            return subprocess.run(command, capture_output=True, text=True, check=False)
         finally:
             worker.terminate()
             worker.wait()

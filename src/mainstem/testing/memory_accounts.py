@@ -18,11 +18,16 @@ from argon2 import PasswordHasher
 from mainstem.web.auth.accounts import Accounts
 from mainstem.web.auth.credentials import digest, new_api_token, new_session
 from mainstem.web.auth.passwords import Passwords
+from mainstem.web.auth.standing import asking_by
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from mainstem.semantics.settings import UserAttribute
     from mainstem.web.auth.roles import Role
+
+
+_LAST = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,25 @@ class KeptSession:
     expires_at: datetime
     address: str
     user_agent: str
+    seen_as: uuid.UUID | None = None
+
+
+@dataclass(frozen=True)
+class KeptGroup:
+    id: uuid.UUID
+    name: str
+    everybody: bool = False
+    position: int = 0
+    models: tuple[str, ...] | None = ()
+    values: Mapping[str, str] = field(default_factory=dict)
+    members: tuple[uuid.UUID, ...] = ()
+
+
+@dataclass(frozen=True)
+class KeptStanding:
+    given: Mapping[str, str]
+    chosen: Mapping[str, str]
+    groups: tuple[KeptGroup, ...]
 
 
 @dataclass(frozen=True)
@@ -85,6 +109,11 @@ class KeptEntry:
     details: Mapping[str, str] = field(default_factory=dict)
 
 
+def _only_everybody() -> dict[uuid.UUID, KeptGroup]:
+    group = KeptGroup(uuid.uuid4(), "Everybody", everybody=True, position=_LAST, models=None)
+    return {group.id: group}
+
+
 @dataclass
 class _State:
     users: dict[uuid.UUID, KeptUser] = field(default_factory=dict)
@@ -93,6 +122,8 @@ class _State:
     links: list[KeptLink] = field(default_factory=list)
     attempts: list[tuple[uuid.UUID, bytes, datetime]] = field(default_factory=list)
     entries: list[KeptEntry] = field(default_factory=list)
+    groups: dict[uuid.UUID, KeptGroup] = field(default_factory=_only_everybody)
+    values: dict[tuple[uuid.UUID, str, bool], str] = field(default_factory=dict)
 
 
 class _Repository:
@@ -162,6 +193,9 @@ class _Sessions(_Repository):
         session = self._state.sessions.get(session_id)
         if session is not None:
             self._state.sessions[session_id] = replace(session, last_seen_at=at)
+
+    def see_as(self, session_id: uuid.UUID, user_id: uuid.UUID | None) -> None:
+        self._state.sessions[session_id] = replace(self._state.sessions[session_id], seen_as=user_id)
 
     def of_user(self, user_id: uuid.UUID, at: datetime, idle_since: datetime) -> list[KeptSession]:
         found = [session for session in self._good(at, idle_since) if session.user_id == user_id]
@@ -286,10 +320,71 @@ class _AuditLog(_Repository):
         return found[:limit]
 
 
+class _Groups(_Repository):
+    def all(self) -> list[KeptGroup]:
+        return sorted(self._state.groups.values(), key=lambda group: (group.position, group.name))
+
+    def add(self, name: str, at: datetime) -> uuid.UUID | None:
+        groups = self._state.groups
+        if any(group.name.lower() == name.lower() for group in groups.values()):
+            return None
+        place = max((group.position for group in groups.values() if not group.everybody), default=0) + 1
+        group = KeptGroup(uuid.uuid4(), name, position=place)
+        groups[group.id] = group
+        return group.id
+
+    def remove(self, group_id: uuid.UUID) -> bool:
+        group = self._state.groups.get(group_id)
+        if group is None or group.everybody:
+            return False
+        del self._state.groups[group_id]
+        return True
+
+    def order(self, group_ids: Sequence[uuid.UUID]) -> None:
+        for place, group_id in enumerate(group_ids, 1):
+            if group_id in self._state.groups and not self._state.groups[group_id].everybody:
+                self._change(group_id, position=place)
+
+    def open(self, group_id: uuid.UUID, models: Sequence[str] | None) -> None:
+        self._change(group_id, models=None if models is None else tuple(models))
+
+    def join(self, group_id: uuid.UUID, user_id: uuid.UUID) -> None:
+        members = self._state.groups[group_id].members
+        self._change(group_id, members=tuple(dict.fromkeys((*members, user_id))))
+
+    def leave(self, group_id: uuid.UUID, user_id: uuid.UUID) -> None:
+        members = self._state.groups[group_id].members
+        self._change(group_id, members=tuple(member for member in members if member != user_id))
+
+    def set(self, group_id: uuid.UUID, name: str, value: str | None) -> None:
+        values = {key: kept for key, kept in self._state.groups[group_id].values.items() if key != name}
+        self._change(group_id, values=values if value is None else {**values, name: value})
+
+    def _change(self, group_id: uuid.UUID, **values: Any) -> None:
+        self._state.groups[group_id] = replace(self._state.groups[group_id], **values)
+
+
+class _Standings(_Repository):
+    def of(self, user_id: uuid.UUID) -> KeptStanding:
+        values = {key[1:]: value for key, value in self._state.values.items() if key[0] == user_id}
+        return KeptStanding(
+            {name: value for (name, chosen), value in values.items() if not chosen},
+            {name: value for (name, chosen), value in values.items() if chosen},
+            tuple(g for g in self._kept.accounts.groups.all() if g.everybody or user_id in g.members),  # type: ignore[misc] # they are ours
+        )
+
+    def set(self, user_id: uuid.UUID, name: str, value: str | None, *, chosen: bool) -> None:
+        if value is None:
+            self._state.values.pop((user_id, name, chosen), None)
+        else:
+            self._state.values[user_id, name, chosen] = value
+
+
 class MemoryAccounts:
     """`accounts` is what a web server is built with; `now` is the moment it takes it to be."""
 
-    def __init__(self) -> None:
+    def __init__(self, attributes: Mapping[str, UserAttribute] | None = None) -> None:
+        """`attributes` of users, as a project would define them."""
         self.now = datetime(2026, 3, 2, 10, 30, tzinfo=UTC)
         self.state = _State()
         self.lock = threading.RLock()
@@ -300,6 +395,10 @@ class MemoryAccounts:
             links=_Links(self),
             attempts=_Attempts(self),
             audit=_AuditLog(self),
+            groups=_Groups(self),
+            standings=_Standings(self),
+            attributes=attributes or {},
+            asking_of=asking_by(attributes or {}, _Standings(self)),
             together=self._together,
             passwords=Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)),
             now=lambda: self.now,
@@ -313,6 +412,13 @@ class MemoryAccounts:
         if password is not None:
             kept.set_password(user.id, self.accounts.passwords.hash(password))
         return user.id
+
+    def give(self, login: str, **values: str) -> None:
+        """The user of that login, who is there, gets these values of attributes."""
+        user = self.accounts.users.by_login(login)
+        assert user is not None  # noqa: S101 # a test made them
+        for name, value in values.items():
+            self.accounts.standings.set(user.id, name, value, chosen=False)
 
     def session(self, login: str, role: Role) -> str:
         """A session of the user: what its cookie holds."""

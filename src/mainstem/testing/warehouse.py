@@ -17,7 +17,9 @@ from mainstem.warehouse.attaching import AttachingWarehouse
 from mainstem.warehouse.ducklake.attach import attached
 from mainstem.warehouse.ducklake.rewriting import LakeRewriting
 from mainstem.warehouse.ducklake.types import column_type
+from mainstem.warehouse.interruption import can_be_stopped
 from mainstem.warehouse.rewriting import RewritingTransaction, RewritingWarehouse
+from mainstem.warehouse.streaming import Streaming
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -43,7 +45,7 @@ def _nothing(_: str) -> None:
     return None
 
 
-class MemoryWarehouse(AttachingWarehouse, RewritingWarehouse):
+class MemoryWarehouse(AttachingWarehouse, RewritingWarehouse, Streaming):
     """A warehouse that is gone with the object, or a file whose stem is the catalog's name.
 
     `at` is called with the name of each point a transaction reaches: `columns`, `read`, `begin`,
@@ -92,9 +94,17 @@ class MemoryWarehouse(AttachingWarehouse, RewritingWarehouse):
         with self.transaction(message, ddl=True) as transaction:
             yield _WatchedRewriting(cast(_Watched, transaction))
 
+    @contextmanager
+    def stream(self, sql: str) -> Iterator[Iterator[pa.RecordBatch]]:
+        with self._connection.cursor() as cursor, can_be_stopped(cursor.interrupt):
+            try:
+                yield iter(cursor.execute(sql).to_arrow_reader(1000))
+            except duckdb.Error as e:
+                raise QueryError(str(e)) from e
+
     def query(self, sql: str, parameters: Sequence[object] = ()) -> pa.Table:
         self.at("read")
-        with self._connection.cursor() as cursor:
+        with self._connection.cursor() as cursor, can_be_stopped(cursor.interrupt):
             try:
                 return cursor.execute(sql, list(parameters)).to_arrow_table()
             except duckdb.Error as e:

@@ -30,15 +30,20 @@ def run(
     on_event: Callable[[Event], None] = lambda event: None,
     asked_by: str = "unknown",
 ) -> Finished:
-    """Run dbt with `args` in the worker and return how it ended; failures of models are in there.
+    """Run dbt with `args` in the worker; `asked_by` stands in the history of builds. `ask` tells the rest."""
+    return ask(socket_path, Request(tuple(args), asked_by), on_event)
 
-    `asked_by` stands in the history of builds.
+
+def ask(
+    socket_path: Path, request: Request, on_event: Callable[[Event], None] = lambda event: None
+) -> Finished:
+    """Have the worker do what is requested and return how it ended; failures of models are in there.
 
     `on_event` gets every event but the last. A caller who leaves early misses the rest, the run goes on.
     Raises UsageError when no worker answers or an argument is not allowed, EnvironmentFailure when the
     worker dies meanwhile.
     """
-    check_arguments(args)
+    check_arguments(request.args)
     try:
         connection = connect(socket_path)
     except (FileNotFoundError, ConnectionRefusedError) as e:
@@ -46,7 +51,7 @@ def run(
             f"no dbt worker answers on {socket_path}; start `mainstem up`, or `mainstem transform` alone"
         ) from e
     with connection:
-        connection.sendall(encode(Request(tuple(args), asked_by)))
+        connection.sendall(encode(request))
         with connection.makefile("rb") as lines:
             for line in lines:
                 event = decode_event(line)

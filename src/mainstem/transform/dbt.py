@@ -21,7 +21,7 @@ from dbt.cli.main import dbtRunner
 
 from mainstem.errors import UsageError
 from mainstem.transform.arguments import check_arguments
-from mainstem.transform.coverage import read_manifest, why_partial
+from mainstem.transform.coverage import coverage_of, read_manifest, why_partial
 from mainstem.transform.gate import StructureGate
 from mainstem.transform.interruption import Interruption
 from mainstem.transform.messages import Finished, NodeDone, Note
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from dbt.cli.main import dbtRunnerResult
 
+    from mainstem.transform.coverage import Coverage
     from mainstem.transform.gate import Lock
     from mainstem.transform.messages import Event
     from mainstem.warehouse.ducklake import LakeLocation
@@ -191,6 +192,19 @@ class Dbt:
             failures=failures,
             partial=self._why_partial(command, result.result, nodes),
             snapshot=self._snapshot,
+            coverage=self._coverage(result.result, nodes),
+        )
+
+    def _coverage(self, result: Any, nodes: Sequence[Any]) -> Coverage | None:
+        """None where dbt does not say node by node what it did."""
+        written = self._state / "target" / "manifest.json"
+        if not hasattr(result, "results") or not written.exists():
+            return None
+        ran = {node.node.unique_id: str(node.status) for node in nodes if str(node.status) != "skipped"}
+        good = {name for name, status in ran.items() if status in _GOOD}
+        settings = (self._project / "dbt_project.yml").read_bytes()
+        return coverage_of(
+            written.read_bytes(), settings, getattr(result, "args", {}), good, ran.keys() - good
         )
 
     def _why_partial(self, command: str, result: Any, nodes: Sequence[Any]) -> str:

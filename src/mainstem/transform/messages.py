@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import msgspec
 
+from mainstem.transform.coverage import Coverage  # msgspec reads the annotations
+
 
 class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Run dbt once."""
@@ -15,6 +17,16 @@ class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What would follow `dbt` on a command line; the first is the command."""
     asked_by: str = "unknown"
     """Who or what wants it, for the history."""
+    run: str = ""
+    """The run of a DAG that it is part of; empty for none."""
+    options: tuple[str, ...] = ()
+    """What stands in the history in the place of all but the first of `args`: `--group marts` says more than
+    the names of its files."""
+
+    @property
+    def recorded(self) -> tuple[str, ...]:
+        """For the history."""
+        return (*self.args[:1], *self.options) if self.options else self.args
 
 
 class Queued(msgspec.Struct, frozen=True, tag="queued"):
@@ -62,6 +74,8 @@ class Finished(msgspec.Struct, frozen=True, tag="finished"):
     """Whether readers are shown it from now on."""
     consequence: str = ""
     """What came of it for readers, as a sentence."""
+    coverage: Coverage | None = None
+    """What it went through, for the records; None when that is not known. Clients are not told."""
 
 
 Event = Queued | Note | NodeDone | Finished

@@ -12,16 +12,29 @@ from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
-from mainstem.errors import UsageError
-from mainstem.transform.publishing import RECORDED, History, Standing, decide, earlier, protected
+from mainstem.errors import NotPublished, UsageError
+from mainstem.transform.coverage import CoveredNode
+from mainstem.transform.publishing import (
+    RECORDED,
+    History,
+    Standing,
+    decide,
+    decide_run,
+    earlier,
+    protected,
+)
+from mainstem.transform.standing import newest_project, standing_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mainstem.store.coverage import BuildCoverage
     from mainstem.store.publications import Build, Publications
+    from mainstem.transform.coverage import Coverage
     from mainstem.transform.gate import Lock
     from mainstem.transform.messages import Finished
-    from mainstem.transform.publishing import Publication
+    from mainstem.transform.publishing import Publication, RunDecision
+    from mainstem.transform.standing import RunStanding
 
 logger = logging.getLogger(__name__)
 
@@ -40,21 +53,28 @@ class Publisher:
     """
 
     def __init__(
-        self, publications: Publications, lock: Lock, snapshots: SnapshotList, *, returnable: int
+        self,
+        publications: Publications,
+        coverage: BuildCoverage,
+        lock: Lock,
+        snapshots: SnapshotList,
+        *,
+        returnable: int,
     ) -> None:
         """`returnable` builds, the newest published ones, can be gone back to."""
         self._publications = publications
+        self._coverage = coverage
         self._lock = lock
         self._snapshots = snapshots
         self._returnable = returnable
 
-    def begin(self, command: Sequence[str], asked_by: str) -> int | None:
-        """Write down that a run begins; None for one that neither changes the lake nor tests it."""
+    def begin(self, command: Sequence[str], asked_by: str, run: str = "") -> int | None:
+        """Write down that dbt begins; None for a command that neither changes the lake nor tests it."""
         if command[0] not in RECORDED:
             return None
         with self._publications.together():
             self.end_unfinished()
-            return self._publications.begin(command, asked_by, datetime.now(UTC))
+            return self._publications.begin(command, asked_by, datetime.now(UTC), run)
 
     def finish(self, build_id: int, outcome: Finished) -> Finished:
         """Write down how a run ended and publish it if it may be; the outcome with what came of it."""
@@ -76,6 +96,8 @@ class Publisher:
                     snapshot=outcome.snapshot,
                     consequence=decision.sentence,
                 )
+                if outcome.coverage is not None:
+                    self._note(build_id, outcome.coverage)
                 if decision.publish:
                     self._publications.publish(build_id, now, None, "build", hold=False)
         finally:
@@ -84,6 +106,72 @@ class Publisher:
         return msgspec.structs.replace(
             outcome, build=build_id, published=decision.publish, consequence=decision.sentence
         )
+
+    def _note(self, build_id: int, coverage: Coverage) -> None:
+        nodes = msgspec.to_builtins(coverage.nodes)
+        self._coverage.note(build_id, coverage.project, nodes, coverage.good, coverage.bad)
+
+    def stale_of(self, run: str) -> list[str]:
+        """What the builds of `run` have left to build or test, as dbt's `--select` takes it, parents first.
+
+        Raises UsageError when no build of the run is known.
+        """
+        with self._publications.together():
+            nodes, standing = self._standing_of(run)
+        return [nodes[name].selector for name in standing.stale]
+
+    def publish_run(self, run: str, by: str) -> RunDecision:
+        """Show readers what the builds of `run` made, where together they built and tested the whole project
+        and nothing failed; whether it is shown, and a sentence that says so.
+
+        It is not shown while somebody holds an earlier build, nor where something newer is. Asked again, it
+        changes nothing. Raises NotPublished with every model and test that stands against it, UsageError when
+        no build of the run is known.
+        """
+        self._lock.acquire()
+        try:
+            with self._publications.together():
+                _, standing = self._standing_of(run)
+                decision = decide_run(
+                    run,
+                    standing,
+                    self._publications.current(),
+                    self._publications.newest_passed(),
+                    self._snapshots.exists,
+                )
+                if decision.is_new:
+                    self._record_run(run, by, standing, decision)
+        finally:
+            self._lock.release()
+        logger.info("run %s: %s", run, decision.sentence)
+        return decision
+
+    def _standing_of(self, run: str) -> tuple[dict[str, CoveredNode], RunStanding]:
+        builds = self._coverage.builds_of(run)
+        if not any(build.run == run for build in builds):
+            raise UsageError(f"no build of the run {run!r} is known: its tasks build with `mainstem build`")
+        project = newest_project(builds, run)
+        if project is None:
+            raise NotPublished(run, [f"what build {build.id} did is not known" for build in builds])
+        nodes = msgspec.convert(self._coverage.project(project), dict[str, CoveredNode])
+        return nodes, standing_of(nodes, project, builds)
+
+    def _record_run(self, run: str, by: str, standing: RunStanding, decision: RunDecision) -> None:
+        now = datetime.now(UTC)
+        number = self._publications.begin(["publish", "--of", run], by, now)
+        self._publications.finish(
+            number,
+            now,
+            success=True,
+            partial="",
+            models=standing.models,
+            tests=standing.tests,
+            failures=(),
+            snapshot=standing.snapshot,
+            consequence=decision.sentence,
+        )
+        if decision.publish:
+            self._publications.publish(number, now, None, "build", hold=False)
 
     def end_unfinished(self) -> None:
         """There is one worker and it runs one build at a time: any other that has not ended never will."""

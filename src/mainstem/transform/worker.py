@@ -11,67 +11,25 @@ import queue
 import socket
 import threading
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from mainstem.errors import FatalError, InputError, MainstemError, TransientError
-from mainstem.transform.arguments import check_arguments
+from mainstem.transform.builds import failed
 from mainstem.transform.endpoint import listen
-from mainstem.transform.messages import Finished, Queued, Request, decode_request, encode
+from mainstem.transform.messages import Queued, Request, decode_request, encode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from mainstem.transform.builds import Builds
     from mainstem.transform.messages import Event
 
 _SEND_SECONDS = 2.0
 """How long the run waits for a client that does not read what it is told, once."""
 _REQUEST_SECONDS = 10.0
 """How long a client may take to say what it wants."""
-
-
-class Runs(Protocol):
-    """What runs dbt: `Dbt`."""
-
-    @property
-    def stopping(self) -> bool: ...
-
-    def stop(self) -> None:
-        """Let nothing begin any more. Returns at once."""
-
-    def run(self, args: Sequence[str], on_event: Callable[[Event], None]) -> Finished: ...
-
-
-class Check(Protocol):
-    """Looks whether the lake's catalog is sound."""
-
-    def check(self) -> None:
-        """Raises FatalError when it is not."""
-
-
-class Records(Protocol):
-    """Keeps the history of runs and publishes those that may be: `Publisher`.
-
-    Raises TransientError when it cannot; nothing has changed then.
-    """
-
-    def begin(self, command: Sequence[str], asked_by: str) -> int | None:
-        """The number of the run, None for one that is not kept."""
-
-    def finish(self, build_id: int, outcome: Finished) -> Finished:
-        """The outcome, with what came of it for readers."""
-
-
-class NoRecords:
-    """Nothing is kept and nothing is published."""
-
-    def begin(self, command: Sequence[str], asked_by: str) -> int | None:
-        return None
-
-    def finish(self, build_id: int, outcome: Finished) -> Finished:
-        return outcome
 
 
 @dataclass(frozen=True)
@@ -93,10 +51,8 @@ class _Job:
 class Worker:
     """`serve` in the main thread; `stop` from any other ends it."""
 
-    def __init__(self, dbt: Runs, check: Check, socket_path: Path, records: Records | None = None) -> None:
-        self._dbt = dbt
-        self._check = check
-        self._records = records or NoRecords()
+    def __init__(self, builds: Builds, socket_path: Path) -> None:
+        self._builds = builds
         self._path = socket_path
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._counting = threading.Lock()
@@ -113,7 +69,7 @@ class Worker:
             with contextlib.suppress(KeyboardInterrupt):
                 threading.Thread(target=self._take_in, args=(server,), daemon=True).start()
                 ready()
-                while not self._dbt.stopping and (job := self._jobs.get()) is not None:
+                while not self._builds.stopping and (job := self._jobs.get()) is not None:
                     self._run(job)
         finally:
             self._path.unlink(missing_ok=True)
@@ -124,39 +80,12 @@ class Worker:
 
     def stop(self) -> None:
         """End with the run that is under way."""
-        self._dbt.stop()
+        self._builds.stop()
         self._jobs.put(None)
 
     def _run(self, job: _Job) -> None:
         with self._counted_down(), job.client:
-            try:
-                check_arguments(job.request.args)
-                build_id = self._records.begin(job.request.args, job.request.asked_by)
-            except (InputError, TransientError) as e:
-                job.tell(_failed(f"not run: {e}"))
-                return
-            try:
-                outcome = self._dbt.run(job.request.args, job.tell)
-                self._check.check()
-            except FatalError as e:
-                job.tell(self._recorded(build_id, _failed(str(e))))
-                raise
-            except MainstemError as e:
-                outcome = _failed(str(e))
-            job.tell(self._recorded(build_id, outcome))
-
-    def _recorded(self, build_id: int | None, outcome: Finished) -> Finished:
-        """The outcome as it is kept. A build that could not be kept has failed: nobody is shown it."""
-        if build_id is None:
-            return outcome
-        try:
-            return self._records.finish(build_id, outcome)
-        except TransientError as e:
-            return msgspec.structs.replace(
-                outcome,
-                success=False,
-                failures=(*outcome.failures, f"not published: its end could not be recorded: {e}"),
-            )
+            self._builds.run(job.request, job.tell)
 
     @contextlib.contextmanager
     def _counted_down(self) -> Iterator[None]:
@@ -181,7 +110,7 @@ class Worker:
                 request = decode_request(lines.readline())
         except (OSError, msgspec.MsgspecError) as e:
             with client, contextlib.suppress(OSError):
-                client.sendall(encode(_failed(f"not a request: {e}")))
+                client.sendall(encode(failed(f"not a request: {e}")))
             return
         client.settimeout(_SEND_SECONDS)
         job = _Job(request, client)
@@ -198,8 +127,4 @@ class Worker:
                 return
             if job is not None:
                 with job.client:
-                    job.tell(_failed("not run: the dbt worker was told to end"))
-
-
-def _failed(why: str) -> Finished:
-    return Finished(False, 0, 0, (why,))
+                    job.tell(failed("not run: the dbt worker was told to end"))

@@ -30,6 +30,8 @@ STYLES = (
     "tables.css",
     "components.css",
     "dashboard.css",
+    "truth.css",
+    "filters.css",
     "media.css",
 )
 """The stylesheets of every page, in the order they are read."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mainstem.query.explorer import Explorer
     from mainstem.semantics.model import Explore, Model, ViewField
 
+_DATES = ("date", "date_time", "time")
 _KINDS = ("dimension", "measure", "filter", "parameter")
 
 
@@ -36,6 +37,8 @@ class ExploreField:
     hidden: bool
     tags: tuple[str, ...]
     is_key: bool
+    is_time: bool = False
+    """A day, a month, a moment: what stands along time."""
 
     @property
     def anchor(self) -> str:
@@ -94,6 +97,7 @@ def _shown(model: Model, explore: Explore, name: str, field: ViewField) -> Explo
         hidden=field.hidden,
         tags=field.tags,
         is_key=isinstance(field, Dimension) and field.primary_key,
+        is_time=isinstance(field, Dimension) and (field.timeframe is not None or field.type.value in _DATES),
     )
 
 

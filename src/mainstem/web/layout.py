@@ -52,7 +52,7 @@ def stylesheet(placed: tuple[Place, ...]) -> str:
         f"  #{p.id} {{ grid-area: {p.row + 1} / {p.col + 1} / span {p.height} / span {p.width}; }}"
         for p in placed
     )
-    return f"@media (min-width: 60rem) {{\n{rules}\n}}\n"
+    return f"@media print, (min-width: 60rem) {{\n{rules}\n}}\n"
 
 
 def digest(css: str) -> str:

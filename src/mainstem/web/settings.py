@@ -32,8 +32,19 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Hours without a request after which a login ends."""
     session_days: Annotated[int, msgspec.Meta(ge=1)] = 14
     """Days after which a login ends however much it is used."""
+    home_dashboard: str = ""
+    """Name of the dashboard that `/` opens; empty for the first of the list: those at the top of the project
+    before those in its folders, by title."""
     queries_at_once: int = 4
-    """Tiles whose queries run at the same time; further ones wait for a turn."""
+    """Queries that the warehouse is asked at the same time; further ones wait for a turn. What was asked
+    before, or is being asked, takes no turn."""
+    query_seconds: Annotated[float, msgspec.Meta(gt=0)] = 600.0
+    """Seconds after which a query is ended."""
+    cache_megabytes: Annotated[int, msgspec.Meta(ge=0)] = 256
+    """Memory for answers, to give them again: as long as the same build is published, of other connections
+    for `cache_seconds`. 0 keeps none."""
+    cache_seconds: Annotated[float, msgspec.Meta(ge=0)] = 60.0
+    """Seconds that an answer holds of a connection, or a lake read live, which do not say what changed."""
     suggestions: int = 50
     """Values offered at most for a string filter."""
 

@@ -13,11 +13,15 @@ from starlette.responses import HTMLResponse
 
 from mainstem.web.assets import CHART_ENGINE, HTMX, STYLES
 from mainstem.web.auth import Role, current_viewer
+from mainstem.web.orchestration import drawing
 from mainstem.web.prose import address, prose
 from mainstem.web.shell import current_shell
+from mainstem.web.truth.paths import field_mark_path, question_mark_path
 
 if TYPE_CHECKING:
+    from mainstem.query.explorer import Explorer
     from mainstem.web.assets import Assets
+    from mainstem.web.auth import Viewer
     from mainstem.web.services import QueryTurns, Services
     from mainstem.web.settings import WebSettings
 
@@ -29,6 +33,10 @@ class Site:
     assets: Assets
     turns: QueryTurns
     templates: Environment
+
+    def explorer_for(self, viewer: Viewer) -> Explorer:
+        """The one way of a page to models, dashboards and rows: as far as `viewer` may see them."""
+        return self.services.explorers.of(viewer.asking)
 
     def render(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
         """A template with `values` as a response."""
@@ -44,7 +52,7 @@ def template_environment(assets: Assets, version: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"prose": prose, "address": address}
+    environment.filters |= {"prose": prose, "address": address, **drawing.FILTERS}
     environment.globals.update(
         asset=assets.url,
         version=version,
@@ -54,5 +62,8 @@ def template_environment(assets: Assets, version: str) -> Environment:
         shell=current_shell,
         viewer=current_viewer,
         Role=Role,
+        question_mark_path=question_mark_path,
+        field_mark_path=field_mark_path,
+        **drawing.PATHS,
     )
     return environment

@@ -11,20 +11,24 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from mainstem.query.result import ColumnKind, OutputType
+from mainstem.query.result import ColumnKind
 from mainstem.semantics.dashboard import ElementType
-from mainstem.web.cell_text import MISSING, format_cell
-from mainstem.web.charts import is_chart, make_chart
-from mainstem.web.pivot import crosstab, text_of_key
+from mainstem.web.boards import Marks, dimmed
+from mainstem.web.boards.marks import is_picked
+from mainstem.web.cell_text import format_cell
+from mainstem.web.charts import is_chart, make_chart, why_a_table
+from mainstem.web.charts.trellis import is_trellis
+from mainstem.web.charts.trellis import panes as panes_of
+from mainstem.web.explore.rules import with_formats
+from mainstem.web.table import table_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
-    from mainstem.query.result import Cell, OutputColumn, QueryResult
+    from mainstem.query.result import QueryResult
     from mainstem.semantics.dashboard import Element
-
-CELL_SHOWN = 300
-"""Characters of a text cell shown in a table."""
+    from mainstem.web.explore import Question
+    from mainstem.web.table import Table
 
 
 @dataclass(frozen=True)
@@ -51,39 +55,16 @@ class Drawing:
     """Vega-Lite as JSON."""
     description: str
     missing: int
-
-
-@dataclass(frozen=True)
-class HeadCell:
-    text: str
-    numeric: bool
-
-
-@dataclass(frozen=True)
-class BodyCell:
-    text: str
-    numeric: bool
-    short: bool
-    """Reads as one piece: a number, a date; not to be broken over lines."""
-    state: str
-    """value, null (the value is NULL) or absent (no such row came)."""
-    is_head: bool
-
-
-@dataclass(frozen=True)
-class Table:
-    groups: tuple[tuple[str, int], ...]
-    """Heads that span columns, (text, columns), above a pivoted table; empty otherwise."""
-    lead: int
-    """Columns before the first group."""
-    head: tuple[HeadCell, ...]
-    rows: tuple[tuple[BodyCell, ...], ...]
+    is_wide: bool
+    """Scrolls on a narrow page rather than shrinks."""
+    notes: tuple[str, ...]
+    """What else is not drawn, or drawn otherwise than one might think."""
 
 
 @dataclass(frozen=True)
 class TileView:
     kind: str
-    """figure, chart, table or empty."""
+    """figure, record, chart, table or empty."""
     figure: Figure | None
     drawing: Drawing | None
     table: Table
@@ -91,28 +72,58 @@ class TileView:
     limit_reached: bool
     seconds: str
     sql: str
+    note: str = ""
+    """Why it is a table, where something else was asked for."""
+    panes: tuple[tuple[str, Drawing], ...] = ()
+    """Of a chart that is drawn as many: what each is of, and its drawing."""
+    picks: str = ""
+    """What a click on a mark filters by, as JSON; empty where nothing can be."""
+    picked: bool = False
+    """Whether something of it was picked."""
 
 
-def tile_view(element: Element, result: QueryResult) -> TileView:
-    """Raises QueryError when the result cannot be shown the way the element asks for."""
-    result = without_hidden(result, element.hidden_fields)
+def tile_view(
+    element: Element,
+    result: QueryResult,
+    question: Question | None = None,
+    picked: Mapping[str, tuple[str, ...]] | None = None,
+) -> TileView:
+    """`question` is what was asked, so that numbers lead to the rows behind them. `picked` are the values of
+    its dimensions that others are filtered by, None where none may be. Raises QueryError when the result
+    cannot be shown the way the element asks for."""
+    result = with_formats(without_hidden(result, element.hidden_fields), element.vis)
     figure = drawing = None
-    kind = "table"
+    picks = ""
+    panes: tuple[tuple[str, Drawing], ...] = ()
+    kind, note = "table", why_a_table(element.type, result)
     if not result.rows:
         kind = "empty"
     elif element.type is ElementType.SINGLE_VALUE:
         kind, figure = "figure", _figure(result)
-    elif is_chart(element.type, element.visualization):
-        kind, drawing = "chart", _drawing(element, result)
+    elif element.type is ElementType.SINGLE_RECORD:
+        kind = "record"
+    elif not note and is_chart(element.type, element.visualization):
+        marks = Marks(result, element.vis)
+        to_pick = marks.to_pick()
+        kind = "chart"
+        if is_trellis(element.type, result, element.vis):
+            panes, drawing = _panes(element, result)
+        else:
+            drawing = _drawing(element, result, picked or {}, to_pick)
+        picks = json.dumps(to_pick, ensure_ascii=False) if picked is not None else ""
     return TileView(
         kind=kind,
         figure=figure,
         drawing=drawing,
-        table=data_table(result),
+        table=table_of(result, question, element.conditional_formatting, picked),
         rows=len(result.rows),
         limit_reached=result.limit_reached,
         seconds=_duration(result.seconds),
         sql=result.sql,
+        note=note,
+        panes=panes,
+        picks=picks,
+        picked=bool(picked),
     )
 
 
@@ -129,18 +140,6 @@ def without_hidden(result: QueryResult, hidden: Collection[str]) -> QueryResult:
     )
 
 
-def data_table(result: QueryResult) -> Table:
-    """The rows as people read them; with pivots a column for each pivot and measure."""
-    if any(column.pivoted for column in result.columns):
-        return _pivoted(result)
-    head = tuple(HeadCell(column.field_label, _is_numeric(column)) for column in result.columns)
-    rows = tuple(
-        tuple(_cell(value, column) for value, column in zip(row, result.columns, strict=True))
-        for row in result.rows
-    )
-    return Table((), 0, head, rows)
-
-
 def _figure(result: QueryResult) -> Figure:
     """The first row's first measure; its first column when there is no measure."""
     position = next((i for i, c in enumerate(result.columns) if c.kind is not ColumnKind.DIMENSION), 0)
@@ -148,49 +147,38 @@ def _figure(result: QueryResult) -> Figure:
     return Figure(format_cell(value, column), None if value is None else str(value), column.field_label)
 
 
-def _drawing(element: Element, result: QueryResult) -> Drawing:
+def _panes(element: Element, result: QueryResult) -> tuple[tuple[tuple[str, Drawing], ...], Drawing]:
+    """Each, and what is said of them all."""
+    found, notes = panes_of(element.type, result, element.vis)
+    drawn = tuple(
+        (
+            name,
+            Drawing(json.dumps(one.spec, ensure_ascii=False), one.description, one.missing, False, one.notes),
+        )
+        for name, one in found
+    )
+    said = tuple(dict.fromkeys(note for _, one in found for note in one.notes))
+    whole = f"{len(drawn)} charts. " + " ".join(f"{name}: {one.description}" for name, one in drawn)
+    return drawn, Drawing("", whole, sum(one.missing for _, one in drawn), False, (*said, *notes))
+
+
+def _drawing(
+    element: Element,
+    result: QueryResult,
+    picked: Mapping[str, tuple[str, ...]],
+    to_pick: Mapping[str, Mapping[str, Mapping[str, str]]],
+) -> Drawing:
     chart = make_chart(element.type, result, element.vis, element.visualization)
-    return Drawing(json.dumps(chart.spec, ensure_ascii=False), chart.description, chart.missing)
-
-
-def _pivoted(result: QueryResult) -> Table:
-    table = crosstab(result)
-    columns = table.columns
-    measures = [column for _, column in columns.measures]
-    several = len(measures) > 1
-    pivots = [text_of_key(pivot, columns.across) for pivot in table.pivots]
-    lead = tuple(HeadCell(column.field_label, _is_numeric(column)) for _, column in columns.down)
-    across = tuple(
-        HeadCell(measure.field_label if several else pivot, True) for pivot in pivots for measure in measures
-    )
-    rows = []
-    for key in table.rows:
-        cells = [_cell(value, column) for value, (_, column) in zip(key, columns.down, strict=True)]
-        for pivot in table.pivots:
-            values = table.cells.get((key, pivot))
-            for position, measure in enumerate(measures):
-                cells.append(_cell(values[position], measure) if values else _ABSENT)
-        rows.append(tuple(cells))
-    groups = tuple((pivot, len(measures)) for pivot in pivots) if several else ()
-    return Table(groups, len(lead), lead + across, tuple(rows))
-
-
-_ABSENT = BodyCell("", numeric=True, short=True, state="absent", is_head=False)
-
-
-def _cell(value: Cell, column: OutputColumn) -> BodyCell:
-    text = MISSING if value is None else format_cell(value, column)
-    return BodyCell(
-        text=text if len(text) <= CELL_SHOWN else text[: CELL_SHOWN - 1] + "…",
-        numeric=_is_numeric(column),
-        short=column.type is not OutputType.STRING,
-        state="null" if value is None else "value",
-        is_head=column.kind is ColumnKind.DIMENSION,
-    )
-
-
-def _is_numeric(column: OutputColumn) -> bool:
-    return column.type is OutputType.NUMBER and column.timeframe is None
+    drawn = chart.spec
+    if picked:
+        labels, series = to_pick["labels"], to_pick["series"]
+        drawn = dimmed(
+            drawn,
+            lambda label, name: is_picked({**labels.get(label, {}), **series.get(name, {})}, picked),
+            lambda name: is_picked(series.get(name, {}), picked) and name in series,
+        )
+    spec = json.dumps(drawn, ensure_ascii=False)
+    return Drawing(spec, chart.description, chart.missing, chart.is_wide, chart.notes)
 
 
 def _duration(seconds: float) -> str:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,7 @@ from mainstem.assemble.init import init_project
 from mainstem.assemble.project import open_project
 from mainstem.assemble.up import state_path
 from mainstem.cli.doctor import command
+from mainstem.operate.doctor.dags import check_runner
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,6 +43,8 @@ def test_a_new_project_has_no_failure_and_looking_makes_nothing(project: Path) -
         "python", "packages", "extensions", "settings", "keys", "folders", "disk", "clock", "dbt project",
         "lookml", "processes", "ports", "postgres", "event log", "loader", "privacy", "gateway",
         "lake",
+        "alerts",
+        "dags",
     }  # fmt: skip
     assert sorted(project.rglob("*")) == before
 
@@ -101,7 +105,7 @@ def test_a_state_file_that_is_none_is_warned_of(project: Path) -> None:
 def test_the_command_ends_with_1_on_a_failure_only_and_speaks_json(project: Path) -> None:
     good = CliRunner().invoke(command, ["--project", str(project)], catch_exceptions=False)
     assert good.exit_code == 0
-    assert good.stdout.splitlines()[-1].endswith(" 0 fail, 6 skipped")
+    assert good.stdout.splitlines()[-1].endswith(" 0 fail, 7 skipped")
     (project / "dbt" / "dbt_project.yml").unlink()
     bad = CliRunner().invoke(command, ["--project", str(project), "--json"], catch_exceptions=False)
     assert bad.exit_code == 1
@@ -109,6 +113,44 @@ def test_the_command_ends_with_1_on_a_failure_only_and_speaks_json(project: Path
     [failed] = [finding for finding in report["findings"] if finding["result"] == "fail"]
     assert set(failed) == {"check", "result", "found", "mend"}
     assert report["fail"] == 1
+
+
+def test_models_are_missed_only_where_a_folder_is_named_for_them(project: Path) -> None:
+    (project / "dbt" / "dbt_project.yml").unlink()
+    assert [finding.result for finding in of(examine(project), "dbt project")] == ["fail"]
+    file = project / "mainstem.toml"
+    file.write_text(file.read_text().replace('project_dir = "dbt"\n', ""))
+    assert [finding.result for finding in of(examine(project), "dbt project")] == ["skipped"]
+
+
+def test_a_project_that_only_runs_dags_is_not_told_what_it_never_wanted(tmp_path: Path) -> None:
+    (tmp_path / "mainstem.toml").write_text('[project]\nname = "bare"\n')
+    found = examine(tmp_path)
+    assert {one.check: one.result for one in found if one.check in ("gateway", "lookml", "dbt project")} == {
+        "gateway": "skipped",
+        "lookml": "skipped",
+        "dbt project": "skipped",
+    }
+    assert [one.check for one in found if one.result == "fail"] in ([], ["ports"])
+
+
+def test_a_dag_that_does_not_check_is_told_with_its_line(project: Path) -> None:
+    assert [finding.result for finding in of(examine(project), "dags")] == ["ok"]
+    (project / "dags" / "mail.yml").write_text("tasks:\n  - task_id: a\n    argv: echo\n")
+    [found] = of(examine(project), "dags")
+    assert found.result == "fail"
+    assert "mail.yml:3" in found.found
+
+
+def test_a_runner_that_is_not_heard_of_is_told_and_what_did_not_run_warned_of() -> None:
+    at = datetime(2026, 11, 23, 7, tzinfo=UTC)
+    [fine] = check_runner({"old": (at, False), "host-1": (at, True)}, {})
+    assert (fine.result, fine.found) == ("ok", "host-1 alive")
+    silent, missed = check_runner({"host-1": (at, False)}, {"mail": "no runner is alive"})
+    assert (silent.result, missed.result) == ("fail", "warn")
+    assert "2026-11-23T07:00:00+00:00" in silent.found
+    assert "mail did not run" in missed.found
+    assert "yet" in next(check_runner({}, {})).found
 
 
 def test_a_rule_of_quarantine_that_is_wrong_is_found_before_a_replay_needs_it(project: Path) -> None:

@@ -26,7 +26,9 @@ def test_what_it_writes_is_a_valid_project_with_all_that_the_settings_name(tmp_p
     project = open_project(tmp_path / "new")
     check_settings(project)
     assert project.settings.name == 'Größe "X" \\ & Co'
-    assert [finding.result for finding in check_dbt_project(tmp_path / "new" / "dbt")] == ["ok"]
+    assert [finding.result for finding in check_dbt_project(tmp_path / "new" / "dbt", is_named=True)] == [
+        "ok"
+    ]
     assert load_project(tmp_path / "new" / "lookml").dashboards
     assert written == sorted(path for path in (tmp_path / "new").rglob("*") if path.is_file())
 

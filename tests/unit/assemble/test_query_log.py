@@ -10,12 +10,11 @@ from starlette.testclient import TestClient
 
 from mainstem.assemble.project import open_project
 from mainstem.assemble.query_log import NotedBuilds, noting, noting_in, prune_queries, web_asker
-from mainstem.query.recorded import RecordedExplorer
+from mainstem.query.recorded import RecordedExplorers
 from mainstem.query.result import ColumnKind, OutputColumn, OutputType, QueryResult
 from mainstem.semantics.dashboard import Dashboard, Element, ElementType
 from mainstem.semantics.model import Origin
 from mainstem.semantics.project import Project
-from mainstem.store import Database, upgrade
 from mainstem.store.queries import QueryRun, QueryRuns, RunFilter
 from mainstem.testing.explorer import CannedExplorer
 from mainstem.testing.memory_accounts import MemoryAccounts
@@ -26,11 +25,11 @@ from mainstem.web.auth import Role
 from mainstem.web.auth.credentials import digest, new_api_token
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
-    from mainstem.config import PostgresAddress
     from mainstem.query.request import Request
+    from mainstem.store import Database
 
 VISITORS = OutputColumn(
     name="visits.visitors",
@@ -69,7 +68,7 @@ def site() -> Site:
     noted: list[QueryRun] = []
     kept = MemoryAccounts()
     inner = CannedExplorer(Project(dashboards={"health": DASHBOARD}), answer)
-    explorer = RecordedExplorer(inner, noted.append, web_asker)
+    explorer = RecordedExplorers(inner, noted.append, web_asker)
     assets = Assets([*own_assets(), *asset_group({HTMX: b"//"}), *asset_group({CHART_ENGINE: b"//"})])
     app = build_app(Services(explorer, "1", accounts=kept.accounts), WebSettings(), assets)
     return Site(TestClient(app, base_url="http://127.0.0.1"), kept, noted)
@@ -101,7 +100,7 @@ def test_a_tile_asked_for_with_a_token_is_noted_as_of_the_api(site: Site) -> Non
 class Builds:
     calls: list[tuple[Any, ...]] = field(default_factory=list)
 
-    def begin(self, command: Sequence[str], asked_by: str) -> int | None:
+    def begin(self, command: Sequence[str], asked_by: str, run: str = "") -> int | None:
         self.calls.append((tuple(command), asked_by))
         return 7
 
@@ -126,14 +125,6 @@ def test_each_model_of_a_build_is_noted_as_of_who_asked_for_it(tmp_path: Path) -
     assert (run.via, run.login, run.page) == ("dbt", "ann", "dbt build --select x")
     assert (run.model, run.sql, run.seconds, run.error) == ("orders", "select 1", 0.5, "no column")
     assert inner.calls == [(("build", "--select", "x"), "ann"), (7, outcome)]
-
-
-@pytest.fixture
-def database(catalog: PostgresAddress) -> Iterator[Database]:
-    upgrade(catalog)
-    database = Database(catalog, name="test", largest=2)
-    yield database
-    database.close()
 
 
 def test_what_is_noted_is_written_when_the_process_ends(tmp_path: Path, database: Database) -> None:

@@ -12,7 +12,15 @@ import pytest
 from mainstem.assemble.init import init_project
 from mainstem.assemble.logs import RECOVERED, Terminal, logs_folder
 from mainstem.assemble.project import open_project
-from mainstem.assemble.up import Forwarding, UpOptions, only_one, run_up
+from mainstem.assemble.up import (
+    Awaited,
+    UpOptions,
+    has_models,
+    has_sources,
+    is_shadowed,
+    only_one,
+    run_up,
+)
 from mainstem.errors import ConfigError, EnvironmentFailure, UsageError
 from mainstem.supervise.lines import made
 
@@ -132,7 +140,7 @@ def test_a_terminal_that_has_gone_stops_nobody() -> None:
 def test_a_source_that_is_shadowed_later_is_forwarded_without_a_restart(folder: Path) -> None:
     file, started = folder / "mainstem.toml", list[str]()
     text = file.read_text()
-    forwarding = Forwarding(open_project(folder), {}, lambda: started.append("shadow"))
+    forwarding = Awaited(open_project(folder), {}, is_shadowed, lambda _: started.append("shadow"))
     forwarding.look()
     file.write_text(text + "nonsense = 1\n")
     forwarding.look()
@@ -143,6 +151,30 @@ def test_a_source_that_is_shadowed_later_is_forwarded_without_a_restart(folder: 
     file.write_text(text + added)
     forwarding.look()
     assert started == ["shadow"], "once: it follows the file by itself from then on"
+
+
+def test_what_has_nothing_to_do_is_started_once_it_has(tmp_path: Path) -> None:
+    file, started = tmp_path / "mainstem.toml", list[str]()
+    file.write_text('[project]\nname = "bare"\n')
+    awaited = [
+        Awaited(open_project(tmp_path), {}, has_sources, lambda _: started.append("collect")),
+        Awaited(
+            open_project(tmp_path), {}, has_models, lambda now: started.append(f"transform {now.folder.name}")
+        ),
+    ]
+
+    def look() -> list[str]:
+        for one in awaited:
+            one.look()
+        return started
+
+    assert look() == []
+    (tmp_path / "dbt").mkdir()
+    (tmp_path / "dbt" / "dbt_project.yml").write_text("name: bare\n")
+    assert look() == [f"transform {tmp_path.name}"]
+    file.write_text('[project]\nname = "bare"\n\n[[sources]]\nid = "w"\nname = "W"\nwrite_keys = ["K"]\n')
+    assert look()[1:] == ["collect"]
+    assert look()[1:] == ["collect"]
 
 
 def test_that_an_error_no_longer_holds_is_shown_as_the_error_was() -> None:

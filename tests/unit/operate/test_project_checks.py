@@ -117,7 +117,11 @@ def test_a_folder_that_cannot_be_written_fails(tmp_path: Path) -> None:
 def test_a_dbt_project_passes(tmp_path: Path) -> None:
     (tmp_path / "dbt_project.yml").write_text("name: mine\n")
     (tmp_path / "packages.yml").write_text("packages: []\n")
-    assert results(check_dbt_project(tmp_path)) == ["ok"]
+    assert results(check_dbt_project(tmp_path, is_named=True)) == ["ok"]
+
+
+def test_a_project_without_models_needs_no_dbt_project(tmp_path: Path) -> None:
+    assert results(check_dbt_project(tmp_path, is_named=False)) == ["skipped"]
 
 
 @pytest.mark.parametrize(
@@ -133,7 +137,7 @@ def test_a_dbt_project_passes(tmp_path: Path) -> None:
 def test_what_is_no_dbt_project_fails_with_the_file(tmp_path: Path, files: dict[str, str], said: str) -> None:
     for name, text in files.items():
         (tmp_path / name).write_text(text)
-    found = list(check_dbt_project(tmp_path))
+    found = list(check_dbt_project(tmp_path, is_named=True))
     assert results(found) == ["fail"]
     assert said in found[0].found
 

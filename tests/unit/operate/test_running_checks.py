@@ -14,6 +14,7 @@ import pytest
 
 from mainstem.errors import EnvironmentFailure
 from mainstem.log import LogSettings, list_log, open_writer
+from mainstem.operate.doctor.alerts import check_alerts
 from mainstem.operate.doctor.event_log import check_event_log
 from mainstem.operate.doctor.lake import MANY_FILES, check_lake
 from mainstem.operate.doctor.loading import FAR_BEHIND_BYTES, check_loading
@@ -210,3 +211,26 @@ def test_a_lake_that_is_not_kept_tidy_is_told(lake: LakeStanding, expected: list
 def test_a_lake_without_dumps_by_its_settings_is_well() -> None:
     settings = UpkeepSettings(catalog_dumps=0)
     assert results(check_lake(dataclasses.replace(STEADY, dumps=()), settings, NOW)) == ["ok"]
+
+
+@pytest.mark.parametrize(
+    ("targets", "untold", "looked", "expected"),
+    [
+        ({}, {}, timedelta(), ["warn"]),
+        ({"team": ""}, {}, timedelta(minutes=4), ["ok"]),
+        ({"team": ""}, {}, timedelta(minutes=6), ["fail"]),
+        ({"team": ""}, {}, None, ["fail"]),
+        ({"team": "", "boss": "env BOSS is not set"}, {}, timedelta(), ["fail"]),
+        ({"team": ""}, {"team": "team took no message: 403"}, timedelta(), ["warn", "ok"]),
+    ],
+)
+def test_alerts_that_reach_nobody_are_told(
+    targets: dict[str, str], untold: dict[str, str], looked: timedelta | None, expected: list[str]
+) -> None:
+    looked_at = None if looked is None else NOW - looked
+    assert results(check_alerts(targets, untold, looked_at, True, NOW)) == expected
+
+
+def test_nobody_need_look_where_nothing_runs() -> None:
+    assert results(check_alerts({"team": ""}, {}, None, False, NOW)) == ["ok"]
+    assert results(check_alerts({}, {}, None, False, NOW)) == ["skipped"]

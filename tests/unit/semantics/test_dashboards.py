@@ -207,26 +207,6 @@ def test_a_button_says_where_it_leads(read: Callable[..., Reading]) -> None:
     )
 
 
-def test_a_tile_of_merged_queries_is_kept_and_asks_nothing(
-    read: Callable[..., Reading],
-) -> None:
-    text = """- dashboard: d
-  elements:
-  - name: both
-    type: looker_line
-    merged_queries:
-    - {model: m, explore: sales, fields: [sales.count]}
-    - {model: m, explore: sales, fields: [sales.day_date, sales.count]}
-"""
-    reading = read(MODEL, d__dashboard__lookml=text)
-    assert reading.errors == ()
-    (warning,) = reading.warnings
-    reason = "merged results (merged_queries) are not supported"
-    assert warning.message == f"element both shows no numbers: {reason}"
-    (both,) = reading.project.dashboards["d"].elements
-    assert (both.asks, both.unsupported) == (False, reason)
-
-
 def test_conditional_formatting_is_read_rule_by_rule(read: Callable[..., Reading]) -> None:
     more = """conditional_formatting:
     - {type: greater than, value: 10, background_color: "#fff", bold: true, fields: [sales.count]}

@@ -9,20 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mainstem.store import Database, upgrade
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from mainstem.config import PostgresAddress
-
-
-@pytest.fixture
-def database(catalog: PostgresAddress) -> Iterator[Database]:
-    upgrade(catalog)
-    database = Database(catalog, name="test", largest=4)
-    yield database
-    database.close()
+    from mainstem.store import Database
+    from mainstem.store.table import Table
 
 
 @pytest.fixture
@@ -36,3 +27,20 @@ def open_folder() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="mainstem-test-") as name:
         Path(name).chmod(0o755)
         yield Path(name)
+
+
+@pytest.fixture
+def columns_of(database: Database) -> Callable[[Table], dict[str, str]]:
+    """What a table's columns are, written as `Table` has them."""
+
+    def found(table: Table) -> dict[str, str]:
+        with database.transaction() as connection:
+            rows = connection.execute(
+                "SELECT attname, format_type(atttypid, atttypmod) "
+                "|| CASE WHEN attnotnull THEN '' ELSE '?' END FROM pg_attribute "
+                "WHERE attrelid = to_regclass(%s) AND attnum > 0 AND NOT attisdropped",
+                (table.name,),
+            ).fetchall()
+        return dict(rows)
+
+    return found

@@ -25,7 +25,7 @@ def tables() -> list[Table]:
         importlib.import_module(f"{package.__name__}.{found.name}")
         for found in pkgutil.iter_modules(package.__path__)
     ]
-    return [module.TABLE for module in modules]
+    return [table for module in modules for table in getattr(module, "TABLES", None) or (module.TABLE,)]
 
 
 @pytest.mark.parametrize("table", tables(), ids=lambda table: table.name)
@@ -44,4 +44,8 @@ def test_every_table_of_accounts_has_its_repository(database: Database) -> None:
         "one_time_links",
         "login_attempts",
         "audit_log",
+        "groups",
+        "group_members",
+        "group_attributes",
+        "user_attributes",
     }

@@ -12,6 +12,7 @@ import pytest
 
 from mainstem.company import DBT_PACKAGE
 from mainstem.store import Database, upgrade
+from mainstem.store.coverage import BuildCoverage
 from mainstem.store.publications import Publications
 from mainstem.transform.dbt import Dbt
 from mainstem.transform.publisher import Publisher
@@ -91,13 +92,19 @@ def dbt_project(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def state(tmp_path: Path) -> Path:
+    """The folder of dbt's own files."""
+    return tmp_path / "state"
+
+
+@pytest.fixture
 def dbt(
-    dbt_project: Path, tmp_path: Path, lake: DuckLake, lake_location: LakeLocation, lock: RecordingLock
+    dbt_project: Path, state: Path, lake: DuckLake, lake_location: LakeLocation, lock: RecordingLock
 ) -> Dbt:
     """dbt on `dbt_project`, with the lake's catalog already made, as it is when a worker starts."""
     dbt = Dbt(
         dbt_project,
-        tmp_path / "state",
+        state,
         lake_location,
         "analytics",
         lock,
@@ -109,19 +116,31 @@ def dbt(
 
 
 @pytest.fixture
-def publications(catalog: PostgresAddress) -> Iterator[Publications]:
+def records(catalog: PostgresAddress) -> Iterator[Database]:
     """The product's own records, beside the lake's catalog."""
     upgrade(catalog)
     database = Database(catalog, name="test")
-    yield Publications(database)
+    yield database
     database.close()
 
 
 @pytest.fixture
-def publisher(publications: Publications, lake_location: LakeLocation, lake: DuckLake) -> Iterator[Publisher]:
+def publications(records: Database) -> Publications:
+    return Publications(records)
+
+
+@pytest.fixture
+def coverage(records: Database) -> BuildCoverage:
+    return BuildCoverage(records)
+
+
+@pytest.fixture
+def publisher(
+    publications: Publications, coverage: BuildCoverage, lake_location: LakeLocation, lake: DuckLake
+) -> Iterator[Publisher]:
     lock = StructureLock(lake_location.catalog)
     snapshots = Snapshots(lake_location.catalog, lake_location.metadata_schema)
-    yield Publisher(publications, lock, snapshots, returnable=3)
+    yield Publisher(publications, coverage, lock, snapshots, returnable=3)
     lock.close()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections import Counter, defaultdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -9,16 +10,19 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mainstem.simulate.world import simulate_company
+from mainstem.store import ensure_database
 from mainstem.transform import NodeDone
 from mainstem.warehouse import TableName
+from mainstem.warehouse.ducklake import DuckLake, LakeLocation, extension_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
+    from mainstem.config import PostgresAddress
     from mainstem.simulate.world import Event
     from mainstem.transform import Event as Told
     from mainstem.transform.dbt import Dbt
-    from mainstem.warehouse.ducklake import DuckLake
 
     LoadRows = Callable[[str, str, Sequence[dict[str, Any]]], None]
 
@@ -26,6 +30,34 @@ pytestmark = pytest.mark.long
 
 END = datetime(2026, 3, 20, 15, 30, tzinfo=UTC)
 VISITORS = ("--select", "+fct_daily_site_visitors")
+
+
+@pytest.fixture(scope="module")
+def lake_location(postgres: PostgresAddress, tmp_path_factory: pytest.TempPathFactory) -> LakeLocation:
+    """One place for all: dbt parses the package anew for every other, in seven seconds of CPU."""
+    folder = tmp_path_factory.mktemp("models")
+    return LakeLocation(
+        catalog=ensure_database(postgres, f"test_{uuid.uuid4().hex[:12]}"),
+        metadata_schema="lake",
+        data_path=f"{folder}/lake/",
+        extensions=extension_folder(folder / "extensions"),
+    )
+
+
+@pytest.fixture(scope="module")
+def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What dbt keeps from test to test: the installed package, and how it parsed it."""
+    return tmp_path_factory.mktemp("state")
+
+
+@pytest.fixture
+def lake(lake_location: LakeLocation) -> Iterator[DuckLake]:
+    lake = DuckLake(lake_location)
+    yield lake
+    with lake.transaction("as it was", ddl=True) as transaction:
+        for schema in ("website", "servers", "scratch", "analytics"):
+            transaction.query(f"DROP SCHEMA IF EXISTS lake.{schema} CASCADE")
+    lake.close()
 
 
 def _row(event: Event) -> dict[str, Any]:
@@ -97,10 +129,11 @@ def test_the_marts_count_what_the_events_say(company: Dbt, lake: DuckLake, load_
     assert {(r["activity_date"], r["server_id"], r["version"]) for r in rows.to_pylist()} <= versions
 
 
-def test_before_any_event_the_models_build_and_are_empty(company: Dbt, lake: DuckLake) -> None:
-    """Also: every unit test of the package passes."""
+def test_before_any_event_marts_build_and_are_empty(company: Dbt, lake: DuckLake) -> None:
+    """Of every model so: `tests/company/test_package.py`, on a file of DuckDB, in a third of the time."""
     notes: list[object] = []
-    outcome = company.run(["build"], notes.append)
+    marts = "+fct_daily_site_visitors +fct_daily_server_activity"
+    outcome = company.run(["build", "--select", *marts.split()], notes.append)
     assert outcome.failures == ()
     for mart in ("fct_daily_site_visitors", "fct_daily_server_activity"):
         assert lake.query(f"SELECT * FROM lake.analytics.{mart}").num_rows == 0

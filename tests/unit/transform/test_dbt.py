@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mainstem.company import DBT_PACKAGE
 from mainstem.config import Secret
 from mainstem.errors import UsageError, WarehouseBusy
 from mainstem.transform import Event, NodeDone, Note
@@ -90,12 +89,24 @@ def test_without_the_lock_no_node_runs_and_the_caller_learns_why(
     assert lock.history.count("acquire") == lock.history.count("release")
 
 
+@pytest.fixture
+def of_parts(dbt: Dbt, dbt_project: Path, tmp_path: Path) -> Dbt:
+    """dbt on a project with a model, that depends on a package with another."""
+    package = tmp_path / "package"
+    (package / "models").mkdir(parents=True)
+    (package / "dbt_project.yml").write_text("name: parts\nversion: '1.0'\n", encoding="utf-8")
+    (package / "models" / "part.sql").write_text("select 1 as id", encoding="utf-8")
+    (dbt_project / "packages.yml").write_text(f"packages:\n  - local: {package}\n", encoding="utf-8")
+    (dbt_project / "models" / "whole.sql").write_text("select * from {{ ref('part') }}", encoding="utf-8")
+    return dbt
+
+
 def test_packages_are_installed_once_and_again_when_their_list_changes(
-    company: Dbt, dbt_project: Path
+    of_parts: Dbt, dbt_project: Path
 ) -> None:
     def installs() -> int:
         notes: list[Event] = []
-        assert company.run(["parse"], notes.append).success
+        assert of_parts.run(["parse"], notes.append).success
         return notes.count(Note("installing dbt packages"))
 
     assert [installs(), installs()] == [1, 0]
@@ -105,12 +116,12 @@ def test_packages_are_installed_once_and_again_when_their_list_changes(
 
 
 def test_dbt_writes_into_the_state_folder_alone(
-    company: Dbt, dbt_project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    of_parts: Dbt, dbt_project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home = tmp_path / "home"
     home.mkdir()
     monkeypatch.setenv("HOME", str(home))
-    assert company.run(["parse"], _ignore).success
+    assert of_parts.run(["parse"], _ignore).success
     assert list(home.iterdir()) == []
     # dbt's own lock file belongs beside packages.yml: people commit it.
     assert {entry.name for entry in dbt_project.iterdir()} == {
@@ -123,7 +134,7 @@ def test_dbt_writes_into_the_state_folder_alone(
 
 @pytest.mark.parametrize("reachable", [True, False], ids=["a build that works", "a catalog that is away"])
 def test_the_password_is_in_nothing_that_dbt_writes_or_says(
-    company: Dbt,  # its project is what is run, with another connection
+    of_parts: Dbt,  # its project is what is run, with another connection
     dbt_project: Path,
     lake_location: LakeLocation,
     lock: Any,
@@ -135,7 +146,7 @@ def test_the_password_is_in_nothing_that_dbt_writes_or_says(
     if not reachable:
         catalog = replace(catalog, host=str(tmp_path))
     location = replace(lake_location, catalog=catalog)
-    dbt = Dbt(dbt_project, tmp_path / "state", location, "analytics", lock, {"COMPANY": str(DBT_PACKAGE)})
+    dbt = Dbt(dbt_project, tmp_path / "state", location, "analytics", lock)
     dbt.prepare()
     events: list[Event] = []
     outcome = dbt.run(["build"], events.append)
@@ -144,6 +155,7 @@ def test_the_password_is_in_nothing_that_dbt_writes_or_says(
     captured = capfd.readouterr()
     said = f"{captured.out}{captured.err}{events}{outcome}".encode()
     assert b"analytics" in written
+    assert outcome.models == (2 if reachable else 0)
     assert b"correct-horse-battery" not in written + said
 
 

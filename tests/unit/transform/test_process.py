@@ -31,6 +31,7 @@ from pathlib import Path
 from mainstem.config import PostgresAddress
 from mainstem.supervise import on_signals
 from mainstem.transform.dbt import Dbt
+from mainstem.transform.builds import Builds
 from mainstem.transform.worker import Worker
 from mainstem.warehouse.ducklake import CatalogCheck, LakeLocation, StructureLock
 
@@ -39,7 +40,7 @@ catalog = PostgresAddress(host, int(port), user, database)
 location = LakeLocation(catalog, "lake", data_path, Path(extensions))
 dbt = Dbt(Path(project), Path(state), location, "analytics", StructureLock(catalog))
 dbt.prepare()
-worker = Worker(dbt, CatalogCheck(catalog, "lake"), Path(state) / "w.sock")
+worker = Worker(Builds(dbt, CatalogCheck(catalog, "lake")), Path(state) / "w.sock")
 with on_signals((signal.SIGTERM, signal.SIGINT), worker.stop):
     worker.serve(lambda: print("ready", flush=True))
 print("ended", flush=True)

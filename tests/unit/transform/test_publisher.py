@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mainstem.errors import StoreUnavailable, UsageError
+from mainstem.store.coverage import BuildCoverage
 from mainstem.store.publications import Publications
 from mainstem.transform import Finished
 from mainstem.transform.publisher import Publisher
@@ -45,8 +46,8 @@ def lake() -> Lake:
 
 
 @pytest.fixture
-def desk(publications: Publications, lake: Lake) -> Publisher:
-    return Publisher(publications, lake.lock, lake, returnable=3)
+def desk(publications: Publications, coverage: BuildCoverage, lake: Lake) -> Publisher:
+    return Publisher(publications, coverage, lake.lock, lake, returnable=3)
 
 
 def build(desk: Publisher, outcome: Finished, *options: str) -> Finished:
@@ -200,7 +201,7 @@ def test_a_build_that_dies_while_it_is_recorded_leaves_neither_its_end_nor_a_pub
 ) -> None:
     build(desk, passed(10))
     database: Database = publications._database
-    dying = Publisher(Breaking(database), lake.lock, lake, returnable=3)
+    dying = Publisher(Breaking(database), BuildCoverage(database), lake.lock, lake, returnable=3)
     with pytest.raises(StoreUnavailable):
         build(dying, passed(20))
     assert not lake.lock.locked()

@@ -5,8 +5,18 @@ from datetime import UTC, datetime
 
 import pytest
 
+from mainstem.errors import NotPublished
 from mainstem.transform import Finished
-from mainstem.transform.publishing import Build, Publication, decide, earlier, protected
+from mainstem.transform.publishing import (
+    Build,
+    Publication,
+    RunDecision,
+    decide,
+    decide_run,
+    earlier,
+    protected,
+)
+from mainstem.transform.standing import RunStanding
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 PASSED = Finished(True, 10, 31, (), snapshot=7)
@@ -55,3 +65,48 @@ def test_going_back_leads_from_build_to_build_and_never_forward() -> None:
 def test_snapshots_that_are_shown_or_can_be_gone_back_to_or_are_held_are_protected() -> None:
     assert protected(SHOWN, build(9, 90), [build(3, 30), build(2, None)]) == {40, 90, 30}
     assert protected(None, None, []) == frozenset()
+
+
+RUN = RunStanding({}, models=10, tests=31, snapshot=50)
+
+
+def run_decision(
+    standing: RunStanding = RUN, current: Publication | None = SHOWN, passed: Build | None = None
+) -> RunDecision:
+    return decide_run("r", standing, current, passed, lambda snapshot: snapshot != 13)
+
+
+@pytest.mark.parametrize("current", [None, SHOWN], ids=["the first", "a later one"])
+def test_builds_of_a_run_that_stand_for_the_whole_are_published(current: Publication | None) -> None:
+    assert run_decision(current=current) == RunDecision(True, "published", is_new=True)
+
+
+def test_builds_of_a_run_are_not_published_for_every_model_and_test_that_stands_against_it() -> None:
+    stale = {
+        "model.shop.orders": "it failed in build 2",
+        "test.shop.unique_orders.1a": "it failed in build 3",
+    }
+    with pytest.raises(NotPublished) as raised:
+        run_decision(replace(RUN, stale=stale))
+    assert raised.value.reasons == (
+        "model orders: it failed in build 2",
+        "test unique_orders.1a: it failed in build 3",
+    )
+
+
+@pytest.mark.parametrize("snapshot", [None, 13])
+def test_a_snapshot_that_is_gone_cannot_be_published(snapshot: int | None) -> None:
+    with pytest.raises(NotPublished, match="has expired, or is not known"):
+        run_decision(replace(RUN, snapshot=snapshot))
+
+
+def test_readers_are_never_taken_back_by_a_run() -> None:
+    decision = run_decision(replace(RUN, snapshot=SHOWN.snapshot))
+    assert (decision.publish, decision.is_new, decision.is_held) == (False, False, False)
+
+
+def test_a_run_waits_while_an_earlier_build_is_held_and_is_recorded_once() -> None:
+    held = replace(SHOWN, hold=True)
+    decision = run_decision(current=held)
+    assert (decision.publish, decision.is_new, decision.is_held) == (False, True, True)
+    assert not run_decision(current=held, passed=build(9, 50)).is_new

@@ -10,6 +10,7 @@ import pytest
 
 from mainstem.errors import EnvironmentFailure, FatalError, UsageError, WarehouseBusy
 from mainstem.transform import Event, Finished, NodeDone, Queued
+from mainstem.transform.builds import Builds
 from mainstem.transform.client import build, run
 from mainstem.transform.endpoint import connect, listen
 from mainstem.transform.worker import Worker
@@ -69,7 +70,7 @@ class Serving:
 @pytest.fixture
 def serving(tmp_path: Path) -> Iterator[Serving]:
     dbt, check, path = FakeDbt(), FakeCheck(), tmp_path / "w.sock"
-    worker = Worker(dbt, check, path)
+    worker = Worker(Builds(dbt, check), path)
     ready, raised = threading.Event(), list[BaseException]()
 
     def serve() -> None:

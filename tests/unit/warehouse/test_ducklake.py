@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -243,3 +244,14 @@ def test_a_catalog_found_damaged_after_a_change_of_structure_is_told_at_once(
                 connection.execute("UPDATE lake.ducklake_table SET schema_id = 424242")
     finally:
         lake.close()
+
+
+def test_a_lake_whose_folder_was_moved_says_where_it_was_and_what_to_do(
+    lake_location: LakeLocation, tmp_path: Path
+) -> None:
+    open_lake(lake_location, read_only=False).close()
+    elsewhere = replace(lake_location, data_path=f"{tmp_path}/moved/")
+    with pytest.raises(EnvironmentFailure) as told:
+        open_lake(elsewhere, read_only=False)
+    assert f"files are in {lake_location.data_path}" in str(told.value)
+    assert f"SET value = '{tmp_path}/moved/' WHERE key = 'data_path'" in str(told.value)

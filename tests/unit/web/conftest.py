@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
@@ -25,13 +25,21 @@ if TYPE_CHECKING:
 
     from starlette.applications import Starlette
 
+    from mainstem.query.context import Asking
     from mainstem.query.request import Request
+    from mainstem.web.activations import ActivationDesk
+    from mainstem.web.auth.stores import UserRecord
     from mainstem.web.catalogue import CatalogueDesk
+    from mainstem.web.connectors import ConnectorDesk
+    from mainstem.web.explore.kept import QuestionDesk
     from mainstem.web.lake import LakeDesk
     from mainstem.web.lookml import LookmlDesk
+    from mainstem.web.orchestration import OrchestrationDesk
     from mainstem.web.publishing import PublicationDesk
     from mainstem.web.queries import QueryDesk
     from mainstem.web.sources import SourceDesk
+    from mainstem.web.truth import TruthDesk
+    from mainstem.web.truth.changes import ChangesDesk
 
 VISITORS = OutputColumn(
     name="visits.visitors",
@@ -189,6 +197,13 @@ def make_web(assets: Assets) -> Callable[[Company], Web]:
         queries: QueryDesk | None = None,
         lake: LakeDesk | None = None,
         lookml: LookmlDesk | None = None,
+        orchestration: OrchestrationDesk | None = None,
+        questions: QuestionDesk | None = None,
+        asking_of: Callable[[UserRecord, Role], Asking] | None = None,
+        truth: TruthDesk | None = None,
+        changes: ChangesDesk | None = None,
+        connectors: ConnectorDesk | None = None,
+        activations: ActivationDesk | None = None,
     ) -> Web:
         explorer, kept = company.explorer(), MemoryAccounts()
         services = Services(
@@ -201,7 +216,13 @@ def make_web(assets: Assets) -> Callable[[Company], Web]:
             queries=queries,
             lake=lake,
             lookml=lookml,
-            accounts=kept.accounts,
+            orchestration=orchestration,
+            questions=questions,
+            truth=truth,
+            changes=changes,
+            connectors=connectors,
+            activations=activations,
+            accounts=replace(kept.accounts, asking_of=asking_of) if asking_of else kept.accounts,
         )
         app = build_app(services, settings or WebSettings(), assets)
         web = Web(_browser(app), explorer, app, kept)

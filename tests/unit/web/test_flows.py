@@ -84,6 +84,13 @@ def test_a_place_stands_behind_all_that_lead_to_it() -> None:
     assert {box.place.name: box.column for box in layout.boxes} == {"a": 0, "b": 1, "c": 2}
 
 
+def test_ends_stand_together_in_the_last_column_unless_the_steps_are_told() -> None:
+    layout = lay_out(read_flows(result(2, ("a", "b", 1), ("b", "c", 1), ("a", "left", 1))).flows)
+    assert {box.place.name: box.column for box in layout.boxes} == {"a": 0, "b": 1, "c": 2, "left": 2}
+    told = lay_out(read_flows(result(3, ("a", "b", "c", 1), ("a", "left", None, 1))).flows)
+    assert {box.place.name: box.column for box in told.boxes} == {"a": 0, "b": 1, "c": 2, "left": 1}
+
+
 def test_what_leads_in_a_circle_is_refused_by_name() -> None:
     with pytest.raises(QueryError, match=r"in a circle through blog, docs; number the steps"):
         sankey(result(2, ("ads", "blog", 1), ("blog", "docs", 2), ("docs", "blog", 1)))

@@ -54,6 +54,6 @@ def test_a_tile_never_leaves_the_grid() -> None:
     assert (placed.col, placed.width, placed.height) == (0, 24, 1)
 
 
-def test_the_grid_holds_on_wide_screens_only() -> None:
+def test_the_grid_holds_on_wide_screens_and_on_paper() -> None:
     css = stylesheet(places(board(tile("a", 2, 3, 4, 5))))
-    assert css == "@media (min-width: 60rem) {\n  #tile-0 { grid-area: 3 / 4 / span 5 / span 4; }\n}\n"
+    assert css == "@media print, (min-width: 60rem) {\n  #tile-0 { grid-area: 3 / 4 / span 5 / span 4; }\n}\n"

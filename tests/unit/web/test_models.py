@@ -9,17 +9,19 @@ import msgspec
 import pytest
 
 from mainstem.errors import UsageError
-from mainstem.query import WarehouseExplorer
 from mainstem.query.connections import Connections
 from mainstem.query.context import Asking
+from mainstem.query.warehouse_explorer import WarehouseExplorers
 from mainstem.semantics import Reading, read_project
 from mainstem.testing.warehouse import MemoryWarehouse
-from mainstem.web.auth import Role, current_viewer
+from mainstem.web.auth import Role
 from mainstem.web.lookml import LookmlNow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from mainstem.web.auth.stores import UserRecord
 
 SHOP = """
 connection: "snowflake"
@@ -84,19 +86,18 @@ def desk(tmp_path: Path) -> Desk:
     return Desk(read_project(tmp_path))
 
 
-def _asking() -> Asking:
-    viewer = current_viewer()
-    attributes = {"region": "north,south"} if viewer.login == "vic@example.org" else {}
-    return Asking(attributes, sees_everything=viewer.may(Role.ADMIN))
+def _asking(user: UserRecord, role: Role) -> Asking:
+    attributes = {"region": "north,south"} if user.login == "vic@example.org" else {}
+    return Asking(attributes, sees_everything=role is Role.ADMIN)
 
 
 @pytest.fixture
 def shop(company: Any, make_web: Any, desk: Desk) -> Iterator[Any]:
     warehouse = MemoryWarehouse()
-    company.explorer = lambda: WarehouseExplorer(
-        lambda: desk.now().reading.project, Connections(warehouse), lambda: datetime.now(UTC), _asking
+    company.explorer = lambda: WarehouseExplorers(
+        lambda: desk.now().reading.project, Connections(warehouse), lambda: datetime.now(UTC)
     )
-    yield make_web(company, lookml=desk)
+    yield make_web(company, lookml=desk, asking_of=_asking)
     warehouse.close()
 
 
@@ -194,7 +195,7 @@ def test_a_dashboard_says_what_was_left_out_of_it(shop: Any) -> None:
 
 
 def test_suggestions_show_nobody_what_tiles_would_not(shop: Any) -> None:
-    path = "/dashboards/board/filters/where/suggestions"
+    path = "/dashboards/board/filters/where/values"
     seen = shop.logged_in("vic@example.org", Role.VIEWER).get(path).text
     assert "north" in seen
     assert "south" in seen

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import html
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,9 @@ import pytest
 from mainstem.semantics import Element, ElementType
 from mainstem.semantics.dashboard import TextBody
 from mainstem.semantics.model import Origin
+from mainstem.testing.memory_questions import MemoryQuestions
+from mainstem.web import WebSettings
+from mainstem.web.auth import Role
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +23,18 @@ AT = Origin("health.dashboard.lookml", 7)
 def test_the_first_page_is_the_first_dashboard_by_title(web: Any) -> None:
     answer = web.client.get("/", follow_redirects=False)
     assert (answer.status_code, answer.headers["location"]) == (302, "/dashboards/health")
+
+
+def test_the_first_page_is_the_dashboard_that_the_project_names(
+    company: Any, make_web: Callable[..., Any]
+) -> None:
+    company.dashboards = {
+        name: msgspec.structs.replace(company.dashboards["health"], name=name, title=title)
+        for name, title in (("accounts", "Accounts"), ("health", "Health"))
+    }
+    assert make_web(company).client.get("/", follow_redirects=False).headers["location"].endswith("/accounts")
+    named = make_web(company, WebSettings(home_dashboard="health"))
+    assert named.client.get("/", follow_redirects=False).headers["location"] == "/dashboards/health"
 
 
 @pytest.mark.parametrize("path", ["/", "/dashboards"])
@@ -122,7 +138,7 @@ def test_the_layout_of_a_dashboard_is_a_stylesheet_kept_for_ever(web: Any) -> No
     )
     answer = web.client.get(url[0])
     assert answer.headers["content-type"].startswith("text/css")
-    assert "immutable" in answer.headers["cache-control"]
+    assert answer.headers["cache-control"] == "private, max-age=31536000, immutable"
     assert "#tile-2 { grid-area: 5 / 13 / span 4 / span 12; }" in answer.text
 
 
@@ -147,7 +163,7 @@ def test_a_long_number_is_set_smaller(web: Any, company: Any, answers: Any) -> N
 def test_null_is_neither_zero_nor_no_rows(web: Any, company: Any, answers: Any) -> None:
     company.answers[("visits.visitors",)] = answers.of_visitors(None)
     null = web.client.get("/dashboards/health/tiles/visitors").text
-    assert "Visitors is NULL" in null
+    assert "Blank: nothing is known to work it out from" in null
     assert "data-value" not in null
     company.answers[("visits.visitors",)] = answers.of_visitors()
     empty = web.client.get("/dashboards/health/tiles/visitors").text
@@ -155,6 +171,18 @@ def test_null_is_neither_zero_nor_no_rows(web: Any, company: Any, answers: Any) 
     assert "data-value" not in empty
     company.answers[("visits.visitors",)] = answers.of_visitors(0)
     assert 'data-value="0"' in web.client.get("/dashboards/health/tiles/visitors").text
+
+
+def test_a_tile_without_rows_names_its_filters_and_leads_to_itself_without_them(
+    web: Any, company: Any, answers: Any
+) -> None:
+    company.answers[("visits.visitors",)] = answers.of_visitors()
+    empty = web.client.get("/dashboards/health/tiles/visitors?period=7+days").text
+    assert "Filters: " in empty
+    assert "Show without these filters" in empty
+    assert 'href="/dashboards/health?period=' in empty
+    open_wide = web.client.get("/dashboards/health/tiles/visitors?period=").text
+    assert "Show without these filters" not in open_wide
 
 
 def test_a_chart_comes_with_a_description_and_its_data_as_a_table(web: Any) -> None:
@@ -172,6 +200,16 @@ def test_a_tile_tells_how_its_number_is_made(web: Any) -> None:
     assert "12 ms, 1 row" in tile
     assert "<code>visits.source</code>: <code>google</code>" in tile
     assert "health.dashboard.lookml:12" in tile
+
+
+def test_sql_is_for_those_who_may_explore(web: Any) -> None:
+    path = "/dashboards/health/tiles/visitors"
+    viewer = web.logged_in("vic@example.org", Role.VIEWER).get(path).text
+    assert "How this number is made" in viewer
+    assert "lake.analytics.visits" in viewer
+    assert "WHERE a &lt; b" not in viewer
+    assert "COUNT(" not in viewer
+    assert "WHERE a &lt; b" in web.logged_in("ann@example.org", Role.EXPLORER).get(path).text
 
 
 def test_filters_reach_the_tiles_query(web: Any) -> None:
@@ -225,19 +263,19 @@ def test_a_chart_over_no_dimension_says_so(web: Any, company: Any, answers: Any)
 
 def test_values_of_a_string_filter_come_from_the_data_as_exact_expressions(web: Any) -> None:
     page = web.client.get("/dashboards/health").text
-    url = re.findall(r'hx-get="(/dashboards/health/filters/source/suggestions[^"]*)"', page)[0]
-    listed = web.client.get(url.replace("&amp;", "&")).text
+    url = re.findall(r'data-combo="(/dashboards/health/filters/source/values[^"]*)"', page)[0]
+    listed = html.unescape(web.client.get(html.unescape(url)).text)
     assert web.explorer.asked[0].fields == ("visits.source",)
     assert web.explorer.asked[0].limit == 50
-    assert "source=%22a%2Cb%22" in listed
-    assert "period=7+days" in listed
+    assert 'data-value="a,b" data-expression=""a,b""' in listed
+    assert 'data-expression="NULL"' in listed
 
 
 def test_suggestions_that_fail_say_so_and_leave_the_filter_usable(
     web: Any, company: Any, busy: Exception
 ) -> None:
     company.answers[("visits.source",)] = busy
-    assert "could not be listed" in web.client.get("/dashboards/health/filters/source/suggestions").text
+    assert "could not be listed" in web.client.get("/dashboards/health/filters/source/values").text
 
 
 @pytest.mark.parametrize(
@@ -247,7 +285,7 @@ def test_suggestions_that_fail_say_so_and_leave_the_filter_usable(
         "/dashboards/none",
         "/dashboards/none/tiles/visitors",
         "/dashboards/health/tiles/none",
-        "/dashboards/health/filters/none/suggestions",
+        "/dashboards/health/filters/none/values",
         "/static/0000/app.js",
     ],
 )
@@ -273,3 +311,30 @@ def test_health_is_json_and_asks_nothing_of_the_warehouse(web: Any) -> None:
 def test_a_long_result_says_that_there_may_be_more(web: Any, company: Any, answers: Any) -> None:
     company.answers[("visits.source", "visits.visitors")] = answers.of_sources(("a", 1), limit_reached=True)
     assert "Only the first 1 rows" in web.client.get("/dashboards/health/tiles/sources").text
+
+
+def test_the_list_of_dashboards_is_searched_and_has_favourites_first(company: Any, make_web: Any) -> None:
+    board = company.dashboards["health"]
+    company.dashboards = {
+        name: msgspec.structs.replace(board, name=name, title=name.upper(), origin=Origin(file, 1))
+        for name, file in (("a", "deep/a.dashboard.lookml"), ("b", "b.dashboard.lookml"))
+    }
+    web = make_web(company, questions=MemoryQuestions())
+
+    def shown(query: str = "") -> list[str]:
+        return re.findall(r'<h2><a href="/dashboards/(\w+)"', web.client.get(f"/dashboards{query}").text)
+
+    assert shown() == ["b", "a"]
+    assert web.client.get("/", follow_redirects=False).headers["location"] == "/dashboards/b"
+    assert shown("?q=daily+A") == ["b", "a"]
+    assert shown("?q=nowhere") == []
+    page = web.client.get("/dashboards").text
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert token
+    sent = {"csrf_token": token[1]}
+    answer = web.client.post("/dashboards/a/favourite", data=sent, headers={"origin": "http://127.0.0.1"})
+    assert answer.status_code == 200
+    assert shown() == ["a", "b"]
+    assert "you looked" not in page
+    web.client.get("/dashboards/b")
+    assert web.client.get("/dashboards").text.count("you looked") == 1

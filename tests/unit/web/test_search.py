@@ -18,7 +18,7 @@ from mainstem.semantics.project import Project
 from mainstem.testing.explorer import CannedExplorer
 from mainstem.testing.memory_accounts import MemoryAccounts
 from mainstem.web import Services
-from mainstem.web.auth import Role
+from mainstem.web.auth import ANONYMOUS, Role, Viewer
 from mainstem.web.search import Group, search
 
 HERE = Origin("visits.view.lkml", 3)
@@ -41,7 +41,13 @@ VISITS = View(
         "resource": dimension("resource", "Resource"),
     },
     measures={
-        "visitors": Measure(name="visitors", type=MeasureType.COUNT, label="Site <visitors>", origin=HERE)
+        "visitors": Measure(
+            name="visitors",
+            type=MeasureType.COUNT,
+            label="Site <visitors>",
+            description="Everybody with a cookie.",
+            origin=HERE,
+        )
     },
 )
 
@@ -75,43 +81,59 @@ def services(with_model: Any) -> Services:
     return Services(with_model.explorer(), "1", accounts=MemoryAccounts().accounts)
 
 
+ADMIN = Viewer(role=Role.ADMIN)
+
+
 def labels(groups: tuple[Group, ...]) -> dict[str, list[str]]:
     return {group.kind: [thing.label for thing in group.found] for group in groups}
 
 
 def test_every_kind_of_thing_is_found_by_its_label(services: Services) -> None:
-    assert labels(search(services, "health", Role.ADMIN, 9)) == {"Dashboards": ["Health <of> it all"]}
-    assert labels(search(services, "TRAFFIC", Role.ADMIN, 9)) == {"Fields": ["Traffic source"]}
-    assert labels(search(services, "visits", Role.ADMIN, 9))["Explores"] == ["Visits"]
+    assert labels(search(services, ADMIN, "health", 9)) == {"Dashboards": ["Health <of> it all"]}
+    assert labels(search(services, ADMIN, "TRAFFIC", 9)) == {"Fields": ["Traffic source"]}
+    assert labels(search(services, ADMIN, "visits", 9))["Explores"] == ["Visits"]
 
 
 def test_every_word_must_be_in_label_or_detail(services: Services) -> None:
-    assert labels(search(services, "source traffic", Role.ADMIN, 9)) == {"Fields": ["Traffic source"]}
-    assert labels(search(services, "visits.source", Role.ADMIN, 9)) == {"Fields": ["Traffic source"]}
-    assert search(services, "traffic mail", Role.ADMIN, 9) == ()
+    assert labels(search(services, ADMIN, "source traffic", 9)) == {"Fields": ["Traffic source"]}
+    assert labels(search(services, ADMIN, "visits.source", 9)) == {"Fields": ["Traffic source"]}
+    assert search(services, ADMIN, "traffic mail", 9) == ()
+
+
+def test_a_question_as_people_ask_it_finds_what_it_is_about(services: Services) -> None:
+    found = search(services, ADMIN, "How many site visitor do we get?", 9)
+    assert labels(found)["Fields"] == ["Site <visitors>"]
+    assert labels(search(services, ADMIN, "who has a cookie?", 9)) == {"Fields": ["Site <visitors>"]}
+    assert search(services, ADMIN, "how many do we get", 9) == ()
+
+
+def test_a_tile_is_found_by_its_title_and_leads_to_its_place(services: Services) -> None:
+    (tiles,) = [g for g in search(services, ADMIN, "daily", 9) if g.kind == "Tiles"]
+    assert [(one.label, one.within) for one in tiles.found] == [("Daily", "in Health <of> it all")]
+    assert tiles.found[0].href.startswith("/dashboards/health#tile-")
 
 
 def test_a_label_that_begins_with_what_was_typed_comes_first(services: Services) -> None:
-    assert labels(search(services, "source", Role.ADMIN, 9))["Fields"] == ["Traffic source", "Resource"]
-    assert labels(search(services, "re", Role.ADMIN, 9))["Fields"][0] == "Resource"
+    assert labels(search(services, ADMIN, "source", 9))["Fields"] == ["Traffic source", "Resource"]
+    assert labels(search(services, ADMIN, "re", 9))["Fields"][0] == "Resource"
 
 
 def test_what_is_hidden_is_not_found(services: Services) -> None:
-    assert search(services, "secret", Role.ADMIN, 9) == ()
-    assert search(services, "raw", Role.ADMIN, 9) == ()
+    assert search(services, ADMIN, "secret", 9) == ()
+    assert search(services, ADMIN, "raw", 9) == ()
 
 
-def test_a_viewer_finds_dashboards_alone(services: Services) -> None:
-    assert labels(search(services, "visit", Role.VIEWER, 9)).keys() == {"Dashboards"}
-    assert search(services, "health", None, 9) == ()
+def test_a_viewer_finds_dashboards_and_tiles_alone(services: Services) -> None:
+    assert labels(search(services, Viewer(role=Role.VIEWER), "visit", 9)).keys() == {"Dashboards", "Tiles"}
+    assert search(services, ANONYMOUS, "health", 9) == ()
 
 
 def test_blank_text_finds_nothing(services: Services) -> None:
-    assert search(services, "  ", Role.ADMIN, 9) == ()
+    assert search(services, ADMIN, "  ", 9) == ()
 
 
 def test_more_than_is_shown_is_counted(services: Services) -> None:
-    (fields,) = [g for g in search(services, "visits.", Role.ADMIN, 2) if g.kind == "Fields"]
+    (fields,) = [g for g in search(services, ADMIN, "visits.", 2) if g.kind == "Fields"]
     assert (len(fields.found), fields.total) == (2, 3)
 
 
@@ -122,7 +144,7 @@ def test_htmx_gets_options_and_everybody_else_a_page(with_model: Any, make_web: 
     assert "<html" not in beneath
     page = client.get("/search?q=traffic").text
     assert "<h1>Found for “traffic”</h1>" in page
-    assert 'href="/explores/company/visits#field-visits.source"' in page
+    assert 'href="/explore/company/visits?fields=visits.source"' in page
 
 
 def test_what_is_found_is_escaped_and_so_is_the_question(with_model: Any, make_web: Any) -> None:
@@ -139,9 +161,19 @@ def test_an_empty_box_is_answered_with_nothing(with_model: Any, make_web: Any) -
 
 def test_explores_are_listed_with_what_can_be_asked(with_model: Any, make_web: Any) -> None:
     page = make_web(with_model).client.get("/explores").text
-    assert 'href="/explores/company/visits"' in page
+    assert 'href="/explore/company/visits"' in page
     assert "/raw" not in page
     assert '<td class="number  ">3</td>' in page
+
+
+def test_explores_stand_under_their_model_and_are_found_by_words(with_model: Any, make_web: Any) -> None:
+    client = make_web(with_model).client
+    page = client.get("/explores").text
+    assert f'<h2 class="section-head">{MODEL.label}</h2>' in page
+    assert 'href="/explore/company/visits"' in client.get("/explores?q=VISIT").text
+    nothing = client.get("/explores?q=zebra").text
+    assert 'href="/explore/company/visits"' not in nothing
+    assert "No explore says “zebra”" in nothing
 
 
 def test_an_explore_tells_its_fields_and_where_they_are_written(with_model: Any, make_web: Any) -> None:

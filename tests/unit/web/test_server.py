@@ -9,7 +9,8 @@ import anyio
 import pytest
 from starlette.responses import PlainTextResponse
 
-from mainstem.errors import EnvironmentFailure
+from mainstem.errors import EnvironmentFailure, QueryStopped
+from mainstem.warehouse.interruption import can_be_stopped
 from mainstem.web import WebServer, WebSettings
 from mainstem.web.server import address, listen
 from mainstem.web.services import QueryTurns, ViewerLeft
@@ -111,3 +112,40 @@ def test_a_question_whose_viewer_left_is_never_asked() -> None:
     with pytest.raises(ViewerLeft):
         anyio.run(ask)
     assert asked == []
+
+
+def test_a_question_whose_viewer_leaves_while_it_runs_is_ended() -> None:
+    begun, ended = threading.Event(), threading.Event()
+
+    def question() -> None:
+        with can_be_stopped(ended.set):
+            begun.set()
+            assert ended.wait(30)
+            raise RuntimeError("interrupted")
+
+    async def leaves() -> bool:
+        return begun.is_set()
+
+    async def ask() -> None:
+        await QueryTurns(1).run(question, leaves)
+
+    with pytest.raises(ViewerLeft):
+        anyio.run(ask)
+
+
+def test_a_question_that_takes_too_long_is_ended_and_says_which_setting_allows_how_much() -> None:
+    ended = threading.Event()
+
+    def question() -> None:
+        with can_be_stopped(ended.set):
+            assert ended.wait(30)
+            raise RuntimeError("interrupted")
+
+    async def stays() -> bool:
+        return False
+
+    async def ask() -> None:
+        await QueryTurns(1, seconds=0.01).run(question, stays)
+
+    with pytest.raises(QueryStopped, match="query_seconds"):
+        anyio.run(ask)

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mainstem.assemble.accounts import login_link, open_accounts, own_token
-from mainstem.assemble.demo.company import Company, demo_company, planned
+from mainstem.assemble.demo.activation import activate
+from mainstem.assemble.demo.company import Company, Planned, demo_company
 from mainstem.assemble.demo.counting import (
     accepted_messages,
     loaded_messages,
@@ -21,6 +22,7 @@ from mainstem.assemble.demo.counting import (
 )
 from mainstem.assemble.demo.pages import tile_problems
 from mainstem.assemble.demo.project import BLOCKED_PATH, WRITE_KEYS, demo_project
+from mainstem.assemble.demo.services import SYSTEMS_BY_CONNECTOR, DemoServices
 from mainstem.assemble.demo.summary import Summary
 from mainstem.assemble.simulate import PlayOptions, play_company
 from mainstem.assemble.up import running
@@ -76,7 +78,7 @@ def run_demo(options: DemoOptions, say: Callable[[str], None]) -> None:
     Raises DemoDiffers when any number disagrees with another, and what any stage raises.
     """
     began = time.monotonic()
-    project = demo_project(options.folder)
+    project = demo_project(options.folder, options.months)
     company = demo_company(project, options.seed, options.months, options.size)
     ports = {
         "MAINSTEM_WEB_PORT": str(options.port),
@@ -113,20 +115,27 @@ class _Demo:
         self._addresses = addresses
         self._say = say
         self._warehouse: Warehouse = open_warehouse(project, read_only=True)
+        self._services = DemoServices(project, company.seed, company.playing.first_day)
 
     def walk(self, began: float) -> Summary:
         """From the first event to the pages; counts at every stage."""
-        self._say("planning")
-        plan = planned(self._company)
-        calls = self._play(plan.calls)
+        plan = Planned()
+        self._services.pause(is_paused=True)  # an earlier run let them go on
+        calls = self._play(plan)
+        synced = self._sync()
         self._wait_loaded()
         built = self._build()
+        activated, unwritten = self._activate() if built.published else (0, "")
         accepted = accepted_messages(self._project.data_dir)
         loaded = loaded_messages(self._warehouse, self._project.sources())
         held = quarantined_messages(self._warehouse)
         return Summary(
             calls=calls,
+            synced=synced,
+            activated=activated,
+            unwritten=unwritten,
             planned=plan.messages,
+            is_played_whole=plan.through == self._company.last_day,
             accepted_events=accepted.events,
             accepted=accepted.messages,
             loaded_rows=loaded.events,
@@ -152,6 +161,7 @@ class _Demo:
         self._say(f"Log in       {self._addresses.web}{link}   good once, for a day")
         self._say(f"Data plane   {self._addresses.gateway}   write key {WRITE_KEYS['website']}")
         self._say("Events you send appear after the next build, within a minute or so. Ctrl-C ends it all.")
+        self._services.pause(is_paused=False)
         data_dir = self._project.data_dir
         built_with = log_end(data_dir)
         while not self._supervisor.stopping:
@@ -179,16 +189,20 @@ class _Demo:
             return tile_problems(self._addresses.web, token)
 
     def close(self) -> None:
+        self._services.__exit__()
         self._warehouse.close()
 
-    def _play(self, calls: int) -> int:
-        """Play the company's days from where an earlier run stopped; how many events were sent now."""
+    def _play(self, plan: Planned) -> int:
+        """Play the company's days from where an earlier run stopped; how many events were sent now.
+
+        The company is made once, so `plan` is whole only afterwards.
+        """
         told = 0
 
         def progress(day: Day, sent: Sent) -> None:
             nonlocal told
             if sent.events >= told:
-                self._say(f"sending     {day.day}: {sent.events:,} of {calls:,} events")
+                self._say(f"sending     {day.day} of {company.last_day}: {sent.events:,} events")
                 told = sent.events + _TOLD_EVERY
             self._unless_stopping(day)
 
@@ -201,8 +215,24 @@ class _Demo:
             months=company.months,
             blocked_path=BLOCKED_PATH,
             last_day=company.last_day,
+            without=SYSTEMS_BY_CONNECTOR,
         )
-        return play_company(options, project, progress).sent.events
+
+        def made(day: Day) -> None:
+            plan.note(day)
+            self._services.take(day)
+
+        return play_company(options, project, progress, made=made).sent.events
+
+    def _sync(self) -> dict[str, int]:
+        """Rows that each connector brought, of services that this process serves."""
+        self._say(f"syncing     simulated services at {self._services.serve()}")
+        synced = self._services.sync(self._unless_stopping)
+        return {one.connector: sum(stream.rows for stream in one.streams) for one in synced}
+
+    def _activate(self) -> tuple[int, str]:
+        self._say("activating  what was learned of accounts")
+        return activate(self._project)
 
     def _wait_loaded(self) -> None:
         self._say("loading")

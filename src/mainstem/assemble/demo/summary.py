@@ -17,6 +17,8 @@ class Summary:
     """Events sent by this run, repeats among them. 0 when the company had been sent before."""
     planned: frozenset[str]
     """Message ids the simulated company was to send."""
+    is_played_whole: bool
+    """Whether the company was played through its last day."""
     accepted_events: int
     """Events in the log."""
     accepted: frozenset[str]
@@ -29,6 +31,12 @@ class Summary:
     """Events the loader held back, whoever sent them."""
     quarantined: frozenset[str]
     """Message ids among them that could be read."""
+    synced: Mapping[str, int]
+    """Rows that each connector brought in this run."""
+    activated: int
+    """Records of the CRM that were written."""
+    unwritten: str
+    """Why some were not; empty when all were."""
     models: int
     tests: int
     failures: tuple[str, ...]
@@ -50,6 +58,8 @@ class Summary:
             *_difference("accepted", self.accepted - self.quarantined, "loaded", self.loaded),
             *_difference("sent", self.planned, "loaded", self.loaded),
         ]
+        if not self.is_played_whole:
+            found.append("the company was not played through its last day")
         if self.loaded_rows != len(self.loaded):
             found.append(f"{self.loaded_rows} events are loaded for {len(self.loaded)} messages")
         if not self.models or not self.tests:
@@ -57,6 +67,8 @@ class Summary:
         found += [f"dbt: {failure}" for failure in self.failures]
         if not self.failures and not self.is_published:
             found.append(f"build {self.build} passed, but was {self.consequence}")
+        if self.unwritten:
+            found.append(f"activation: {self.unwritten}")
         found += [f"tile {name}: {problem}" for name, problem in self.tiles.items() if problem]
         if not self.tiles:
             found.append("the dashboard has no tile")
@@ -73,11 +85,13 @@ class Summary:
             f"accepted    {len(self.accepted):,} messages ({self.accepted_events:,} events in the log)",
             f"loaded      {len(self.loaded):,} messages ({repeats:,} repeats dropped)",
             *held,
+            f"synced      {', '.join(f'{name} {rows:,} rows' for name, rows in self.synced.items())}",
             f"models      {self.models}",
             f"tests       {self.tests} ({len(self.failures)} failed)",
             f"published   build {self.build}"
             if self.is_published
             else f"published   nothing: {self.consequence}",
+            f"activated   {self.activated:,} records of the CRM",
             f"tiles       {good_tiles} of {len(self.tiles)}",
             f"seconds     {self.seconds:.1f}",
         ]

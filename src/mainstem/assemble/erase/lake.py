@@ -14,14 +14,17 @@ from typing import TYPE_CHECKING
 from mainstem.assemble.erase.log import patience
 from mainstem.assemble.event_catalogue import refresh
 from mainstem.assemble.upkeep import DUMPS_FOLDER
+from mainstem.cohorts.lake import MEMBERS
 from mainstem.errors import EnvironmentFailure, WarehouseBusy
 from mainstem.operate.catalogue.tables import PROPERTIES
 from mainstem.operate.erase import Step
 from mainstem.operate.erase.settings import ErasureSettings
 from mainstem.operate.erase.tables import Tables
+from mainstem.store.cohorts import Cohorts
 from mainstem.store.publications import Publications
 from mainstem.transform import TransformSettings
 from mainstem.warehouse.ducklake import Snapshots, StructureLock
+from mainstem.warehouse.erasing import Match
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,6 +36,9 @@ if TYPE_CHECKING:
     from mainstem.warehouse.ducklake.erasing import DuckLakeErasing
 
 _FILES_PATIENCE_SECONDS = 30.0
+_PERSON_KEYS = ("person_id", "visitor_id")
+"""Columns in which models say who somebody is. A journey without an account is called like its person; one
+with an account is the account's, and stays."""
 
 
 class LakePart:
@@ -64,11 +70,23 @@ class LakePart:
         return Counter(self._erasing.catalog_mentions(texts))
 
     def steps(self, whom: Sought) -> Iterator[Step]:
-        yield Step("tables", lambda: self._delete_rows(whom))
+        yield Step("cohorts", lambda: self.forget_in_cohorts(whom))
+        yield Step("tables", lambda: self._delete_rows(whom), needs=("cohorts",))
         yield Step("event catalogue", self._refresh_catalogue, needs=("tables",))
         yield Step("publication", self._publish, needs=("tables", "event catalogue"))
         yield Step("files and snapshots", self._forget, needs=("tables", "event catalogue", "publication"))
         yield Step("catalog dumps", self._remove_dumps, needs=("files and snapshots",))
+
+    def forget_in_cohorts(self, whom: Sought) -> dict[str, int]:
+        """Take the person out of cohorts, by their ids and by what models call them, before the rows go that
+        say so."""
+        keys = {*whom.ids, *whom.found, *self._tables.keys(whom, _PERSON_KEYS)}
+        gone = Cohorts(self._database).forget(keys)
+        rows = 0
+        if keys and MEMBERS in self._erasing.tables():
+            deleted = self._erasing.delete({MEMBERS: [Match("id", tuple(sorted(keys)))]}, "erasure")
+            rows = sum(deleted.values())
+        return {"memberships": gone, "rows": rows}
 
     def _delete_rows(self, whom: Sought) -> dict[str, int]:
         gone = self._tables.delete(self._tables.conditions(whom))

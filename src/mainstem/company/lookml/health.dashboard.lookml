@@ -2,6 +2,7 @@
   title: Health of the business
   description: What customers pay and say, who visits the website, and which self-hosted servers are alive.
   layout: newspaper
+  crossfilter_enabled: true
   filters:
   - name: period
     title: Period
@@ -39,7 +40,7 @@
     width: 6
     height: 4
   - name: satisfied
-    title: Satisfied with support, 12 months
+    title: Satisfied, 12 months
     model: company
     explore: tickets
     type: single_value
@@ -51,7 +52,7 @@
     width: 6
     height: 4
   - name: first_reply
-    title: Hours to first reply, 12 months
+    title: First reply, 12 months
     model: company
     explore: tickets
     type: single_value
@@ -107,7 +108,7 @@
     listen:
       period: server_activity.activity_date
       version: server_activity.version
-    note_text: Every server that reported. Adoption leaves out those that are no customer's, such as test servers.
+    note_text: Reported in the period; test servers and the like do not count.
     note_state: collapsed
     note_display: hover
     row: 4
@@ -140,6 +141,9 @@
     listen:
       period: server_activity.activity_date
       version: server_activity.version
+    note_text: The last day is not over, so its point still rises.
+    note_state: collapsed
+    note_display: hover
     row: 8
     col: 12
     width: 12

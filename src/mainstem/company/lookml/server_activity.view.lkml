@@ -12,6 +12,7 @@ view: server_activity {
   dimension: server_id {
     label: "Server ID"
     description: "The installation's id."
+    tags: ["cohort:server"]
     type: string
     sql: ${TABLE}.server_id ;;
   }

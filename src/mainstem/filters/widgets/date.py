@@ -18,6 +18,8 @@ from mainstem.filters.date_terms import (
     Between,
     DateExpression,
     Direction,
+    FiscalPeriod,
+    Lasting,
     Latest,
     NearDay,
     Neighbour,
@@ -31,6 +33,8 @@ from mainstem.filters.inverse import moment
 class DateKind(StrEnum):
     ANY = "is any time"
     IN_THE_LAST = "is in the last"
+    IN_THE_NEXT = "is in the next"
+    """Without the present interval."""
     AGO = "is … ago"
     FROM_NOW = "is … from now"
     LAST = "is last"
@@ -41,6 +45,8 @@ class DateKind(StrEnum):
     TOMORROW = "is tomorrow"
     IN = "is in"
     """`start` names a period as long as `unit`: a year, a day, a second."""
+    FISCAL = "is in the fiscal"
+    """`year`, or one `quarter` of it."""
     BETWEEN = "is from … to before"
     BEFORE = "is before"
     AFTER = "is on or after"
@@ -53,8 +59,8 @@ class DateKind(StrEnum):
 
 
 _COUNTED = {
-    *(DateKind.IN_THE_LAST, DateKind.AGO, DateKind.FROM_NOW, DateKind.BEFORE_AGO),
-    *(DateKind.AFTER_AGO, DateKind.BEFORE_FROM_NOW, DateKind.AFTER_FROM_NOW),
+    *(DateKind.IN_THE_LAST, DateKind.IN_THE_NEXT, DateKind.AGO, DateKind.FROM_NOW),
+    *(DateKind.BEFORE_AGO, DateKind.AFTER_AGO, DateKind.BEFORE_FROM_NOW, DateKind.AFTER_FROM_NOW),
 }
 _DIRECTIONS = {
     DateKind.LAST: Direction.LAST,
@@ -64,15 +70,18 @@ _DIRECTIONS = {
 _NEAR_DAYS = {DateKind.YESTERDAY: -1, DateKind.TODAY: 0, DateKind.TOMORROW: 1}
 _UNITS = {*_COUNTED, *_DIRECTIONS, DateKind.IN}
 _STARTS = {DateKind.IN, DateKind.BETWEEN, DateKind.BEFORE, DateKind.AFTER}
-_FUTURE = {DateKind.FROM_NOW, DateKind.BEFORE_FROM_NOW, DateKind.AFTER_FROM_NOW}
+_FROM_NOW = {DateKind.FROM_NOW, DateKind.BEFORE_FROM_NOW, DateKind.AFTER_FROM_NOW}
+_FUTURE = {DateKind.IN_THE_NEXT, *_FROM_NOW}
 _MOST = 999_999_999
+_TAKEN = ("n", "unit", "start", "end", "year")
 
 
 class DateWidget(msgspec.Struct, frozen=True):
     """Raises QueryError where the kind and what is given do not fit.
 
     `n` and `unit` count intervals, from 1 where they lie ahead, else from 0; `complete` leaves the present
-    one out of the last n. `start` and `end` are naive, to the second; `end` itself is left out.
+    one out of the last n. `start` and `end` are naive, to the second; `end` itself is left out. `quarter` is
+    1 to 4, or None for the whole fiscal year.
     """
 
     kind: DateKind = DateKind.ANY
@@ -81,6 +90,8 @@ class DateWidget(msgspec.Struct, frozen=True):
     complete: bool = False
     start: datetime | None = None
     end: datetime | None = None
+    year: int | None = None
+    quarter: int | None = None
 
     def __post_init__(self) -> None:
         expected = (
@@ -88,16 +99,21 @@ class DateWidget(msgspec.Struct, frozen=True):
             self.kind in _UNITS,
             self.kind in _STARTS,
             self.kind is DateKind.BETWEEN,
+            self.kind is DateKind.FISCAL,
         )
-        given = (self.n, self.unit, self.start, self.end)
+        given = (self.n, self.unit, self.start, self.end, self.year)
         if tuple(value is not None for value in given) != expected:
-            names = [n for n, e in zip(("n", "unit", "start", "end"), expected, strict=True) if e]
+            names = [n for n, e in zip(_TAKEN, expected, strict=True) if e]
             raise QueryError(f"{self.kind.value!r} takes {' and '.join(names) or 'nothing'}")
         self._check_values()
 
     def _check_values(self) -> None:
         if self.complete and self.kind is not DateKind.IN_THE_LAST:
             raise QueryError(f"{self.kind.value!r} has no complete intervals")
+        if self.year is not None and not 1 <= self.year <= 9999:
+            raise QueryError(f"{self.kind.value!r} takes a year from 1 to 9999, not {self.year}")
+        if self.quarter is not None and not (self.kind is DateKind.FISCAL and 1 <= self.quarter <= 4):
+            raise QueryError(f"{self.kind.value!r} takes no quarter {self.quarter}; a fiscal year has 1 to 4")
         least = 1 if self.kind in _FUTURE else 0
         if self.n is not None and not least <= self.n <= _MOST:
             raise QueryError(f"{self.kind.value!r} takes n from {least} to {_MOST}, not {self.n}")
@@ -114,6 +130,10 @@ class DateWidget(msgspec.Struct, frozen=True):
         match self:
             case DateWidget(kind=DateKind.IN_THE_LAST, n=int() as n, unit=Interval() as unit):
                 return Latest(n, unit, self.complete)
+            case DateWidget(kind=DateKind.IN_THE_NEXT, n=int() as n, unit=Interval() as unit):
+                return Lasting(Away(1, unit), n, unit)
+            case DateWidget(year=int() as year):
+                return FiscalPeriod(year, self.quarter)
             case DateWidget(kind=DateKind.BETWEEN, start=datetime() as start, end=datetime() as end):
                 return Between(moment(start), moment(end))
             case DateWidget(kind=DateKind.IN, start=datetime() as start, unit=Interval() as unit):
@@ -121,7 +141,7 @@ class DateWidget(msgspec.Struct, frozen=True):
             case DateWidget(start=datetime() as start):
                 return _bound(self.kind, moment(start))
             case DateWidget(n=int() as n, unit=Interval() as unit):
-                return _bound(self.kind, Away(n if self.kind in _FUTURE else -n, unit))
+                return _bound(self.kind, Away(n if self.kind in _FROM_NOW else -n, unit))
             case DateWidget(unit=Interval() as unit):
                 return Neighbour(_DIRECTIONS[self.kind], unit)
         if self.kind in _NEAR_DAYS:
@@ -148,7 +168,11 @@ class DateWidget(msgspec.Struct, frozen=True):
             return cls(DateKind.NOT_NULL)
         if read.excluded or len(read.included) != 1:
             return None
-        return _of_term(read.included[0])
+        return cls.of_term(read.included[0])
+
+    @classmethod
+    def of_term(cls, term: Term) -> DateWidget | None:
+        return _of_term(term)
 
 
 def _begun(start: datetime | None, unit: Interval | None) -> datetime | None:
@@ -173,6 +197,10 @@ def _of_term(term: Term) -> DateWidget | None:
             return DateWidget(DateKind.NULL)
         case Latest(n, unit, complete):
             return DateWidget(DateKind.IN_THE_LAST, n, unit, complete)
+        case Lasting(Away(1, unit), n, same) if same is unit and n:
+            return DateWidget(DateKind.IN_THE_NEXT, n, unit)
+        case FiscalPeriod(year, quarter):
+            return DateWidget(DateKind.FISCAL, year=year, quarter=quarter)
         case Away(n, unit):
             return DateWidget(DateKind.FROM_NOW if n > 0 else DateKind.AGO, abs(n), unit)
         case Neighbour(direction, unit):

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from mainstem.load.columnar.leaves import Kind
 from mainstem.load.discards import COLUMN_TYPES, DISCARD_COLUMNS, DISCARDS, fit, text_of
 from mainstem.load.schema.values import typed
-from mainstem.load.stage import ARROW_TYPES
+from mainstem.warehouse.arrow import ARROW_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

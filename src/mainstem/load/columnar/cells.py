@@ -18,8 +18,8 @@ from mainstem.events import parse_time
 from mainstem.load.columnar.leaves import Kind
 from mainstem.load.schema import json_text, parse_moment, render_moment
 from mainstem.load.schema.values import is_blank
-from mainstem.load.stage import ARROW_TYPES
 from mainstem.warehouse import ColumnType
+from mainstem.warehouse.arrow import ARROW_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

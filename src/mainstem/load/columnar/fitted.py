@@ -28,8 +28,8 @@ from mainstem.load.columnar.cells import (
 )
 from mainstem.load.columnar.leaves import Kind
 from mainstem.load.columnar.skeleton import EVENT
-from mainstem.load.stage import ARROW_TYPES
 from mainstem.warehouse import ColumnType
+from mainstem.warehouse.arrow import ARROW_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

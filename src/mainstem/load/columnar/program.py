@@ -21,8 +21,8 @@ from mainstem.load.columnar.mapping import MESSAGE_ID, RECEIVED_AT, REQUEST_IP, 
 from mainstem.load.columnar.skeleton import EVENT
 from mainstem.load.discards import COLUMN_TYPES, DISCARDS
 from mainstem.load.plan import KEY
-from mainstem.load.stage import ARROW_TYPES
 from mainstem.warehouse import ColumnType
+from mainstem.warehouse.arrow import ARROW_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from mainstem.operate.catalogue.entries import Catalogue, DayCount, EventEntry, PropertyEntry
 from mainstem.warehouse import ColumnType, TableName
+from mainstem.warehouse.arrow import ARROW_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -35,14 +36,6 @@ _PLAIN = {
     float: ColumnType.FLOAT,
     bool: ColumnType.BOOLEAN,
     datetime: ColumnType.DATETIME,
-}
-_ARROW = {
-    ColumnType.STRING: pa.string(),
-    ColumnType.JSON: pa.string(),
-    ColumnType.INT: pa.int64(),
-    ColumnType.FLOAT: pa.float64(),
-    ColumnType.BOOLEAN: pa.bool_(),
-    ColumnType.DATETIME: pa.timestamp("us", "UTC"),
 }
 
 
@@ -150,7 +143,7 @@ def _stored(value: object) -> object:
 
 def _table(columns: Mapping[str, ColumnType], rows: Sequence[Mapping[str, Any]]) -> pa.Table:
     return pa.table(
-        {name: pa.array([row[name] for row in rows], _ARROW[kind]) for name, kind in columns.items()}
+        {name: pa.array([row[name] for row in rows], ARROW_TYPES[kind]) for name, kind in columns.items()}
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from mainstem.operate.doctor.finding import Finding, fail, ok
+from mainstem.operate.doctor.finding import Finding, fail, ok, skipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,9 +18,12 @@ NAME = "dbt project"
 _PROJECT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
-def check_dbt_project(folder: Path) -> Iterator[Finding]:
-    """`folder` is [transform] project_dir."""
+def check_dbt_project(folder: Path, is_named: bool) -> Iterator[Finding]:
+    """`folder` is [transform] project_dir; `is_named`: somebody wrote it there, so it should hold one."""
     file = folder / "dbt_project.yml"
+    if not file.is_file() and not is_named:
+        yield skipped(NAME, f"there is no {file}: no models are built")
+        return
     if not file.is_file():
         yield fail(NAME, f"there is no {file}", "name the dbt project's folder in [transform] project_dir")
         return

@@ -88,6 +88,16 @@ class Tables:
             found[QUARANTINE] = self._of_quarantine(sought)
         return found
 
+    def keys(self, sought: Sought, columns: Collection[str]) -> set[str]:
+        """Values that rows of models which are theirs have in `columns`: what models call the person."""
+        found: set[str] = set()
+        for name, there in self._erasing.tables().items():
+            wanted = [one for one in columns if one in there]
+            some = self._of_models(there, sought) if name.namespace in self._models and wanted else []
+            for row in self._erasing.rows(name, some, wanted) if some else ():
+                found |= {value for value in row if value}
+        return found
+
     def count(self, conditions: Conditions) -> dict[TableName, int]:
         """Rows that meet them, of tables that have any."""
         counts = {name: self._erasing.count(name, some) for name, some in conditions.items()}

@@ -43,6 +43,13 @@ class UpkeepSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Days that entries of the audit log are kept."""
     keep_figures_days: Days = 14
     """Days that the figures of upkeep itself are kept."""
+    keep_syncs_days: Days = 90
+    """Days that runs of connectors are shown. Their figures stay in the warehouse, in `connectors`."""
+    keep_plan_rows_days: Days = 14
+    """Days that the rows of an activation's plan can be looked at, but for the newest plan."""
+    keep_activations_days: Days = 90
+    """Days that plans and runs of activations are shown. What came of every row stays in the warehouse, in
+    `activations`."""
 
     @property
     def keep_snapshots(self) -> timedelta:

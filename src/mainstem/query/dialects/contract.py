@@ -10,6 +10,7 @@ from mainstem.query.dialects.functions import Functions
 from mainstem.query.dialects.times import Times
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from decimal import Decimal
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -44,6 +45,10 @@ class Dialect(Aggregates, Functions, Times):
     def text(self, value: str) -> str:
         """A text literal."""
         return "'" + value.replace("'", "''") + "'"
+
+    def members(self, values: Sequence[str]) -> str:
+        """What stands after IN for many texts."""
+        return f"({', '.join(map(self.text, values))})" if values else "(SELECT '' WHERE 1 = 0)"
 
     def number(self, value: Decimal) -> str:
         return f"{value:f}"

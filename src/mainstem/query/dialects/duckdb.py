@@ -8,12 +8,23 @@ from mainstem.query.dialects.aggregates import ListingAggregates
 from mainstem.query.dialects.contract import Dialect
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mainstem.query.dialects.times import Unit
     from mainstem.semantics.model import Interval
+
+_SPLIT = "\x1f"
+"""The separator of units, which ids hardly hold."""
 
 
 class DuckDb(ListingAggregates, Dialect):
     parsed_as = "duckdb"
+
+    def members(self, values: Sequence[str]) -> str:
+        """One literal that is split: a list of 100,000 takes the parser 1.5 s, this 0.3 s."""
+        if not values or any(_SPLIT in value for value in values):
+            return super().members(values)
+        return f"(SELECT UNNEST(STRING_SPLIT({self.text(_SPLIT.join(values))}, '{_SPLIT}')))"
 
     def text_of(self, sql: str, pattern: str) -> str:
         return f"STRFTIME({sql}, '{pattern}')"

@@ -15,11 +15,12 @@ def to_csv(result: QueryResult) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow([column.name for column in result.columns])
-    writer.writerows([_value(cell) for cell in row] for row in result.rows)
+    writer.writerows([csv_value(cell) for cell in row] for row in result.rows)
     return text.getvalue()
 
 
-def _value(cell: Cell) -> str:
+def csv_value(cell: Cell) -> str:
+    """A cell as CSV holds it: unformatted."""
     match cell:
         case None:
             return ""

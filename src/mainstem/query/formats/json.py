@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 def to_json(result: QueryResult) -> str:
     names = [column.name for column in result.columns]
-    rows = [dict(zip(names, map(_value, row), strict=True)) for row in result.rows]
+    rows = [dict(zip(names, map(json_value, row), strict=True)) for row in result.rows]
     return msgspec.json.format(msgspec.json.encode(rows), indent=2).decode() + "\n"
 
 
-def _value(cell: Cell) -> str | float | bool | None:
+def json_value(cell: Cell) -> str | float | bool | None:
     """Decimals as numbers; JSON has no other word for them. Times as SQL writes them."""
     match cell:
         case Decimal():

@@ -26,7 +26,7 @@ class Names(Mapping[str, object]):
         self._own = alias
         model, explore = resolved.model, resolved.explore
         self._fixed: dict[str, object] = {
-            "_user_attributes": context.user_attributes,
+            "_user_attributes": context.liquid_attributes,
             "_filters": inputs.expressions,
             "_explore": {"_name": explore.name, "_label": explore.label},
             "_model": {"_name": model.name if model else "", "_label": model.label if model else ""},

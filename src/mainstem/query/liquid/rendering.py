@@ -38,7 +38,7 @@ class LiquidTemplates:
         names = Names(self._resolved, self._inputs, self._context, self._dialect_name, alias)
         values = _Values(self._resolved, self._inputs, names, alias, field, self._dialect, self._clock)
         if "_user_attributes" in text:
-            text = nulls_for_missing(text, self._context.user_attributes)
+            text = nulls_for_missing(text, self._context.liquid_attributes)
         try:
             return render(text, values)
         except LiquidProblem as e:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mainstem.errors import QueryError
+from mainstem.filters import exact_text
 from mainstem.query.plan import FieldUse, FilterUse
+from mainstem.semantics.filtering import grammar_of
 from mainstem.semantics.model import Dimension
 
 if TYPE_CHECKING:
@@ -39,7 +41,10 @@ def access_filters(offer: Offer, context: Context) -> tuple[FilterUse, ...]:
         if not isinstance(field, Dimension):
             raise QueryError(f"{guard.origin}: {guard.field} is no dimension; an access filter takes one")
         value = context.user_attributes.get(guard.user_attribute, "")
-        found.append(FilterUse(FieldUse(alias, field), value, nothing=not value.strip()))
+        nothing = not value.strip()
+        if guard.user_attribute in context.plain_attributes and grammar_of(field) == "string":
+            value = exact_text(value)
+        found.append(FilterUse(FieldUse(alias, field), value, nothing=nothing))
     return tuple(found)
 
 

@@ -16,37 +16,10 @@ from mainstem.semantics.fields import UnknownField, fields_of, find_field
 from mainstem.semantics.model import FilterField, Parameter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from mainstem.query.context import Context
+    from mainstem.query.grants import Grants
     from mainstem.semantics.model import Explore, Model, Origin, View, ViewField
 
 _Field = TypeVar("_Field", bound="ViewField")
-
-
-class Grants:
-    """Which access grants the asker holds. One that nobody wrote is held by nobody."""
-
-    def __init__(self, model: Model, context: Context) -> None:
-        self._model = model
-        self._context = context
-
-    def held(self, names: Iterable[str]) -> bool:
-        return self._context.sees_everything or all(map(self._holds, names))
-
-    @property
-    def all_held(self) -> frozenset[str] | None:
-        """None of whoever may see everything."""
-        if self._context.sees_everything:
-            return None
-        return frozenset(filter(self._holds, self._model.access_grants))
-
-    def _holds(self, name: str) -> bool:
-        grant = self._model.access_grants.get(name)
-        value = self._context.user_attributes.get(grant.user_attribute) if grant else None
-        if grant is None or value is None:
-            return False
-        return bool({value, *(one.strip() for one in value.split(","))} & set(grant.allowed_values))
 
 
 class Offer:
@@ -122,6 +95,8 @@ class Offer:
                 view,
                 dimensions=self._kept(alias, view.dimensions),
                 measures=self._kept(alias, view.measures),
+                filters=self._kept(alias, view.filters),
+                parameters=self._kept(alias, view.parameters),
             )
             for alias, view in self.views.items()
             if self._sees_view(alias)

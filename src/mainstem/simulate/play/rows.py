@@ -15,18 +15,19 @@ from mainstem.errors import WarehouseBusy
 from mainstem.simulate.world.send import text
 from mainstem.simulate.world.systems import SYSTEMS, columns_of
 from mainstem.warehouse import ColumnType, TableName
+from mainstem.warehouse.arrow import ARROW_TYPES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from mainstem.simulate.world.output import Day
     from mainstem.warehouse import Transaction, Warehouse
 
 _TYPES = {
-    str: (ColumnType.STRING, pa.string()),
-    int: (ColumnType.INT, pa.int64()),
-    float: (ColumnType.FLOAT, pa.float64()),
-    bool: (ColumnType.BOOLEAN, pa.bool_()),
+    str: ColumnType.STRING,
+    int: ColumnType.INT,
+    float: ColumnType.FLOAT,
+    bool: ColumnType.BOOLEAN,
 }
 DELETED = "_deleted"
 _BARE = {"id", "updated_at", DELETED}
@@ -37,13 +38,23 @@ _PAUSE, _PATIENCE = 1.0, 120.0
 class SystemRows:
     """The tables of every system, made when they are missing."""
 
-    def __init__(self, warehouse: Warehouse, wait: Callable[[float], None] = time.sleep) -> None:
-        """Makes tables and columns that are not there, in one transaction under the structure lock."""
+    def __init__(
+        self,
+        warehouse: Warehouse,
+        wait: Callable[[float], None] = time.sleep,
+        *,
+        without: Collection[str] = (),
+    ) -> None:
+        """Makes tables and columns that are not there, in one transaction under the structure lock.
+
+        Rows of the systems `without` are passed over: others bring them.
+        """
         self._warehouse = warehouse
         self._wait = wait
         self._tables = {
             TableName(system, table): {**columns_of(system, table), DELETED: bool}
             for system, tables in SYSTEMS.items()
+            if system not in without
             for table in tables
         }
         self._make_missing()
@@ -53,7 +64,7 @@ class SystemRows:
 
         Returns how many rows were written. Raises WarehouseBusy.
         """
-        latest = _latest(days)
+        latest = {name: rows for name, rows in _latest(days).items() if name in self._tables}
         waited = 0.0
         while latest:
             try:
@@ -75,7 +86,9 @@ class SystemRows:
         held = self._held(transaction, name, gone)
         whole = [{**held.get(key, {}), **row} for key, row in rows.items()]
         transaction.delete(name, "id", list(rows))
-        schema = pa.schema([(column, _TYPES[kind][1]) for column, kind in self._tables[name].items()])
+        schema = pa.schema(
+            [(column, ARROW_TYPES[_TYPES[kind]]) for column, kind in self._tables[name].items()]
+        )
         transaction.append(name, pa.Table.from_pylist(whole, schema=schema))
         return len(whole)
 
@@ -94,7 +107,8 @@ class SystemRows:
         return {row["id"]: row for row in found.to_pylist()}
 
     def _make_missing(self) -> None:
-        held = {system: self._warehouse.columns(system) for system in SYSTEMS}
+        systems = {name.namespace for name in self._tables}
+        held = {system: self._warehouse.columns(system) for system in systems}
         missing = {
             name: {
                 column: kind
@@ -109,7 +123,7 @@ class SystemRows:
             return
         with self._warehouse.transaction("tables of the systems", ddl=True) as transaction:
             for name, columns in missing.items():
-                kinds = {column: _TYPES[kind][0] for column, kind in columns.items()}
+                kinds = {column: _TYPES[kind] for column, kind in columns.items()}
                 if name.table not in held[name.namespace]:
                     transaction.create_table(name, kinds)
                 elif kinds:

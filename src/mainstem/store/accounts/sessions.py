@@ -24,6 +24,7 @@ TABLE = Table(
         "expires_at": "timestamp with time zone",
         "address": "text",
         "user_agent": "text",
+        "seen_as": "uuid?",
     },
 )
 
@@ -39,6 +40,8 @@ class Session:
     address: str
     """Where the login came from."""
     user_agent: str
+    seen_as: uuid.UUID | None
+    """The user as whom an administrator looks at pages; None: as themself."""
 
 
 class Sessions:
@@ -76,7 +79,8 @@ class Sessions:
         """The session, unless it has expired or was last seen before `idle_since`."""
         return self._database.one(
             Session,
-            """SELECT id, user_id, created_at, last_seen_at, expires_at, address, user_agent FROM sessions
+            """SELECT id, user_id, created_at, last_seen_at, expires_at, address, user_agent, seen_as
+            FROM sessions
             WHERE token_hash = %(hash)s AND expires_at > %(at)s AND last_seen_at > %(idle)s""",
             {"hash": token_hash, "at": at, "idle": idle_since},
         )
@@ -87,11 +91,18 @@ class Sessions:
             {"id": session_id, "at": at},
         )
 
+    def see_as(self, session_id: uuid.UUID, user_id: uuid.UUID | None) -> None:
+        """None: as the session's own user again."""
+        self._database.run(
+            "UPDATE sessions SET seen_as = %(as)s WHERE id = %(id)s", {"as": user_id, "id": session_id}
+        )
+
     def of_user(self, user_id: uuid.UUID, at: datetime, idle_since: datetime) -> list[Session]:
         """Those that let somebody in at `at`, the last seen first."""
         return self._database.all(
             Session,
-            """SELECT id, user_id, created_at, last_seen_at, expires_at, address, user_agent FROM sessions
+            """SELECT id, user_id, created_at, last_seen_at, expires_at, address, user_agent, seen_as
+            FROM sessions
             WHERE user_id = %(user)s AND expires_at > %(at)s AND last_seen_at > %(idle)s
             ORDER BY last_seen_at DESC, id""",
             {"user": user_id, "at": at, "idle": idle_since},

@@ -10,7 +10,8 @@ from mainstem.warehouse.ducklake.bucket_probe import write_and_read
 from mainstem.warehouse.ducklake.catalog import CatalogCheck
 from mainstem.warehouse.ducklake.connection import CATALOG_NAME, LakeLocation, extension_folder
 from mainstem.warehouse.ducklake.lake import DuckLake
-from mainstem.warehouse.ducklake.lock import LoaderFence, StructureLock, UpkeepFence
+from mainstem.warehouse.ducklake.lock import BuildTurn, LoaderFence, StructureLock, UpkeepFence
+from mainstem.warehouse.ducklake.moments import DuckMoments, open_moments
 from mainstem.warehouse.ducklake.published import PublishedLake
 from mainstem.warehouse.ducklake.settings import WarehouseSettings
 from mainstem.warehouse.ducklake.snapshots import Snapshots
@@ -19,9 +20,11 @@ from mainstem.warehouse.ducklake.upkeep import DuckLakeUpkeep
 __all__ = [
     "CATALOG_NAME",
     "Bucket",
+    "BuildTurn",
     "CatalogCheck",
     "DuckLake",
     "DuckLakeUpkeep",
+    "DuckMoments",
     "LakeLocation",
     "LoaderFence",
     "PublishedLake",
@@ -30,5 +33,6 @@ __all__ = [
     "UpkeepFence",
     "WarehouseSettings",
     "extension_folder",
+    "open_moments",
     "write_and_read",
 ]

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,6 +26,8 @@ from mainstem.warehouse.ducklake.failures import is_passing
 from mainstem.warehouse.ducklake.spill import spill_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from mainstem.config import PostgresAddress
 
 CATALOG_NAME = "lake"
@@ -37,6 +40,7 @@ RETRY_SETTINGS = {
     "ducklake_retry_backoff": 1.1,
     "pg_pool_health_check_query": "SELECT 1",
 }
+_ELSEWHERE = re.compile(r'does not match existing data path in the catalog "([^"]*)"')
 UNSIGNED = "allow_unsigned_extensions"
 """On while our own extensions load, and off before the first statement of anybody. They are files of this
 environment, as DuckDB itself is; to check their signatures is 0.25 s of CPU an opening. The doctor does."""
@@ -78,7 +82,7 @@ class LakeLocation:
         fields = ", ".join(f"{name} {_literal(value)}" for name, value in values.items())
         return f"CREATE OR REPLACE SECRET {SECRET_NAME} (TYPE postgres, {fields})"
 
-    def attach_sql(self, *, read_only: bool, snapshot: int | None = None) -> str:
+    def attach_sql(self, *, read_only: bool, snapshot: int | None = None, name: str = CATALOG_NAME) -> str:
         options = [
             f"META_SECRET {SECRET_NAME}",
             f"METADATA_SCHEMA {_literal(self.metadata_schema)}",
@@ -90,7 +94,7 @@ class LakeLocation:
             options.append("READ_ONLY")
         if snapshot is not None:
             options.append(f"SNAPSHOT_VERSION {snapshot}")
-        return f"ATTACH 'ducklake:postgres:' AS {CATALOG_NAME} ({', '.join(options)})"
+        return f"ATTACH 'ducklake:postgres:' AS {_named(name)} ({', '.join(options)})"
 
 
 def extension_folder(folder: Path) -> Path:
@@ -123,6 +127,21 @@ def open_lake(
 
     Raises WarehouseBusy when the catalog does not answer, EnvironmentFailure when DuckDB lacks a part.
     """
+    return _opened(location, (location.attach_sql(read_only=read_only, snapshot=snapshot),))
+
+
+def open_at(location: LakeLocation, snapshots: Mapping[str, int]) -> duckdb.DuckDBPyConnection:
+    """A DuckDB instance with the lake attached several times, under each name as it was at that snapshot.
+
+    Under the lake's own name is an empty database in memory. Raises as `open_lake`."""
+    attached = (
+        location.attach_sql(read_only=True, snapshot=snapshot, name=name)
+        for name, snapshot in snapshots.items()
+    )
+    return _opened(location, (*attached, f"ATTACH ':memory:' AS {CATALOG_NAME}"))
+
+
+def _opened(location: LakeLocation, attaching: Iterable[str]) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(
         ":memory:",
         config={
@@ -145,11 +164,17 @@ def open_lake(
         connection.execute(location.secret_sql())
         if location.bucket is not None:
             connection.execute(location.bucket.secret_sql())
-        connection.execute(location.attach_sql(read_only=read_only, snapshot=snapshot))
+        for statement in attaching:
+            connection.execute(statement)
     except duckdb.Error as e:
         connection.close()
         raise _opening_failed(location, e) from None  # DuckDB's text may repeat the connection string
     return connection
+
+
+def _named(name: str) -> str:
+    """`then` is a word of SQL's own."""
+    return name if name == CATALOG_NAME else f'"{name}"'
 
 
 def _opening_failed(location: LakeLocation, error: duckdb.Error) -> Exception:
@@ -159,7 +184,20 @@ def _opening_failed(location: LakeLocation, error: duckdb.Error) -> Exception:
     if is_passing(error, location.catalog):
         where = f"{location.catalog.host}:{location.catalog.port}/{location.catalog.database}"
         return WarehouseBusy(f"the lake's catalog at {where} does not answer: {text}")
+    moved = _ELSEWHERE.search(text)
+    if moved:
+        return EnvironmentFailure(_moved(location, moved[1]))
     return EnvironmentFailure(f"the lake could not be opened: {text}")
+
+
+def _moved(location: LakeLocation, was: str) -> str:
+    table = '"' + location.metadata_schema.replace('"', '""') + '".ducklake_metadata'
+    mend = f"UPDATE {table} SET value = {_literal(location.data_path)} WHERE key = 'data_path'"  # noqa: S608 # shown, not run
+    return (
+        f"the lake's catalog says its files are in {was}, and the project says {location.data_path}: "
+        "the folder was moved or copied. Move it back; or, if this folder has a catalog of its own (the "
+        f"Postgres within it) and the files came along, run there: {mend}"
+    )
 
 
 def _platform() -> str:

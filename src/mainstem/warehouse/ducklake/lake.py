@@ -10,6 +10,7 @@ from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 import duckdb
+import pyarrow as pa
 
 from mainstem.errors import QueryError, WarehouseBusy
 from mainstem.warehouse.attaching import AttachingWarehouse
@@ -22,12 +23,12 @@ from mainstem.warehouse.ducklake.files import LEAST_ROWS, FileWriter
 from mainstem.warehouse.ducklake.lock import StructureLock
 from mainstem.warehouse.ducklake.transaction import LakeTransaction
 from mainstem.warehouse.ducklake.types import column_type
+from mainstem.warehouse.interruption import can_be_stopped
+from mainstem.warehouse.streaming import Streaming
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
-
-    import pyarrow as pa
 
     from mainstem.config import PostgresAddress
     from mainstem.warehouse.attaching import OtherDatabase, OtherTable
@@ -41,7 +42,11 @@ _COLUMNS = (
 )
 
 
-class DuckLake(AttachingWarehouse):
+_STREAMED_ROWS = 10_000
+"""Of one piece of a stream."""
+
+
+class DuckLake(AttachingWarehouse, Streaming):
     """A lake that this process is connected to."""
 
     capabilities = Capabilities(provider="ducklake", dialect="duckdb", catalog=CATALOG_NAME)
@@ -97,6 +102,9 @@ class DuckLake(AttachingWarehouse):
     def query(self, sql: str, parameters: Sequence[object] = ()) -> pa.Table:
         return run_select(self._connection, self._catalog, sql, parameters)
 
+    def stream(self, sql: str) -> AbstractContextManager[Iterator[pa.RecordBatch]]:
+        return stream_select(self._connection, self._catalog, sql)
+
     def attached(
         self, database: OtherDatabase, schema: str
     ) -> AbstractContextManager[Mapping[str, OtherTable]]:
@@ -114,7 +122,7 @@ def run_select(
     parameters: Sequence[object] = (),
 ) -> pa.Table:
     """One SELECT on a cursor of its own, as `Warehouse.query` promises it."""
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, can_be_stopped(cursor.interrupt):
         try:
             cursor.execute(f"USE {CATALOG_NAME}")  # a cursor does not inherit it
             result = cursor.execute(sql, list(parameters))
@@ -123,6 +131,21 @@ def run_select(
             return result.to_arrow_table()
         except duckdb.Error as e:
             raise query_failure(e, catalog) from e
+
+
+@contextmanager
+def stream_select(
+    connection: duckdb.DuckDBPyConnection, catalog: PostgresAddress, sql: str
+) -> Iterator[Iterator[pa.RecordBatch]]:
+    """One SELECT on a cursor of its own, as `Streaming.stream` promises it."""
+    with connection.cursor() as cursor, can_be_stopped(cursor.interrupt):
+        try:
+            cursor.execute(f"USE {CATALOG_NAME}")
+            yield iter(cursor.execute(sql).to_arrow_reader(_STREAMED_ROWS))
+        except duckdb.Error as e:
+            raise query_failure(e, catalog) from e
+        except pa.ArrowException as e:  # what DuckDB fails with on the way comes through Arrow's reader
+            raise QueryError(str(e)) from e
 
 
 def read_columns(

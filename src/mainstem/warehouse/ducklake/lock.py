@@ -25,6 +25,7 @@ _STRUCTURE = 0x6D61696E7374656D  # "mainstem" in ASCII; advisory locks are numbe
 _LOADER = _STRUCTURE + 1
 _TURN = _STRUCTURE + 4  # after those of the migrations and the roles
 _UPKEEP = _STRUCTURE + 5
+_BUILD = _STRUCTURE + 7  # after that of those who write about runs
 
 
 class StructureLock:
@@ -89,6 +90,12 @@ class UpkeepTurn(StructureLock):
     """Held while files are changed that the loader deletes rows of: its transactions and these take turns."""
 
     _NUMBER = _TURN
+
+
+class BuildTurn(StructureLock):
+    """Held during a whole build: what one left behind, and its record, are there before the next begins."""
+
+    _NUMBER = _BUILD
 
 
 class _Fence:

@@ -17,7 +17,9 @@ from mainstem.errors import MainstemError, NothingPublished, UsageError
 from mainstem.warehouse.capabilities import Capabilities
 from mainstem.warehouse.contract import ColumnType, Transaction, Warehouse
 from mainstem.warehouse.ducklake.connection import CATALOG_NAME, open_lake
-from mainstem.warehouse.ducklake.lake import read_columns, run_select
+from mainstem.warehouse.ducklake.lake import read_columns, run_select, stream_select
+from mainstem.warehouse.stamped import Stamped
+from mainstem.warehouse.streaming import Streaming
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -34,7 +36,7 @@ _PAUSE_SECONDS = 1.0
 """After a publication could not be opened; meanwhile queries go on with the one before, at no cost."""
 
 
-class PublishedLake(Warehouse):
+class PublishedLake(Warehouse, Stamped, Streaming):
     """Reads whatever `published` says, asked before every query; it must answer fast.
 
     Two instances are open while a publication gives way to the next, each within the location's
@@ -60,6 +62,13 @@ class PublishedLake(Warehouse):
         serving = self._serving
         return serving.snapshot if serving else None
 
+    def stamp(self) -> str:
+        """Raises NothingPublished too, before the first publication."""
+        self._keep_up()
+        if self.snapshot is None:
+            raise NothingPublished
+        return str(self.snapshot)
+
     def columns(self, namespace: str) -> Mapping[str, Mapping[str, ColumnType]]:
         with self._leased() as connection:
             return read_columns(connection, self._location.catalog, namespace)
@@ -71,6 +80,11 @@ class PublishedLake(Warehouse):
         """Raises NothingPublished too, before the first publication."""
         with self._leased() as connection:
             return run_select(connection, self._location.catalog, sql, parameters)
+
+    @contextmanager
+    def stream(self, sql: str) -> Iterator[Iterator[pa.RecordBatch]]:
+        with self._leased() as connection, stream_select(connection, self._location.catalog, sql) as batches:
+            yield batches
 
     def close(self) -> None:
         """Queries in flight are finished first, each in its own thread."""

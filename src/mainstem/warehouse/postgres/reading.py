@@ -18,6 +18,7 @@ from psycopg_pool import ConnectionPool
 from mainstem.errors import QueryError, UsageError, WarehouseBusy
 from mainstem.warehouse.capabilities import Capabilities
 from mainstem.warehouse.contract import ColumnType, Transaction, Warehouse
+from mainstem.warehouse.interruption import can_be_stopped
 from mainstem.warehouse.postgres.types import arrow_column, column_type, read_as_text
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ class PostgresReader(Warehouse):
     def _rows(self, sql: str, parameters: tuple[object, ...] | None) -> psycopg.Cursor:
         """A cursor whose rows are all here already."""
         try:
-            with self._pool.connection() as connection:
+            with self._pool.connection() as connection, can_be_stopped(connection.cancel):
                 # A prepared statement is one statement: a semicolon cannot smuggle in a second.
                 return connection.execute(pg.SQL(sql), parameters, prepare=True)
         except psycopg.errors.QueryCanceled as e:

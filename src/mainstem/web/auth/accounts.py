@@ -12,10 +12,23 @@ from anyio import to_thread
 from mainstem.web.auth.passwords import Passwords
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from contextlib import AbstractContextManager
 
-    from mainstem.web.auth.stores import Attempts, AuditLog, Links, Sessions, Tokens, Users
+    from mainstem.query.context import Asking
+    from mainstem.semantics.settings import UserAttribute
+    from mainstem.web.auth.roles import Role
+    from mainstem.web.auth.stores import (
+        Attempts,
+        AuditLog,
+        Groups,
+        Links,
+        Sessions,
+        Standings,
+        Tokens,
+        UserRecord,
+        Users,
+    )
 
 Answer = TypeVar("Answer")
 
@@ -35,8 +48,14 @@ class Accounts:
     links: Links
     attempts: Attempts
     audit: AuditLog
+    groups: Groups
+    standings: Standings
     together: Callable[[], AbstractContextManager[object]]
     """A block in which this thread's changes are made all or not at all."""
+    asking_of: Callable[[UserRecord, Role], Asking]
+    """What a user, let in with that role, is shown; asked at each request of theirs."""
+    attributes: Mapping[str, UserAttribute]
+    """The user attributes that the project defines."""
     passwords: Passwords = field(default_factory=Passwords)
     now: Callable[[], datetime] = _now
     threads: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(_AT_ONCE))

@@ -27,8 +27,27 @@ class Action(StrEnum):
     USER_ROLE = "user.role"
     USER_DISABLED = "user.disabled"
     USER_ENABLED = "user.enabled"
+    USER_ATTRIBUTE = "user.attribute"
+    GROUP_MADE = "group.made"
+    GROUP_REMOVED = "group.removed"
+    GROUP_MOVED = "group.moved"
+    GROUP_MODELS = "group.models"
+    GROUP_ATTRIBUTE = "group.attribute"
+    GROUP_JOINED = "group.joined"
+    GROUP_LEFT = "group.left"
+    SEEN_AS = "see_as.begun"
+    SEEN_AS_ENDED = "see_as.ended"
     PUBLICATION_ROLLED_BACK = "publication.rollback"
     PUBLICATION_RELEASED = "publication.release"
+    DAG_PAUSED = "dag.paused"
+    DAG_UNPAUSED = "dag.unpaused"
+    RUN_TRIGGERED = "run.triggered"
+    RUN_BACKFILLED = "run.backfilled"
+    RUN_CLEARED = "run.cleared"
+    RUN_MARKED = "run.marked"
+    COHORT_MADE = "cohort.made"
+    COHORT_REMOVED = "cohort.removed"
+    PLAN_APPROVED = "plan.approved"
 
 
 def note(
@@ -39,7 +58,11 @@ def note(
     target: str | None = None,
     **details: str,
 ) -> None:
-    """Write down that `actor` did `action`; None for nobody who is known. No detail is ever a secret."""
+    """Write down that `actor` did `action`; None for nobody who is known. No detail is ever a secret. Of an
+    administrator who looks as another user it is the administrator who does it."""
+    seen_by = actor.seen_by if isinstance(actor, Viewer) else None
+    if seen_by is not None:
+        actor = accounts.users.by_login(seen_by)
     accounts.audit.add(
         accounts.now(),
         action.value,

@@ -41,10 +41,11 @@ class Declared:
     """A person who logged in: an API token will not do."""
 
 
-def requires(role: Role, *, session: bool = False) -> Callable[[Page], Page]:
+def requires(role: Role, *, session: bool = False, while_seen: bool = False) -> Callable[[Page], Page]:
     """The page is for `role` and those above it; requests that change something carry a CSRF token.
 
-    Nobody's request is led to the login; one of somebody else is 403.
+    Nobody's request is led to the login; one of somebody else is 403. An administrator who looks as another
+    user changes nothing, and reaches nothing that is for people alone, but for what is open `while_seen`.
     """
 
     def guard(page: Page) -> Page:
@@ -57,6 +58,8 @@ def requires(role: Role, *, session: bool = False) -> Callable[[Page], Page]:
                 raise HTTPException(403, f"This page is for the role {role.label} and above.")
             if session and viewer.session_id is None:
                 raise HTTPException(403, "This is for people who have logged in, not for API tokens.")
+            if viewer.seen_by is not None and not while_seen:
+                refuse_while_seen(request, session=session)
             if viewer.session_id is not None:
                 await check_form(request, viewer.csrf_seed)
             return await page(request)
@@ -75,6 +78,13 @@ def declared(endpoint: Any) -> Declared | None:
     """What a route's endpoint was declared to demand; None when nothing was."""
     found = getattr(endpoint, _DECLARED, None)
     return found if isinstance(found, Declared) else None
+
+
+def refuse_while_seen(request: Request, *, session: bool) -> None:
+    """Raises HTTPException 403 for what is not just looking."""
+    if session or request.method not in csrf.SAFE_METHODS:
+        login = request.state.viewer.login
+        raise HTTPException(403, f"You see pages as {login}: that is for looking. Stop it first.")
 
 
 async def check_form(request: Request, seed: str) -> None:

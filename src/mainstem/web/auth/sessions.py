@@ -15,6 +15,7 @@ from mainstem.web.auth.roles import Role
 from mainstem.web.auth.viewer import ANONYMOUS, Viewer
 
 if TYPE_CHECKING:
+    import uuid
     from datetime import datetime
 
     from mainstem.web.auth.accounts import Accounts
@@ -69,7 +70,18 @@ def viewer_of_session(accounts: Accounts, token: str, lifetime: Lifetime) -> Vie
             return ANONYMOUS
         if now - session.last_seen_at >= _WRITTEN_EVERY:
             accounts.sessions.seen(session.id, now)
-    return Viewer(user.login, Role.of(user.role), user.id, session.id, csrf_seed=token)
+        role = Role.of(user.role)
+        other = _seen_as(accounts, session.seen_as) if role >= Role.ADMIN else None
+        shown, role = (other, Role.of(other.role)) if other else (user, role)
+        asking = accounts.asking_of(shown, role)
+    seen_by = user.login if other else None
+    return Viewer(shown.login, role, shown.id, session.id, csrf_seed=token, seen_by=seen_by, asking=asking)
+
+
+def _seen_as(accounts: Accounts, user_id: uuid.UUID | None) -> UserRecord | None:
+    """None for one who can no longer see anything."""
+    user = accounts.users.by_id(user_id) if user_id is not None else None
+    return user if user is not None and user.disabled_at is None else None
 
 
 def viewer_of_token(accounts: Accounts, token: str) -> Viewer:
@@ -82,4 +94,6 @@ def viewer_of_token(accounts: Accounts, token: str) -> Viewer:
             return ANONYMOUS
         if found.last_used_at is None or now - found.last_used_at >= _WRITTEN_EVERY:
             accounts.tokens.used(found.id, now)
-    return Viewer(user.login, min(Role.of(found.role), Role.of(user.role)), user.id)
+        role = min(Role.of(found.role), Role.of(user.role))
+        asking = accounts.asking_of(user, role)
+    return Viewer(user.login, role, user.id, asking=asking)

@@ -64,6 +64,8 @@ class SessionRecord(Protocol):
     def address(self) -> str: ...
     @property
     def user_agent(self) -> str: ...
+    @property
+    def seen_as(self) -> uuid.UUID | None: ...
 
 
 class Sessions(Protocol):
@@ -81,6 +83,9 @@ class Sessions(Protocol):
         """The session, unless it has expired or was last seen before `idle_since`."""
 
     def seen(self, session_id: uuid.UUID, at: datetime) -> None: ...
+
+    def see_as(self, session_id: uuid.UUID, user_id: uuid.UUID | None) -> None:
+        """From now on its user looks at pages as another one; None: as themself."""
 
     def of_user(self, user_id: uuid.UUID, at: datetime, idle_since: datetime) -> Sequence[SessionRecord]:
         """Those that `find` would find, the last seen first."""
@@ -129,6 +134,69 @@ class Tokens(Protocol):
 
     def revoke(self, token_id: uuid.UUID, user_id: uuid.UUID, at: datetime) -> bool:
         """Whether there was such a token of that user, not revoked before."""
+
+
+class Membership(Protocol):
+    @property
+    def id(self) -> uuid.UUID: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def everybody(self) -> bool: ...
+    @property
+    def models(self) -> Sequence[str] | None: ...
+    @property
+    def values(self) -> Mapping[str, str]: ...
+
+
+class StandingRecord(Protocol):
+    @property
+    def given(self) -> Mapping[str, str]: ...
+    @property
+    def chosen(self) -> Mapping[str, str]: ...
+    @property
+    def groups(self) -> Sequence[Membership]: ...
+
+
+class Standings(Protocol):
+    """What users are to LookML."""
+
+    def of(self, user_id: uuid.UUID) -> StandingRecord:
+        """Groups in their order, everybody's last."""
+
+    def set(self, user_id: uuid.UUID, name: str, value: str | None, *, chosen: bool) -> None:
+        """A value given by an administrator, or chosen by the user; None takes it away."""
+
+
+class GroupRecord(Membership, Protocol):
+    @property
+    def position(self) -> int: ...
+    @property
+    def members(self) -> Sequence[uuid.UUID]: ...
+
+
+class Groups(Protocol):
+    """The group of everybody is always there, last, and has no members of its own."""
+
+    def all(self) -> Sequence[GroupRecord]:
+        """In their order."""
+
+    def add(self, name: str, at: datetime) -> uuid.UUID | None:
+        """A group that opens no model, last but for everybody's; None when there is one of that name."""
+
+    def remove(self, group_id: uuid.UUID) -> bool:
+        """Whether there was such a group, other than everybody's."""
+
+    def order(self, group_ids: Sequence[uuid.UUID]) -> None: ...
+
+    def open(self, group_id: uuid.UUID, models: Sequence[str] | None) -> None:
+        """The models it opens; None: every one."""
+
+    def join(self, group_id: uuid.UUID, user_id: uuid.UUID) -> None: ...
+    def leave(self, group_id: uuid.UUID, user_id: uuid.UUID) -> None: ...
+
+    def set(self, group_id: uuid.UUID, name: str, value: str | None) -> None:
+        """The value of an attribute that it gives; None takes it away."""
 
 
 class LinkRecord(Protocol):

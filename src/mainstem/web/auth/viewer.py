@@ -6,6 +6,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mainstem.query.context import NOTHING_GUARDED, Asking
 from mainstem.web.auth.csrf import token_for
 
 if TYPE_CHECKING:
@@ -25,6 +26,10 @@ class Viewer:
     """None for a program with an API token."""
     csrf_seed: str = ""
     """What the tokens in this viewer's forms are made from."""
+    seen_by: str | None = None
+    """Login of the administrator who looks at this viewer's pages, and can change nothing on them."""
+    asking: Asking = NOTHING_GUARDED
+    """What decides which rows, fields and models they are shown; of nobody, none that is guarded."""
 
     @property
     def csrf_token(self) -> str:

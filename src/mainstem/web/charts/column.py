@@ -1,38 +1,28 @@
-"""Upright bars, a band for each place; several series side by side, stacked, or as shares."""
+"""Bars, a band for each place; several series side by side, stacked, or as shares.
+
+Standing they are Looker's columns, lying its bars.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mainstem.web.charts.encoding import category_axis, color, frame, stacking, tooltip, value_axis
+from mainstem.web.charts.encoding import tooltip
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
     from mainstem.web.charts.series import Series
+    from mainstem.web.charts.settings import Settings
 
 
-def spec(series: Series, vis: Mapping[str, Any]) -> dict[str, Any]:
-    return bars(series, vis, along="x", up="y")
+def layers(series: Series, settings: Settings, names: Sequence[str], *, along: str) -> list[dict[str, Any]]:
+    """`names` are all that are bars, on whatever axis: each has its own part of a band."""
+    return [{"mark": {"type": "bar"}, "encoding": {**offset(settings, names, along), **tooltip(series)}}]
 
 
-def bars(series: Series, vis: Mapping[str, Any], *, along: str, up: str) -> dict[str, Any]:
-    """Bars along channel `along`, their length on channel `up`."""
-    stack = stacking(vis) if series.is_multiple else None
-    length = {**value_axis(series), "stack": stack}
-    if stack == "normalize":
-        length["axis"] = {"title": None, "tickCount": 5, "format": ".0%"}
-    side_by_side = {
-        f"{along}Offset": {"field": "series", "type": "nominal", "scale": {"domain": list(series.names)}}
-    }
-    return {
-        **frame(series),
-        "mark": {"type": "bar"},
-        "encoding": {
-            along: category_axis(series),
-            up: length,
-            **(side_by_side if series.is_multiple and stack is None else {}),
-            **color(series),
-            **tooltip(series),
-        },
-    }
+def offset(settings: Settings, names: Sequence[str], along: str) -> dict[str, Any]:
+    """Where in its band a bar of a series stands."""
+    if settings.stack or len(names) < 2:
+        return {}
+    return {f"{along}Offset": {"field": "series", "type": "nominal", "scale": {"domain": list(names)}}}

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 from mainstem.web.charts.axis_format import d3_number_format
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from mainstem.web.charts.series import Series
+    from mainstem.web.charts.settings import Settings, ValueAxis
 
 _UNCROWDED = {"labelOverlap": "parity", "labelSeparation": 8}
-_TIME_FORMATS = {
+TIME_FORMATS = {
     "time": "%b %-d %H:%M",
     "hour": "%b %-d %H:00",
     "date": "%b %-d",
@@ -63,7 +62,7 @@ def continuous_axis(series: Series) -> dict[str, Any]:
         "axis": {
             "title": None,
             "grid": False,
-            "format": _TIME_FORMATS[series.timeline.timeframe],
+            "format": TIME_FORMATS[series.timeline.timeframe],
             **_UNCROWDED,
             "tickCount": min(len(series.places), 8),
             **_only_given_places(series),
@@ -81,34 +80,41 @@ def category_axis(series: Series) -> dict[str, Any]:
         "axis": {"title": None, "grid": False, "labelAngle": 0, **_UNCROWDED, "labelLimit": 160},
     }
     if series.timeline is not None:
-        shown = _TIME_FORMATS[series.timeline.timeframe]
+        shown = TIME_FORMATS[series.timeline.timeframe]
         channel["axis"]["labelExpr"] = f"utcFormat(toDate(datum.value), '{shown}')"
     return channel
 
 
-def value_axis(series: Series, *, field: str = "value") -> dict[str, Any]:
+def value_axis(series: Series, axis: ValueAxis) -> dict[str, Any]:
+    shape = {
+        **({"orient": "right"} if axis.is_second else {}),
+        **({} if axis.shows_grid else {"grid": False}),
+        **({} if axis.shows_values else {"labels": False}),
+    }
     return {
-        "field": field,
+        "field": "value",
         "type": "quantitative",
         "axis": {
-            "title": None,
+            "title": axis.title,
             "tickCount": 5,
             **({"tickMinStep": 1} if series.whole else {}),
-            **d3_number_format(series.value_format),
+            **d3_number_format(series.formats[axis.names[0]]),
+            **shape,
         },
     }
 
 
-def color(series: Series) -> dict[str, Any]:
+def color(series: Series, settings: Settings) -> dict[str, Any]:
     """A colour a series with a legend; nothing for a chart of one measure, which takes the first colour."""
     if not series.is_named:
-        return {}
+        return {"color": {"value": settings.colours[0]}} if settings.colours else {}
+    chosen = {"range": list(settings.colours)} if settings.colours else {}
     return {
         "color": {
             "field": "series",
             "type": "nominal",
-            "scale": {"domain": list(series.names)},
-            "legend": {"title": None},
+            "scale": {"domain": list(series.names), **chosen},
+            "legend": {"title": None} if settings.has_legend else None,
         }
     }
 
@@ -121,11 +127,6 @@ def tooltip(series: Series) -> dict[str, Any]:
     else:
         told.append({"field": "text", "type": "nominal", "title": series.value_label})
     return {"tooltip": told}
-
-
-def stacking(vis: Mapping[str, Any]) -> str | None:
-    """LookML's `stacking` as Vega-Lite's `stack`: `normal`, `percent`, or none."""
-    return {"normal": "zero", "percent": "normalize"}.get(str(vis.get("stacking") or ""))
 
 
 def _only_given_places(series: Series) -> dict[str, Any]:

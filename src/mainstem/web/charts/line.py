@@ -1,37 +1,36 @@
-"""Lines over an axis, a line a series; nothing is drawn across a place without a value."""
+"""Lines over an axis, a line a series; nothing is drawn across a place without a value, unless asked for."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mainstem.web.charts.encoding import color, continuous_axis, frame, tooltip, value_axis, values_with_gaps
+from mainstem.web.charts.encoding import tooltip
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from mainstem.web.charts.series import Series
+    from mainstem.web.charts.settings import Settings
 
 DOTS_UP_TO = 40
 """Places up to which each value also gets a dot."""
 
 
-def spec(series: Series, vis: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        **frame(series),
-        "data": {"values": values_with_gaps(series)},
-        "encoding": {"x": continuous_axis(series), "y": value_axis(series), **color(series)},
-        "layer": [{"mark": {"type": "line"}}, dots(series)],
-    }
+def layers(series: Series, settings: Settings, name: str) -> list[dict[str, Any]]:
+    """`name` is of the pointer's search, one of its kind in a chart."""
+    return [{"mark": {"type": "line", **curve(settings)}}, dots(series, settings, name)]
 
 
-def dots(series: Series, *, always: bool | None = None) -> dict[str, Any]:
+def curve(settings: Settings) -> dict[str, Any]:
+    return {"interpolate": settings.interpolate} if settings.interpolate else {}
+
+
+def dots(series: Series, settings: Settings, name: str, *, always: bool | None = None) -> dict[str, Any]:
     """A layer with the values as dots; those not shown `always` (by default, many) show near the pointer."""
-    shown = len(series.places) <= DOTS_UP_TO if always is None else always
-    near = {"param": "near", "empty": False}
+    shown = always if always is not None else _are_shown(series, settings)
+    near = {"param": name, "empty": False}
     return {
         "params": [
             {
-                "name": "near",
+                "name": name,
                 "select": {
                     "type": "point",
                     "on": "pointermove",
@@ -48,3 +47,13 @@ def dots(series: Series, *, always: bool | None = None) -> dict[str, Any]:
             **tooltip(series),
         },
     }
+
+
+def _are_shown(series: Series, settings: Settings) -> bool:
+    """Where values are missing, a value alone between two gaps is seen only as a dot."""
+    if settings.dots:
+        return True
+    has_gaps = len(series.points) < len(series.places) * len(series.names) or any(
+        point.value is None for point in series.points
+    )
+    return len(series.places) <= DOTS_UP_TO and (settings.dots is None or has_gaps)

@@ -18,6 +18,8 @@ from mainstem.web.charts.timeline import Timeline
 from mainstem.web.pivot import crosstab, text_of_key
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mainstem.query.result import Cell, OutputColumn, QueryResult
     from mainstem.web.pivot import Crosstab
 
@@ -50,6 +52,12 @@ class Series:
     whole: bool
     """All values are whole numbers, so an axis needs no ticks between."""
     is_pivoted: bool
+    fields: Mapping[str, str]
+    """Series → the measure it shows, `view.field`."""
+    keys: Mapping[str, tuple[str, ...]]
+    """Series → the names that settings of LookML know it by."""
+    formats: Mapping[str, str | None]
+    """Series → the spreadsheet format of its values."""
 
     @property
     def is_named(self) -> bool:
@@ -72,6 +80,7 @@ def read_series(result: QueryResult) -> Series:
         raise QueryError("a chart along an axis needs a measure that is a number")
     timeline = Timeline.of(columns.down[0][1]) if len(columns.down) == 1 else None
     points = tuple(_points(table, numeric, timeline))
+    known = _named(table, numeric)
     seen = tuple(dict.fromkeys(point.place for point in points))
     return Series(
         axis_label=" · ".join(column.field_label for _, column in columns.down),
@@ -83,7 +92,27 @@ def read_series(result: QueryResult) -> Series:
         value_format=format_of(numeric[0][1]),
         is_pivoted=bool(columns.across),
         whole=all(point.value is None or point.value == int(point.value) for point in points),
+        fields={name: measure.name for name, (measure, _) in known.items()},
+        keys={name: keys for name, (_, keys) in known.items()},
+        formats={name: format_of(measure) for name, (measure, _) in known.items()},
     )
+
+
+def _named(
+    table: Crosstab, measures: list[tuple[int, OutputColumn]]
+) -> dict[str, tuple[OutputColumn, tuple[str, ...]]]:
+    """Series → its measure, and its names in LookML: the field, or `pivoted value - field`, with the place of
+    the pivot between where it was sorted by."""
+    found: dict[str, tuple[OutputColumn, tuple[str, ...]]] = {}
+    for place, pivot in enumerate(table.pivots):
+        text = text_of_key(pivot, table.columns.across)
+        parts = "|FIELD|".join("null" if value is None else str(value) for value in pivot)
+        for _, measure in measures:
+            field = measure.name
+            keys = (f"{text} - {field}", f"{text} - {place} - {field}", f"{parts} - {field}", text, parts)
+            name = _series_name(text, measure, len(measures) > 1)
+            found[name] = (measure, keys if text else (field, measure.field_label))
+    return found
 
 
 def _points(

@@ -15,6 +15,7 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
 from mainstem.web.auth import Role, cookies, requires
+from mainstem.web.auth.attributes import NotValid, choose, of_viewer
 from mainstem.web.auth.audit import Action, note
 from mainstem.web.auth.credentials import digest, new_api_token
 from mainstem.web.auth.forms import posted
@@ -53,10 +54,14 @@ def routes(site: Site) -> list[Route]:
                     "user": accounts.users.by_id(viewer.user_id),
                     "sessions": accounts.sessions.of_user(viewer.user_id, now, lifetime.idle_since(now)),
                     "tokens": accounts.tokens.of_user(viewer.user_id, now),
+                    "attributes": of_viewer(
+                        accounts.attributes, viewer.login or "", accounts.standings.of(viewer.user_id)
+                    ),
                 }
 
         found = await accounts.run(read)
-        told = {"password_problem": "", "token_problem": "", "new_token": "", **told}
+        no = ("password_problem", "token_problem", "new_token", "attribute_problem", "wrong_attribute")
+        told = {**dict.fromkeys(no, ""), **told}
         choices = [(role.label, role.label) for role in Role if viewer.may(role)]
         return site.render("account.html", status, role_choices=choices, shortest=SHORTEST, **told, **found)
 
@@ -152,8 +157,21 @@ def routes(site: Site) -> list[Route]:
         await accounts.run(revoke)
         return back(request, "The token is revoked.")
 
+    @requires(Role.VIEWER, session=True)
+    async def choose_value(request: Request) -> Response:
+        fields, viewer, origin = await posted(request), request.state.viewer, origin_of(request)
+        name, value = fields.get("name", ""), fields.get("value", "")
+        try:
+            await accounts.run(lambda: choose(accounts, viewer, name, value, origin))
+        except KeyError as e:
+            raise HTTPException(404, "There is no attribute of that name that you may set.") from e
+        except NotValid as e:
+            return await show(request, 400, attribute_problem=str(e), wrong_attribute=name)
+        return back(request, "Your choice is kept.")
+
     return [
         Route("/account", page),
+        Route("/account/attributes", choose_value, methods=["POST"]),
         Route("/account/password", change_password, methods=["POST"]),
         Route("/account/sessions/end-others", end_others, methods=["POST"]),
         Route("/account/sessions/{id}/end", end_one, methods=["POST"]),

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from mainstem.query.explorer import Explorer
     from mainstem.web.catalogue import CatalogueDesk, CatalogueNow, EventRow
     from mainstem.web.site import Site
 
@@ -121,7 +122,7 @@ def routes(site: Site) -> list[Route]:
             chart=bars_of(days, *_CHART),
             groups=_groups(row),
             sql=desk_of(site).sql_for(row.event, row.own),
-            explores=_explores(site, row),
+            explores=_explores(site.explorer_for(request.state.viewer), row),
             models=[
                 name.removeprefix("model ") for name in row.event.used_by or () if name.startswith("model ")
             ],
@@ -145,16 +146,17 @@ def _groups(row: EventRow) -> list[tuple[str, str, list[object]]]:
     return [group for group in groups if group[2] or group[0] == "own"]
 
 
-def _explores(site: Site, row: EventRow) -> list[tuple[str, str]]:
+def _explores(explorer: Explorer, row: EventRow) -> list[tuple[str, str]]:
     """(label, href) of the explores that use it, as far as they are there."""
-    found = []
-    for who in row.event.used_by or ():
-        model_name, _, name = who.removeprefix("explore ").partition(".")
-        model = site.services.explorer.project.models.get(model_name)
-        explore = model.explores.get(name) if model is not None else None
-        if who.startswith("explore ") and explore is not None and not explore.hidden:
-            found.append((explore.label, explore_path(model_name, name)))
-    return found
+    seen = {
+        f"explore {model.name}.{explore.name}": (model, explore) for model, explore in explorer.explores()
+    }
+    used = [seen[who] for who in row.event.used_by or () if who in seen]
+    return [
+        (explore.label, explore_path(model.name, explore.name))
+        for model, explore in used
+        if not explore.hidden
+    ]
 
 
 def _live(site: Site, source: str, row: EventRow) -> str | None:

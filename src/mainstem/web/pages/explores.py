@@ -14,22 +14,25 @@ from starlette.routing import Route
 from mainstem.errors import QueryError
 from mainstem.query.request import Request as Query
 from mainstem.web.auth import Role, requires
+from mainstem.web.explore import explore_path as ask_path
+from mainstem.web.explore.kept import read_kept
 from mainstem.web.explore_fields import by_heading, explore_path, field_path, fields_of
-from mainstem.web.listing import Column, asked_listing
+from mainstem.web.listing import Column
+from mainstem.web.pages.lookup import named_explore
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from mainstem.query.explorer import Explorer
     from mainstem.query.facts import ViewFacts
     from mainstem.semantics.model import Explore, Model
     from mainstem.web.explore_fields import ExploreField
     from mainstem.web.site import Site
 
 COLUMNS = (
-    Column("label", "Explore", sortable=True),
-    Column("model", "Model", sortable=True),
-    Column("fields", "Fields", numeric=True, sortable=True),
+    Column("label", "Explore"),
+    Column("fields", "Fields", numeric=True),
     Column("description", "Description"),
 )
 _SELECTED = ("dimension", "measure")
@@ -38,23 +41,38 @@ _SELECTED = ("dimension", "measure")
 def routes(site: Site) -> list[Route]:
     @requires(Role.EXPLORER)
     async def explore_list(request: Request) -> Response:
-        asked = asked_listing(request, COLUMNS, "label")
-        explores = site.services.explorer.explores()
-        rows = [_row(site, model, explore) for model, explore in explores if not explore.hidden]
-        rows.sort(key=lambda row: (_folded(row[asked.sort]), row["href"]), reverse=asked.descending)
-        return site.render("explores.html", columns=COLUMNS, listing=asked.page_of(rows))
+        words = request.query_params.get("q", "").casefold().split()
+        explorer = site.explorer_for(request.state.viewer)
+        explores = explorer.explores()
+        rows = [_row(explorer, model, explore) for model, explore in explores if not explore.hidden]
+        found = [row for row in rows if all(word in str(row["searched"]) for word in words)]
+        marked = await read_kept(site.services.questions, lambda one, user: one.favourite_explores(user), ())
+        seen = {(model.name, explore.name): (model, explore) for model, explore in explores}
+        return site.render(
+            "explores.html",
+            columns=COLUMNS,
+            groups=_grouped(found),
+            total=len(rows),
+            q=request.query_params.get("q", ""),
+            favourites=[
+                (seen[name][1].label, seen[name][0].label, ask_path(*name)) for name in marked if name in seen
+            ],
+            keeps=site.services.questions is not None,
+        )
 
     @requires(Role.EXPLORER)
     async def one_explore(request: Request) -> Response:
-        model, explore = _named(site, request)
+        explorer = site.explorer_for(request.state.viewer)
+        model, explore = named_explore(site, request)
         path = explore_path(model.name, explore.name)
         with_hidden = request.query_params.get("hidden") == "yes"
-        every = list(fields_of(site.services.explorer, model, explore, hidden=True))
+        every = list(fields_of(explorer, model, explore, hidden=True))
         shown = [field for field in every if with_hidden or not field.hidden]
         return site.render(
             "explore.html",
             model=model,
             explore=explore,
+            ask_href=ask_path(model.name, explore.name),
             fields=by_heading(shown),
             field_href=lambda field: field_path(model.name, explore.name, field.name),
             tabs=[
@@ -65,9 +83,10 @@ def routes(site: Site) -> list[Route]:
 
     @requires(Role.EXPLORER)
     async def one_field(request: Request) -> Response:
-        model, explore = _named(site, request)
+        explorer = site.explorer_for(request.state.viewer)
+        model, explore = named_explore(site, request)
         name = request.path_params["field"]
-        every = fields_of(site.services.explorer, model, explore, hidden=True)
+        every = fields_of(explorer, model, explore, hidden=True)
         field = next((field for field in every if field.name == name), None)
         if field is None:
             raise HTTPException(404, f"The explore “{explore.label}” has no field named “{name}”.")
@@ -77,7 +96,7 @@ def routes(site: Site) -> list[Route]:
             explore=explore,
             explore_href=explore_path(model.name, explore.name),
             field=field,
-            **_sql_of(site, model, explore, field),
+            **_sql_of(explorer, model, explore, field),
         )
 
     path = "/explores/{model}/{explore}"
@@ -88,32 +107,31 @@ def routes(site: Site) -> list[Route]:
     ]
 
 
-def _named(site: Site, request: Request) -> tuple[Model, Explore]:
-    """Hidden ones have pages, too; those that the asker may not see are not there."""
-    wanted = request.path_params["model"], request.path_params["explore"]
-    for model, explore in site.services.explorer.explores():
-        if (model.name, explore.name) == wanted:
-            return model, explore
-    raise HTTPException(404, f"There is no explore named “{'.'.join(wanted)}”.")
-
-
-def _row(site: Site, model: Model, explore: Explore) -> dict[str, str | int]:
+def _row(explorer: Explorer, model: Model, explore: Explore) -> dict[str, str | int]:
     return {
         "label": explore.label,
         "model": model.label,
-        "fields": sum(1 for _ in fields_of(site.services.explorer, model, explore)),
+        "fields": sum(1 for _ in fields_of(explorer, model, explore)),
         "description": explore.description or "",
-        "href": explore_path(model.name, explore.name),
+        "href": ask_path(model.name, explore.name),
+        "group": explore.group_label or "",
+        "searched": " ".join(
+            (explore.label, explore.name, explore.group_label or "", model.label, explore.description or "")
+        ).casefold(),
     }
 
 
-def _folded(value: str | int) -> str | int:
-    return value.casefold() if isinstance(value, str) else value
+def _grouped(rows: list[dict[str, str | int]]) -> list[tuple[str, str, list[dict[str, str | int]]]]:
+    """(model, group, explores), by name; those of no group first."""
+    groups: dict[tuple[str, str], list[dict[str, str | int]]] = {}
+    for row in sorted(rows, key=lambda row: (str(row["label"]).casefold(), row["href"])):
+        groups.setdefault((str(row["model"]), str(row["group"])), []).append(row)
+    ordered = sorted(groups.items(), key=lambda one: tuple(name.casefold() for name in one[0]))
+    return [(model, group, held) for (model, group), held in ordered]
 
 
-def _sql_of(site: Site, model: Model, explore: Explore, field: ExploreField) -> dict[str, Any]:
+def _sql_of(explorer: Explorer, model: Model, explore: Explore, field: ExploreField) -> dict[str, Any]:
     """What the page shows of a field's SQL; in the place of what cannot be made, why."""
-    explorer = site.services.explorer
     alone = Query(model=model.name, explore=explore.name, fields=(field.name,), limit=-1)
     sql: str | None = None
     views: tuple[ViewFacts, ...] = ()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def routes(site: Site) -> list[Route]:
     @open_to_all
     async def health(request: Request) -> Response:
-        dashboards = len(site.services.explorer.project.dashboards)
+        dashboards = len(site.services.explorers.project.dashboards)
         return JSONResponse({"status": "ok", "version": site.services.version, "dashboards": dashboards})
 
     return [Route("/health", health)]

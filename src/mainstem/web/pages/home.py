@@ -1,4 +1,5 @@
-"""`/`: the first dashboard, or what to do when there is none."""
+"""`/`: the dashboard that `home_dashboard` names, else the first that who asks may see; what to do
+when there is none."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
 from mainstem.web.auth import Role, requires
-from mainstem.web.filter_bar import dashboard_path
+from mainstem.web.filters import dashboard_path
 from mainstem.web.pages.lookup import dashboards
 
 if TYPE_CHECKING:
@@ -20,10 +21,12 @@ if TYPE_CHECKING:
 
 def routes(site: Site) -> list[Route]:
     @requires(Role.VIEWER)
-    async def home(request: Request) -> Response:
-        found = dashboards(site)
+    async def first_page(request: Request) -> Response:
+        found = dashboards(site, request)
         if not found:
             return site.render("empty.html")
-        return RedirectResponse(dashboard_path(found[0].name), status_code=302)
+        named = site.settings.home_dashboard
+        home = next((one for one in found if one.name == named), found[0])
+        return RedirectResponse(dashboard_path(home.name), status_code=302)
 
-    return [Route("/", home)]
+    return [Route("/", first_page)]

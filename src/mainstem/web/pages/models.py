@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from mainstem.errors import LookmlProblem
+    from mainstem.query.explorer import Explorer
     from mainstem.semantics.dashboard import Dashboard
     from mainstem.semantics.model import Explore, Model, View
     from mainstem.web.lookml import LookmlNow
@@ -74,7 +75,8 @@ class ViewRow:
 def routes(site: Site) -> list[Route]:
     @requires(Role.EXPLORER)
     async def model_list(request: Request) -> Response:
-        project, now = site.services.explorer.project, _now(site)
+        explorer = site.explorer_for(request.state.viewer)
+        project, now = explorer.project, _now(site)
         errors, warnings = _problems(now)
         asked = asked_listing(request, COLUMNS, "label")
         rows = [
@@ -95,19 +97,20 @@ def routes(site: Site) -> list[Route]:
     @requires(Role.EXPLORER)
     async def one_model(request: Request) -> Response:
         name = request.path_params["model"]
-        project, now = site.services.explorer.project, _now(site)
+        explorer = site.explorer_for(request.state.viewer)
+        project, now = explorer.project, _now(site)
         model = project.models.get(name)
         if model is None:
             raise HTTPException(404, f"There is no model named “{name}”.")
         judged, dbt_problem = await to_thread.run_sync(_judged, site)
         errors, warnings = _problems(now)
         boards = dashboards_of(name, project.dashboards.values())
-        seen = [explore for owner, explore in site.services.explorer.explores() if owner.name == name]
+        seen = [explore for owner, explore in explorer.explores() if owner.name == name]
         return site.render(
             "model.html",
             model=model,
             now=now,
-            explores=[_explore_row(site, model, explore) for explore in seen],
+            explores=[_explore_row(explorer, model, explore) for explore in seen],
             views=_view_rows(model, seen, judged or {}),
             dbt_ran=judged is not None,
             dbt_problem=dbt_problem,
@@ -158,12 +161,12 @@ def _row(
     )
 
 
-def _explore_row(site: Site, model: Model, explore: Explore) -> dict[str, object]:
+def _explore_row(explorer: Explorer, model: Model, explore: Explore) -> dict[str, object]:
     return {
         "explore": explore,
         "href": explore_path(model.name, explore.name),
         "views": 1 + len(explore.joins),
-        "fields": sum(1 for _ in fields_of(site.services.explorer, model, explore)),
+        "fields": sum(1 for _ in fields_of(explorer, model, explore)),
     }
 
 

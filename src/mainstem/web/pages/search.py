@@ -28,7 +28,7 @@ def routes(site: Site) -> list[Route]:
         text = request.query_params.get("q", "").strip()[:_LONGEST]
         beneath = is_htmx(request)
         most = _MOST_BENEATH_THE_BOX if beneath else _MOST_ON_A_PAGE
-        groups = search(site.services, text, request.state.viewer.role, most)
+        groups = search(site.services, request.state.viewer, text, most)
         return site.render("search_found.html" if beneath else "search.html", text=text, groups=groups)
 
     return [Route("/search", found)]

@@ -1,19 +1,30 @@
 // Everything the pages do in the browser beyond htmx starts here.
 
 import { startAnnouncements } from "./announce.js";
+import { startBoard } from "./board.js";
 import { startCharts } from "./chart.js";
+import { showClocks } from "./clock.js";
 import { startCopying } from "./copy.js";
 import { startDialogs } from "./dialogs.js";
+import { startExplore } from "./explore.js";
+import { startFilters } from "./filters.js";
+import { startFollowing } from "./follow.js";
 import { startForms } from "./forms.js";
 import { startFreshness } from "./freshness.js";
+import { startGraphs } from "./graph.js";
+import { startMarks } from "./marks.js";
 import { startMenus } from "./menus.js";
+import { startPainting } from "./painted.js";
 import { startRail } from "./rail.js";
+import { startRunGrid } from "./run_grid.js";
 import { startSearch } from "./search.js";
 import { startLiveEvents } from "./sources_live.js";
 import { startTabs } from "./tabs.js";
+import { startTaskLog } from "./task_log.js";
 import { startThemeToggle } from "./theme_toggle.js";
 import { startTiles } from "./tiles.js";
 import { startToasts } from "./toasts.js";
+import { startTruth } from "./truth.js";
 
 startAnnouncements();
 startThemeToggle();
@@ -29,3 +40,14 @@ startTiles();
 startCharts();
 startFreshness();
 startLiveEvents();
+showClocks();
+startRunGrid();
+startGraphs();
+startTaskLog();
+startFollowing();
+startExplore();
+startFilters();
+startPainting();
+startBoard();
+startMarks();
+startTruth();

@@ -8,7 +8,7 @@ const STEPS = [
 ];
 const words = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 
-function show() {
+export function showFreshness() {
   for (const time of document.querySelectorAll("time[data-relative]")) {
     const seconds = (new Date(time.dateTime) - Date.now()) / 1000;
     const [unit, size] = STEPS.find(([, size]) => Math.abs(seconds) >= size) ?? STEPS.at(-1);
@@ -18,6 +18,6 @@ function show() {
 }
 
 export function startFreshness() {
-  show();
-  setInterval(show, 30_000);
+  showFreshness();
+  setInterval(showFreshness, 30_000);
 }

@@ -2,8 +2,6 @@
 
 const open = () => document.querySelectorAll("details[data-menu][open]");
 
-let lastUsed = null;
-
 export function startMenus() {
   document.addEventListener("click", (event) => {
     for (const menu of open()) if (!menu.contains(event.target)) menu.open = false;
@@ -14,15 +12,5 @@ export function startMenus() {
       menu.open = false;
       menu.querySelector("summary").focus();
     }
-  });
-  // A choice replaces the dashboard, and with it the element that had the focus.
-  document.addEventListener("htmx:beforeRequest", (event) => {
-    if (event.detail.target.id !== "dashboard") return;
-    lastUsed = event.target.closest?.("details[data-menu]")?.id ?? open()[0]?.id ?? null;
-  });
-  document.addEventListener("htmx:afterSettle", (event) => {
-    if (event.target.id !== "dashboard" || lastUsed === null) return;
-    document.getElementById(lastUsed)?.querySelector("summary").focus();
-    lastUsed = null;
   });
 }

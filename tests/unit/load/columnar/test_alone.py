@@ -10,8 +10,8 @@ import pytest
 from mainstem.load.columnar.alone import Told, fit_alone
 from mainstem.load.columnar.leaves import Kind
 from mainstem.load.schema import PROVIDERS
-from mainstem.load.stage import ARROW_TYPES
 from mainstem.warehouse import ColumnType
+from mainstem.warehouse.arrow import ARROW_TYPES
 
 PROVIDER = PROVIDERS["ducklake"]
 

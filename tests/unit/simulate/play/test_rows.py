@@ -54,6 +54,14 @@ def test_days_written_twice_or_together_give_the_same_rows() -> None:
     assert users(together)[0] == ("a", "A", True, "2021-01-02T00:00:00.000Z")
 
 
+def test_rows_of_systems_that_others_bring_are_passed_over() -> None:
+    warehouse = MemoryWarehouse()
+    rows = SystemRows(warehouse, without={"crm"})
+    assert rows.apply([day(0, ("a", {"name": "A"}))]) == 0
+    assert warehouse.columns("crm") == {}
+    assert warehouse.columns("licences").keys() == {"licences"}
+
+
 def test_tables_of_all_systems_stand_from_the_start_and_new_columns_are_added_to_old_ones() -> None:
     warehouse = MemoryWarehouse()
     with warehouse.transaction("old", ddl=True) as transaction:

@@ -11,3 +11,9 @@ explore: identity_merge_log {
   group_label: "Data engineering"
   description: "Which persons became one, came apart or went, and when."
 }
+
+explore: installations {
+  label: "Installations"
+  group_label: "Data engineering"
+  description: "Servers and licences that belong together, and whose they are."
+}

@@ -31,9 +31,19 @@ view: attribution {
     sql: ${TABLE}.converted_date ;;
   }
 
+  dimension: touched_month_key {
+    hidden: yes
+    description: "First day of the month of the touch."
+    type: date
+    datatype: date
+    convert_tz: no
+    sql: CAST(DATE_TRUNC('month', ${TABLE}.touched_at) AS DATE) ;;
+  }
+
   dimension: account_id {
     label: "Account ID"
     description: "The account that converted; empty where none is known."
+    tags: ["cohort:account"]
     type: string
     sql: ${TABLE}.account_id ;;
   }
@@ -41,6 +51,7 @@ view: attribution {
   dimension: journey_id {
     label: "Journey ID"
     description: "The account where one is known, else the person."
+    tags: ["cohort:journey"]
     type: string
     sql: ${TABLE}.journey_id ;;
   }
@@ -82,6 +93,20 @@ view: attribution {
     description: "Touches on the way."
     type: number
     sql: ${TABLE}.path_length ;;
+  }
+
+  dimension: credit_share {
+    hidden: yes
+    description: "Share of the conversion's credit."
+    type: number
+    sql: ${TABLE}.credit_share ;;
+  }
+
+  dimension: credited_arr_cents {
+    hidden: yes
+    description: "Its share of annual recurring revenue, in cents."
+    type: number
+    sql: ${TABLE}.credited_arr_cents ;;
   }
 
   measure: conversions {

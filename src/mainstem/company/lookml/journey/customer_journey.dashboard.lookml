@@ -2,6 +2,7 @@
   title: Customer journey
   description: How people come to us, how far they get, and what brought those who bought.
   layout: newspaper
+  crossfilter_enabled: true
   filters:
   - name: period
     title: Period
@@ -216,3 +217,24 @@
     col: 0
     width: 24
     height: 9
+  - name: campaigns
+    title: Campaigns, what they cost and brought
+    model: company
+    explore: campaigns
+    type: looker_grid
+    fields: [campaigns.campaign_name, campaigns.channel, campaigns.cost, campaigns.touches, campaigns.cost_per_touch,
+      campaigns.trials, campaigns.cost_per_trial, campaigns.purchases, campaigns.arr, campaigns.return_on_cost]
+    filters:
+      attribution.model: linear,NULL
+    sorts: [campaigns.arr desc]
+    limit: 50
+    total: true
+    note_text: Credit shared evenly over all visits on the way, in the month of the visit. Cost is blank where nobody told it.
+    note_state: collapsed
+    note_display: hover
+    listen:
+      period: campaigns.spent_month
+    row: 49
+    col: 0
+    width: 24
+    height: 8

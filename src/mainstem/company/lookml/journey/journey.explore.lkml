@@ -1,5 +1,11 @@
 include: "*.view.lkml"
 
+explore: journey_events {
+  label: "Events"
+  group_label: "Journey"
+  description: "What people did, event by event, from page views to servers in use: what funnels are made of."
+}
+
 explore: journey_stages {
   label: "Customer journey"
   group_label: "Journey"
@@ -52,4 +58,21 @@ explore: experiments {
   label: "Experiments: people and outcomes"
   group_label: "Journey"
   description: "Variations of experiments with what people did after; no statistics yet."
+}
+
+explore: campaigns {
+  label: "Campaigns"
+  group_label: "Journey"
+  description: "What each campaign cost in a month, whom it brought then, and what came of them under one way of giving credit."
+
+  always_filter: {
+    filters: [attribution.model: "linear,NULL"]
+  }
+
+  join: attribution {
+    type: left_outer
+    relationship: one_to_many
+    sql_on: ${campaigns.campaign_name} = LOWER(TRIM(${attribution.campaign_name}))
+      AND ${campaigns.month_key} = ${attribution.touched_month_key} ;;
+  }
 }

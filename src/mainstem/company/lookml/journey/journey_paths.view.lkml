@@ -18,6 +18,7 @@ view: journey_paths {
   dimension: journey_id {
     label: "Journey ID"
     description: "The account where one is known, else the person."
+    tags: ["cohort:journey"]
     type: string
     sql: ${TABLE}.journey_id ;;
   }

@@ -9,9 +9,18 @@ view: journey_sessions {
     sql: ${TABLE}.session_id ;;
   }
 
+  dimension: journey_id {
+    label: "Journey ID"
+    description: "The account where one is known, else the person."
+    tags: ["cohort:journey"]
+    type: string
+    sql: ${TABLE}.journey_id ;;
+  }
+
   dimension: person_id {
     label: "Person ID"
     description: "Who visited."
+    tags: ["cohort:person"]
     type: string
     sql: ${TABLE}.person_id ;;
   }
@@ -19,6 +28,7 @@ view: journey_sessions {
   dimension: account_id {
     label: "Account ID"
     description: "Their account in the CRM; empty where none is known."
+    tags: ["cohort:account"]
     type: string
     sql: ${TABLE}.account_id ;;
   }
@@ -34,6 +44,14 @@ view: journey_sessions {
     description: "When the session began."
     type: time
     timeframes: [time, date, week, month, quarter, year]
+    sql: ${TABLE}.started_at ;;
+  }
+
+  dimension_group: happened {
+    hidden: yes
+    type: time
+    timeframes: [raw, date]
+    tags: ["cohort:time"]
     sql: ${TABLE}.started_at ;;
   }
 
@@ -60,6 +78,7 @@ view: journey_sessions {
   dimension: landing_path {
     label: "Landing page"
     description: "First page they saw."
+    tags: ["cohort:event"]
     type: string
     sql: ${TABLE}.landing_path ;;
   }

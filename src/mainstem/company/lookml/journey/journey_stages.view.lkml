@@ -12,6 +12,7 @@ view: journey_stages {
   dimension: journey_id {
     label: "Journey ID"
     description: "The account where one is known, else the person."
+    tags: ["cohort:journey"]
     type: string
     sql: ${TABLE}.journey_id ;;
   }
@@ -19,6 +20,7 @@ view: journey_stages {
   dimension: person_id {
     label: "Person ID"
     description: "Who reached the stage; without an account, the journey is theirs."
+    tags: ["cohort:person"]
     type: string
     sql: ${TABLE}.person_id ;;
   }
@@ -26,12 +28,14 @@ view: journey_stages {
   dimension: account_id {
     label: "Account ID"
     description: "The account in the CRM; empty where none is known."
+    tags: ["cohort:account"]
     type: string
     sql: ${TABLE}.account_id ;;
   }
 
   dimension: stage {
     description: "visit, download, trial, purchase, licence, server active or engaged."
+    tags: ["cohort:event"]
     type: string
     order_by_field: stage_order
     sql: REPLACE(${TABLE}.stage, '_', ' ') ;;
@@ -48,6 +52,14 @@ view: journey_stages {
     description: "When the stage was first reached."
     type: time
     timeframes: [time, date, week, month, quarter, year]
+    sql: ${TABLE}.entered_at ;;
+  }
+
+  dimension_group: happened {
+    hidden: yes
+    type: time
+    timeframes: [raw, date]
+    tags: ["cohort:time"]
     sql: ${TABLE}.entered_at ;;
   }
 

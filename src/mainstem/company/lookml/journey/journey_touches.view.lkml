@@ -18,6 +18,7 @@ view: journey_touches {
   dimension: person_id {
     label: "Person ID"
     description: "Who was touched."
+    tags: ["cohort:person"]
     type: string
     sql: ${TABLE}.person_id ;;
   }
@@ -25,6 +26,7 @@ view: journey_touches {
   dimension: account_id {
     label: "Account ID"
     description: "Their account in the CRM; empty where none is known."
+    tags: ["cohort:account"]
     type: string
     sql: ${TABLE}.account_id ;;
   }
@@ -32,6 +34,7 @@ view: journey_touches {
   dimension: journey_id {
     label: "Journey ID"
     description: "The account where one is known, else the person."
+    tags: ["cohort:journey"]
     type: string
     sql: ${TABLE}.journey_id ;;
   }
@@ -50,8 +53,17 @@ view: journey_touches {
     sql: ${TABLE}.touched_at ;;
   }
 
+  dimension_group: happened {
+    hidden: yes
+    type: time
+    timeframes: [raw, date]
+    tags: ["cohort:time"]
+    sql: ${TABLE}.touched_at ;;
+  }
+
   dimension: channel {
     description: "What brought them: by utm tags and referrer; direct where nothing says."
+    tags: ["cohort:event"]
     type: string
     sql: ${TABLE}.channel ;;
   }

@@ -2,6 +2,7 @@
   title: Adoption and versions
   description: How many servers are active, which releases they run, and how long new ones take to arrive.
   layout: newspaper
+  crossfilter_enabled: true
   filters:
   - name: period
     title: Period

@@ -98,7 +98,7 @@ view: feature_estimate {
   }
 
   measure: coverage {
-    label: "Servers that can tell"
+    label: "Share of servers that can tell"
     description: "Share of active servers that can tell us of the feature."
     type: average
     value_format_name: percent_0

@@ -25,6 +25,19 @@ explore: thread_month {
   label: "Threads"
   group_label: "Product"
   description: "How many replies a thread gets, on servers that can tell us."
+  query: replies_by_month {
+    label: "How many replies a thread gets, by month"
+    dimensions: [thread_month.begun_month]
+    measures: [thread_month.replies_per_thread, thread_month.median_replies]
+    sorts: [thread_month.begun_month: desc]
+    filters: [thread_month.replies_per_thread: "NOT NULL"]
+  }
+  query: who_can_tell {
+    label: "How many servers can tell, by month"
+    dimensions: [thread_month.begun_month]
+    measures: [thread_month.coverage]
+    sorts: [thread_month.begun_month: desc]
+  }
 }
 
 explore: thread_hour {
@@ -37,6 +50,12 @@ explore: thread_hour {
     relationship: many_to_one
     sql_on: ${server.id} = ${thread_hour.server_id} ;;
   }
+}
+
+explore: feature_day {
+  label: "Features by server and day"
+  group_label: "Product"
+  description: "Which server used which feature on which day, and whether it could tell us."
 }
 
 explore: active_fleet {

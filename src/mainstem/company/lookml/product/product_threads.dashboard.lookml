@@ -2,6 +2,7 @@
   title: Product and threads
   description: How much features are used, how long threads are, and for how many servers each number speaks.
   layout: newspaper
+  crossfilter_enabled: true
   filters:
   - name: period
     title: Period
@@ -28,7 +29,7 @@
     row: 0
     col: 0
     width: 24
-    height: 4
+    height: 3
   - name: replies_per_thread
     title: Replies per thread
     note_text: Mean, on servers that can tell us
@@ -38,19 +39,22 @@
     fields: [thread_month.replies_per_thread]
     listen:
       period: thread_month.begun_month
-    row: 4
+    row: 3
     col: 0
     width: 6
     height: 4
   - name: threads_coverage
-    title: Servers that can tell of threads
+    title: Servers that can tell of threads today
+    note_text: In the newest month
     model: company
     explore: thread_month
     type: single_value
-    fields: [thread_month.coverage]
+    fields: [thread_month.begun_month, thread_month.coverage]
+    sorts: [thread_month.begun_month desc]
+    limit: 1
     listen:
       period: thread_month.begun_month
-    row: 4
+    row: 3
     col: 6
     width: 6
     height: 4
@@ -62,7 +66,7 @@
     fields: [thread_month.threads]
     listen:
       period: thread_month.begun_month
-    row: 4
+    row: 3
     col: 12
     width: 6
     height: 4
@@ -74,7 +78,7 @@
     fields: [thread_month.most_concurrent]
     listen:
       period: thread_month.begun_month
-    row: 4
+    row: 3
     col: 18
     width: 6
     height: 4
@@ -88,7 +92,7 @@
     limit: 500
     listen:
       period: thread_month.begun_month
-    row: 8
+    row: 7
     col: 0
     width: 12
     height: 8
@@ -102,7 +106,7 @@
     limit: 500
     listen:
       period: thread_month.begun_month
-    row: 8
+    row: 7
     col: 12
     width: 12
     height: 8
@@ -122,7 +126,7 @@
     listen:
       period: feature_estimate.used_month
       feature: feature_estimate.metric
-    row: 16
+    row: 15
     col: 0
     width: 12
     height: 8
@@ -137,7 +141,7 @@
     limit: 500
     listen:
       period: feature_coverage.covered_month
-    row: 16
+    row: 15
     col: 12
     width: 12
     height: 8
@@ -154,23 +158,24 @@
     listen:
       period: feature_estimate.used_month
       feature: feature_estimate.metric
-    row: 24
+    row: 23
     col: 0
     width: 24
     height: 8
   - name: threads_by_hour
-    title: Threads at once, by hour (UTC)
+    title: When threads go on, by hour (UTC)
     model: company
     explore: thread_hour
     type: looker_column
-    fields: [thread_hour.hour_began_hour_of_day, thread_hour.threads_at_once]
+    fields: [thread_hour.hour_began_hour_of_day, thread_hour.thread_hours]
+    fill_fields: [thread_hour.hour_began_hour_of_day]
     filters:
       thread_hour.is_sampled: "No"
     sorts: [thread_hour.hour_began_hour_of_day]
     limit: 24
     listen:
       period: thread_hour.hour_began_month
-    row: 32
+    row: 31
     col: 16
     width: 8
     height: 8
@@ -185,7 +190,7 @@
     limit: 500
     listen:
       period: feature_coverage.covered_month
-    row: 32
+    row: 31
     col: 0
     width: 8
     height: 8
@@ -200,7 +205,7 @@
     limit: 500
     listen:
       period: feature_revenue.covered_month
-    row: 32
+    row: 31
     col: 8
     width: 8
     height: 8

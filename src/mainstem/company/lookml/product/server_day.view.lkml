@@ -18,9 +18,20 @@ view: server_day {
     sql: ${TABLE}.activity_date ;;
   }
 
+  dimension_group: happened {
+    hidden: yes
+    type: time
+    timeframes: [date]
+    tags: ["cohort:time"]
+    datatype: date
+    convert_tz: no
+    sql: ${TABLE}.activity_date ;;
+  }
+
   dimension: server_id {
     label: "Server ID"
     description: "The installation's id."
+    tags: ["cohort:server"]
     type: string
     sql: ${TABLE}.server_id ;;
   }
@@ -28,6 +39,7 @@ view: server_day {
   dimension: version {
     label: "Release"
     description: "Release it ran that day."
+    tags: ["cohort:event"]
     type: string
     order_by_field: version_sort
     sql: ${TABLE}.version ;;

@@ -12,6 +12,7 @@ view: thread_hour {
   dimension: server_id {
     label: "Server ID"
     description: "The installation's id."
+    tags: ["cohort:server"]
     type: string
     sql: ${TABLE}.server_id ;;
   }
@@ -43,6 +44,13 @@ view: thread_hour {
     description: "Threads with a reply in the hour, in a channel that has any."
     type: average
     value_format_name: decimal_2
+    sql: ${TABLE}.concurrent_threads ;;
+  }
+
+  measure: thread_hours {
+    label: "Threads that went on"
+    description: "Threads with a reply in the hour, added up over channels and days."
+    type: sum
     sql: ${TABLE}.concurrent_threads ;;
   }
 

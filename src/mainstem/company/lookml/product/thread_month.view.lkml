@@ -69,8 +69,8 @@ view: thread_month {
   }
 
   measure: coverage {
-    label: "Servers that can tell"
-    description: "Share of active servers that can tell us of threads."
+    label: "Share of servers that can tell"
+    description: "Share of active servers that can tell us of threads, in an average month."
     type: average
     value_format_name: percent_0
     sql: ${TABLE}.coverage_servers ;;

@@ -21,6 +21,7 @@ view: upgrade {
   dimension: server_id {
     label: "Server ID"
     description: "The installation's id."
+    tags: ["cohort:server"]
     type: string
     sql: ${TABLE}.server_id ;;
   }

@@ -2,6 +2,7 @@
   title: Accounts
   description: "One account or all of a salesperson: what they pay, how they use it, what changed. Customers are shown; choose another status to find the others."
   layout: newspaper
+  crossfilter_enabled: true
   filters:
   - name: account
     title: Account
@@ -10,6 +11,7 @@
     explore: accounts
     field: accounts.account_name
     default_value: ""
+    listens_to_filters: [owner, status]
   - name: owner
     title: Owner
     type: field_filter

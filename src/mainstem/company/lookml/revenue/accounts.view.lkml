@@ -6,6 +6,7 @@ view: accounts {
     primary_key: yes
     label: "Account ID"
     description: "The CRM's id of the account."
+    tags: ["cohort:account"]
     type: string
     sql: ${TABLE}.account_id ;;
   }

@@ -2,6 +2,7 @@
   title: Revenue
   description: "What customers pay a year, what moved it, and what comes up."
   layout: newspaper
+  crossfilter_enabled: true
   filters:
   - name: period
     title: Period

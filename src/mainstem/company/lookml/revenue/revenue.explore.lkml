@@ -104,8 +104,14 @@ explore: bookings {
 
 explore: tickets {
   label: "Support"
-  group_label: "Revenue and accounts"
-  description: "Support tickets, how fast they were answered and how it was."
+  group_label: "Support"
+  description: "Support tickets, how fast they were answered, by the clock and in office hours, and how it was."
+
+  join: ticket_metrics {
+    type: left_outer
+    relationship: one_to_one
+    sql_on: ${tickets.ticket_id} = ${ticket_metrics.ticket_id} ;;
+  }
 
   join: accounts {
     type: left_outer

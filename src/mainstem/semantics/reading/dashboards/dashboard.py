@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 _READ = words(
     "dashboard title layout description elements filters rows tile_size width refresh crossfilter_enabled "
-    "filters_bar_collapsed extends extension"
+    "filters_bar_collapsed auto_run extends extension"
 )
 _WITHOUT_EFFECT = words(
-    "preferred_viewer preferred_slug auto_run show_applied_filters filters_location_top embed_style "
+    "preferred_viewer preferred_slug show_applied_filters filters_location_top embed_style "
     "description_text enable_viz_full_screen load_configuration query_timezone show_filters_bar "
     "hidden show_title show_timestamp_information text_tile_text_color tabs"
 )
@@ -59,6 +59,7 @@ def _read(name: str, node: Any, models: MappingType[str, str | None], problems: 
         refresh=given.text("refresh"),
         crossfilter_enabled=given.yesno("crossfilter_enabled", False),
         filters_bar_collapsed=given.yesno("filters_bar_collapsed", False),
+        auto_run=given.yesno("auto_run", True),
         filters=filters,
         elements=placed(layout, elements, given),
         omitted=omitted,

@@ -4,23 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mainstem.semantics.dynamic import CustomDimension, CustomMeasure, DynamicField, TableCalculation
+from mainstem.semantics.dynamic import (
+    CustomDimension,
+    CustomMeasure,
+    DynamicField,
+    TableCalculation,
+    shortcut_expression,
+)
 
 if TYPE_CHECKING:
     from mainstem.semantics.reading.dashboards.yaml_mapping import Mapping
 
 _KINDS = ("table_calculation", "measure", "dimension")
-_SHORTCUTS = {
-    "percent_of_column_sum": "${{{0}}} / sum(${{{0}}})",
-    "percent_of_row": "${{{0}}} / sum(pivot_row(${{{0}}}))",
-    "percent_of_previous": "${{{0}}} / offset(${{{0}}}, -1)",
-    "percent_of_previous_row": "${{{0}}} / offset(${{{0}}}, 1)",
-    "percent_difference_from_previous": "${{{0}}} / offset(${{{0}}}, -1) - 1",
-    "percent_difference_from_previous_row": "${{{0}}} / offset(${{{0}}}, 1) - 1",
-    "running_total": "running_total(${{{0}}})",
-    "rank_of_column": "rank(${{{0}}}, ${{{0}}})",
-}
-"""What Looker's shortcut calculations (`calculation_type`) stand for, the field they are made of as {0}."""
 
 
 def read_dynamic_fields(given: Mapping, element: str) -> tuple[DynamicField, ...]:
@@ -86,9 +81,10 @@ def _expression(given: Mapping, name: str, element: str) -> str | None:
     if written:
         return written
     shortcut = given.text("calculation_type")
-    arguments = given.texts("args")
-    if shortcut in _SHORTCUTS and arguments:
-        return _SHORTCUTS[shortcut].format(arguments[0])
+    arguments = given.data("args") if shortcut and given.is_list("args") else []
+    meant = shortcut_expression(shortcut, arguments) if shortcut else None
+    if meant is not None:
+        return meant
     what = f"calculation_type {shortcut} is not known here" if shortcut else "it has no expression"
     given.problems.warning(given.origin, f"{name} of element {element} is left out: {what}")
     return None

@@ -11,6 +11,7 @@ from mainstem.semantics.labels import label_of
 from mainstem.semantics.problems import did_you_mean
 from mainstem.semantics.reading.dashboards.dynamic_fields import read_dynamic_fields
 from mainstem.semantics.reading.dashboards.formatting import read_format_rules
+from mainstem.semantics.reading.dashboards.merged import read_merged
 from mainstem.semantics.reading.dashboards.yaml_mapping import Mapping
 from mainstem.semantics.reading.vocabulary import words
 
@@ -23,7 +24,7 @@ _READ = words(
     "col width height note_text note_state note_display note subtitle_text body_text query_timezone refresh "
     "conditional_formatting rich_content_json"
 )
-_WITHOUT_EFFECT = words("tab_name base_view merged_queries")
+_WITHOUT_EFFECT = words("tab_name base_view merged_queries join_fields")
 _OF_THE_QUERY = _READ | _WITHOUT_EFFECT
 _LIKE_OTHERS = words(
     "enable_conditional_formatting hide_totals hide_row_totals show_totals_labels subtotals_at"
@@ -31,7 +32,6 @@ _LIKE_OTHERS = words(
 """Settings of a look that only resemble what is read."""
 _OTHER_NAMES = {"map": ElementType.MAP, "looker_donut": ElementType.DONUT}
 _LOOKERS_OWN = "looker_"
-_MERGED = "merged results (merged_queries) are not supported"
 
 
 @dataclass(frozen=True)
@@ -56,18 +56,32 @@ def read_element(node: Any, default_model: str | None, problems: Problems) -> El
         problems.error(given.origin, f"element {name} names no {key}")
     if missing:
         return Omitted(name, f"see {given.origin}")
-    if is_merged:
-        message = f"element {name} shows no numbers: {_MERGED}"
-        problems.warning(given.origin_of("merged_queries"), message)
     _note_keys(given, name)
-    return _element(given, name, kind, model or "", _MERGED if is_merged else None)
+    if is_merged:
+        return _merged(given, name, kind, default_model)
+    return _element(given, name, kind, model or "")
 
 
-def _element(
-    given: Mapping, name: str, kind: ElementType, model: str, unsupported: str | None = None
-) -> Element:
+def _merged(given: Mapping, name: str, kind: ElementType, default_model: str | None) -> Element | Omitted:
+    problems, queries = given.problems, []
+    for number, one in enumerate(given.mappings("merged_queries"), start=1):
+        own, model = f"{name}, query {number}", one.text("model") or default_model
+        missing = _missing(one, model)
+        for key in missing:
+            problems.error(one.origin, f"element {own} names no {key}")
+        if missing:
+            return Omitted(name, f"see {one.origin}")
+        queries.append((one, _element(one, own, ElementType.TABLE, model or "")))
+    if not queries:
+        where = given.origin_of("merged_queries")
+        problems.error(where, f"element {name} has merged_queries, and none among them")
+        return Omitted(name, f"see {where}")
+    return read_merged(given, _element(given, name, kind, ""), queries)
+
+
+def _element(given: Mapping, name: str, kind: ElementType, model: str) -> Element:
     is_text = kind in WITHOUT_QUERY
-    asks = not is_text and unsupported is None
+    asks = not is_text
     return Element(
         name=name,
         title=given.text("title") or given.text("title_text") or ("" if is_text else label_of(name)),
@@ -78,7 +92,6 @@ def _element(
         fields=_fields(given) if asks else (),
         visualization=given.text("type") or "table",
         text=_text(given, kind) if is_text else None,
-        unsupported=unsupported,
         filters=_by_name(given, "filters"),
         filter_expression=given.text("filter_expression"),
         pivots=given.texts("pivots"),

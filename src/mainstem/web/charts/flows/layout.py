@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from mainstem.web.charts.flows.edges import Flow, Place
 
 _GAPS = 0.25
-"""Of the height of the fullest column, the part left between boxes."""
+"""Of the height of the fullest column, the part left between boxes; more where these are so many that the
+names of small ones would run into each other."""
+_LEAST_GAP = 0.055
+_MOST_GAPS = 0.6
 _SWEEPS = 6
 
 
@@ -61,7 +64,7 @@ def lay_out(flows: Sequence[Flow]) -> Layout:
 
 
 def _columns(flows: Sequence[Flow]) -> dict[Place, int]:
-    """The longest way to a place, in steps."""
+    """The longest way to a place, in steps. Ends stand in the last column, but where steps are told."""
     following: dict[Place, list[Place]] = defaultdict(list)
     waiting: dict[Place, int] = {}
     for flow in flows:
@@ -81,7 +84,10 @@ def _columns(flows: Sequence[Flow]) -> dict[Place, int]:
     if circle:
         named = ", ".join(circle[:5])
         raise QueryError(f"flows lead in a circle through {named}; number the steps, as in `1. {circle[0]}`")
-    return columns
+    if any(place.step for place in columns):
+        return columns
+    last = max(columns.values())
+    return {place: column if following[place] else last for place, column in columns.items()}
 
 
 def sizes_of(flows: Iterable[Flow]) -> dict[Place, float]:
@@ -143,8 +149,9 @@ def _stacked(order: Sequence[Sequence[Place]], sizes: Mapping[Place, float]) -> 
     """Each column in the middle of the height, all to one scale."""
     most = max(sum(sizes[place] for place in column) for column in order)
     gaps = max(len(column) for column in order) - 1
-    scale = (1 - (_GAPS if gaps else 0)) / most
-    gap = _GAPS / gaps if gaps else 0
+    apart = min(max(_GAPS, gaps * _LEAST_GAP), _MOST_GAPS) if gaps else 0
+    scale = (1 - apart) / most
+    gap = apart / gaps if gaps else 0
     boxes = {}
     for number, column in enumerate(order):
         height = sum(sizes[place] for place in column) * scale + gap * (len(column) - 1)

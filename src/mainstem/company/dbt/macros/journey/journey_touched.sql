@@ -20,21 +20,38 @@
 {%- endmacro %}
 
 {#
-  Entities whose rows in the model that is being built may be others than they were: those to which something
-  happened, and those who were not matured. For models by `entity_id` that hold `is_matured` and `built_at`.
+  Journeys whose rows in the model that is being built may be others than they were: those to which something
+  happened, and those that time alone may change, which are its rows where `open` holds. For models that hold
+  `built_at` and name the journey in `key`.
 #}
-{% macro journey_touched_entities(mark) -%}
+{% macro touched_journeys(mark, open=none, key="journey_id") -%}
     select entity_id from {{ ref("int_journey_entity") }} where built_at > {{ mark }}
+    {%- if open %}
     union
-    select entity_id from {{ this }} where not is_matured
+    select {{ key }} from {{ this }} where {{ open }}
+    {%- endif %}
 {%- endmacro %}
 
 {# Deletes the rows of those to which something happened; the others keep at least one, which takes its place. #}
-{% macro forget_touched_entities() -%}
+{% macro forget_touched_journeys(key="journey_id") -%}
   {%- set mark = company.watermark("built_at") -%}
   {%- if mark -%}
-    delete from {{ this }} where entity_id in (
-        select entity_id from {{ ref("int_journey_entity") }} where built_at > {{ mark }}
+    delete from {{ this }} where {{ key }} in (
+        {{ company.touched_journeys(mark) }}
     )
+  {%- endif -%}
+{%- endmacro %}
+
+{# A table of which an incremental build reads the rows of touched journeys only; the whole table in other builds. #}
+{% macro of_touched_journeys(relation, mark, open=none) -%}
+  {%- if mark -%}
+    (
+        select * from {{ relation }}
+        where journey_id in (
+            {{ company.touched_journeys(mark, open) }}
+        )
+    )
+  {%- else -%}
+    {{ relation }}
   {%- endif -%}
 {%- endmacro %}

@@ -56,18 +56,39 @@ cohorts as (
     group by retention, cohort_date
 ),
 
+newest as (
+    select retention, entity_id, cohort_date, max(day_number) as newest_day
+    from returns
+    group by retention, entity_id, cohort_date
+),
+
+-- Each method by what it needs: one row a day, the newest day, or whether there was any day.
 retained as (
+    select periods.retention, periods.method, periods.first_day, returns.cohort_date, count(*) as retained
+    from periods
+    inner join returns on returns.retention = periods.retention and returns.day_number = periods.first_day
+    where periods.method = 'exact'
+    group by periods.retention, periods.method, periods.first_day, returns.cohort_date
+
+    union all
+
+    select periods.retention, periods.method, periods.first_day, newest.cohort_date, count(*)
+    from periods
+    inner join newest on newest.retention = periods.retention and newest.newest_day >= periods.first_day
+    where periods.method = 'rolling'
+    group by periods.retention, periods.method, periods.first_day, newest.cohort_date
+
+    union all
+
     select
-        periods.retention,
-        periods.method,
-        periods.first_day,
-        returns.cohort_date,
-        count(distinct returns.entity_id) as retained
+        periods.retention, periods.method, periods.first_day, returns.cohort_date,
+        count(distinct returns.entity_id)
     from periods
     inner join returns
         on returns.retention = periods.retention
         and returns.day_number >= periods.first_day
-        and (periods.last_day is null or returns.day_number <= periods.last_day)
+        and returns.day_number <= periods.last_day
+    where periods.method = 'bracket'
     group by periods.retention, periods.method, periods.first_day, returns.cohort_date
 )
 

@@ -8,10 +8,10 @@
   nullif(trim(regexp_replace(regexp_replace({{ name }}, '[\u2190-\u2BFF🀀-🫿\uFE00-\uFE0F\u200B-\u200F]', ' '), '\\s+', ' ')), '')
 {%- endmacro %}
 
-{# Whether text is one of a list of words of a var, in any case and with white space around it. #}
+{# Whether text is one of a list of words of a var, in any case and with white space around it; of an empty list nothing is. #}
 {% macro is_one_of(text, name) -%}
   coalesce(lower(trim({{ text }})) in (
-    {%- for word in var(name) %}'{{ word | lower | replace("'", "''") }}'{{ ", " if not loop.last }}{% endfor -%}
+    {%- for word in var(name) %}'{{ word | lower | replace("'", "''") }}'{{ ", " if not loop.last }}{% else %}null{% endfor -%}
   ), false)
 {%- endmacro %}
 

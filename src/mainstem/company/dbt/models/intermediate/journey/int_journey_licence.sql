@@ -32,7 +32,7 @@ accounts as (
             ) as place
         from {{ ref("stg_crm__opportunities") }} as opportunities
         where opportunities.licence_id is not null
-            and opportunities.stage = 'closed won'
+            and {{ company.is_one_of("opportunities.stage", "revenue_won_stages") }}
             and not opportunities.is_deleted
     ) as sold
     where place = 1

@@ -37,8 +37,10 @@ select
     owners.licence_id,
     owners.first_reported_at,
     days.activity_date,
-    days.active_users
+    days.active_users,
+    days.built_at
 from owners
-inner join {{ ref("fct_daily_server_activity") }} as days on days.server_id = owners.server_id
+inner join {{ ref("fct_server_day") }} as days on days.server_id = owners.server_id
 where owners.place = 1
+    and days.reports > 0
     and days.activity_date >= {{ company.utc_date("owners.first_reported_at") }}

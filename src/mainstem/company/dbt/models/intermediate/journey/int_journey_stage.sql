@@ -1,9 +1,18 @@
+{{ config(
+    materialized="incremental",
+    incremental_strategy="delete+insert",
+    unique_key="journey_id",
+    on_schema_change="fail",
+    pre_hook="{{ company.forget_touched_journeys() }}",
+) }}
+-- depends_on: {{ ref("int_journey_entity") }}
+{%- set mark = company.watermark("built_at") %}
 -- The first moment each journey reached each stage, and what says so.
 with visits as (
     select
         journey_id, person_id, account_id, 'visit' as stage, started_at as entered_at,
         'session on the website' as evidence, session_id as evidence_id
-    from {{ ref("fct_session") }}
+    from {{ company.of_touched_journeys(ref("fct_session"), mark) }} as sessions
 ),
 
 conversions as (
@@ -19,7 +28,7 @@ conversions as (
             else conversion_type || ' on the website'
         end as evidence,
         evidence_id
-    from {{ ref("fct_conversion") }}
+    from {{ company.of_touched_journeys(ref("fct_conversion"), mark) }} as conversions
 ),
 
 licences as (
@@ -38,6 +47,11 @@ licences as (
     where not licences.is_trial
         and coalesce(licences.account_id, licences.person_id) is not null
         and coalesce(licences.issued_at, sales.won_at) is not null
+        {%- if mark %}
+        and coalesce(licences.account_id, licences.person_id) in (
+            {{ company.touched_journeys(mark) }}
+        )
+        {%- endif %}
 ),
 
 busy_days as (
@@ -47,7 +61,7 @@ busy_days as (
         activity_date,
         min(person_id) as person_id,
         max(active_users) as active_users
-    from {{ ref("int_journey_server_day") }}
+    from {{ company.of_touched_journeys(ref("int_journey_server_day"), mark) }} as days
     group by journey_id, account_id, activity_date
     having max(active_users) >= {{ var("journey_engaged_users") }}
 ),
@@ -89,6 +103,8 @@ ranked as (
     ) as every
 )
 
-select journey_id, person_id, account_id, stage, entered_at, evidence, evidence_id
+select
+    journey_id, person_id, account_id, stage, entered_at, evidence, evidence_id,
+    {{ company.built_now() }} as built_at
 from ranked
 where place = 1

@@ -1,3 +1,13 @@
+{{ config(
+    materialized="incremental",
+    incremental_strategy="delete+insert",
+    unique_key="journey_id",
+    on_schema_change="fail",
+    pre_hook="{{ company.forget_touched_journeys() }}",
+) }}
+-- depends_on: {{ ref("int_journey_entity") }}
+{%- set mark = company.watermark("built_at") %}
+{%- set touches_read = company.of_touched_journeys(ref("fct_touch"), mark, "outcome = 'in flight'") %}
 -- Everybody's way to each goal of `journey_path_goals`, channel by channel, repeats in a row as one: to the
 -- goal where it was reached, else the last stretch as long as the lookback.
 with goals as (
@@ -23,7 +33,7 @@ ends as (
     from goals
     cross join (
         select journey_id, max(touched_at) as last_touched_at
-        from {{ ref("fct_touch") }}
+        from {{ touches_read }} as touches
         group by journey_id
     ) as touched
     cross join {{ ref("int_journey_as_of") }} as now
@@ -46,7 +56,7 @@ paths as (
             partition by ends.goal, ends.journey_id order by touches.touched_at, touches.touch_id
         ) as channel_before
     from ends
-    inner join {{ ref("fct_touch") }} as touches
+    inner join {{ touches_read }} as touches
         on touches.journey_id = ends.journey_id
         and touches.touched_at <= ends.ended_at
         and touches.touched_at > {{ company.days_before("ends.ended_at", var("journey_lookback_days")) }}
@@ -62,7 +72,8 @@ select
     touched_at,
     cast(
         row_number() over (partition by goal, journey_id order by touched_at, touch_id) as {{ dbt.type_bigint() }}
-    ) as step
+    ) as step,
+    {{ company.built_now() }} as built_at
 from paths
 where channel_before is null
     or channel_before <> channel

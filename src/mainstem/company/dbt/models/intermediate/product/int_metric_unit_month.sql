@@ -1,3 +1,12 @@
+{{ config(
+    materialized="incremental",
+    incremental_strategy="delete+insert",
+    unique_key="month",
+    on_schema_change="fail",
+    pre_hook="{{ company.forget_touched_months() }}",
+) }}
+-- depends_on: {{ ref("fct_server_month") }}, {{ ref("dim_server") }}
+{%- set mark = company.watermark("built_at") %}
 {%- set bands = (var("product_seats_bands") | length) + 1 -%}
 {%- set least = var("product_least_in_cell") -%}
 -- A row is a metric and a server that told anything in a month: what it told of the metric, if it could, and the
@@ -37,6 +46,13 @@ units as (
     inner join {{ ref("int_active_servers_month") }} as active
         on active.month = told.month
         and active.edition = coalesce(months.edition, 'unknown')
+    {%- if mark %}
+    where told.month in (
+        {{ company.touched_months(mark) }}
+        union
+        select month from {{ this }} where not is_complete
+    )
+    {%- endif %}
 ),
 
 counts as (
@@ -170,6 +186,7 @@ select
         {{ var("product_heaviest_weight") }},
         greatest(1, power(share_of_all, 2) / (share_of_edition * share_of_size * share_of_age))
     ) end as inverse_chance,
-    month < {{ company.first_of("month", "newest.newest_date") }} as is_complete
+    month < {{ company.first_of("month", "newest.newest_date") }} as is_complete,
+    {{ company.built_now() }} as built_at
 from shares
 cross join newest

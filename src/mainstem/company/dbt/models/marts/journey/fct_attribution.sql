@@ -1,3 +1,13 @@
+{{ config(
+    materialized="incremental",
+    incremental_strategy="delete+insert",
+    unique_key="journey_id",
+    on_schema_change="fail",
+    pre_hook="{{ company.forget_touched_journeys() }}",
+) }}
+-- depends_on: {{ ref("int_journey_entity") }}
+{%- set mark = company.watermark("built_at") %}
+{%- set conversions_read = company.of_touched_journeys(ref("fct_conversion"), mark) %}
 -- Cents are given out by largest remainder: everybody gets whole ones, what is left over goes to those whose
 -- share was cut most, the earlier touch first. So credits add up to the revenue to the cent.
 with weighed as (
@@ -8,7 +18,7 @@ with weighed as (
             order by case when channel in ('direct', 'unknown') then 1 else 0 end, position desc
         ) as place_of_non_direct,
         power(2.0, -coalesce(days_before, 0) / {{ var("journey_half_life_days") }}.0) as weight
-    from {{ ref("int_attribution_touch") }}
+    from {{ company.of_touched_journeys(ref("int_attribution_touch"), mark) }} as paths
 ),
 
 shared as (
@@ -57,7 +67,7 @@ credited as (
         round(shared.share * conversions.value_cents, 6)
             - floor(round(shared.share * conversions.value_cents, 6)) as cut_off
     from shared
-    inner join {{ ref("fct_conversion") }} as conversions
+    inner join {{ conversions_read }} as conversions
         on conversions.conversion_id = shared.conversion_id
 ),
 
@@ -89,7 +99,8 @@ select
     cast(
         ranked.whole_cents + case when ranked.place <= ranked.left_over then 1 else 0 end
         as {{ dbt.type_bigint() }}
-    ) as credited_arr_cents
+    ) as credited_arr_cents,
+    {{ company.built_now() }} as built_at
 from ranked
-inner join {{ ref("fct_conversion") }} as conversions on conversions.conversion_id = ranked.conversion_id
-left join {{ ref("fct_touch") }} as touches on touches.touch_id = ranked.touch_id
+inner join {{ conversions_read }} as conversions on conversions.conversion_id = ranked.conversion_id
+left join {{ company.of_touched_journeys(ref("fct_touch"), mark) }} as touches on touches.touch_id = ranked.touch_id

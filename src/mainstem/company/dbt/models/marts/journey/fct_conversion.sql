@@ -2,19 +2,15 @@
 -- seen there, in the CRM.
 with website as (
     select
-        actions.action as conversion_type,
-        coalesce(people.account_id, who.person_id, actions.visitor_id) as journey_id,
-        coalesce(who.person_id, actions.visitor_id) as person_id,
-        people.account_id,
-        actions.acted_at as converted_at,
+        event as conversion_type,
+        entity_id as journey_id,
+        person_id,
+        account_id,
+        occurred_at as converted_at,
         'website' as evidence,
-        actions.action_id as evidence_id
-    from {{ ref("int_website_action") }} as actions
-    {{ company.join_journey_person("actions", "actions.acted_at") }}
-    left join {{ ref("int_journey_person_account") }} as people
-        on people.person_id = coalesce(who.person_id, actions.visitor_id)
-    where actions.action in ('download', 'trial', 'purchase')
-        and actions.visitor_id is not null
+        event_id as evidence_id
+    from {{ ref("int_journey_action") }}
+    where event in ('download', 'trial', 'purchase')
 ),
 
 sales as (

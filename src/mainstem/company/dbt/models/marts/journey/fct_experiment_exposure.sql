@@ -14,7 +14,7 @@ with seen as (
     {{ company.join_journey_person("views", "views.viewed_at") }}
     where views.experiment_key is not null
         and views.variation_id is not null
-        and views.visitor_id is not null
+        and {{ company.is_somebody("views.visitor_id") }}
 ),
 
 people as (

@@ -3,13 +3,13 @@
     incremental_strategy="delete+insert",
     unique_key="entity_id",
     on_schema_change="fail",
-    pre_hook="{{ company.forget_touched_entities() }}",
+    pre_hook="{{ company.forget_touched_journeys('entity_id') }}",
 ) }}
 -- depends_on: {{ ref("int_journey_entity") }}
 {%- set mark = company.watermark("built_at") %}
 {%- set events = ref("int_journey_event") %}
 {%- if mark %}
-  {%- set events = "(select * from " ~ events ~ " where entity_id in (" ~ company.journey_touched_entities(mark) ~ "))" %}
+  {%- set events = "(select * from " ~ events ~ " where entity_id in (" ~ company.touched_journeys(mark, "not is_matured", "entity_id") ~ "))" %}
 {%- endif %}
 -- Those of whom there is news, and those who still had time when they were looked at last.
 select

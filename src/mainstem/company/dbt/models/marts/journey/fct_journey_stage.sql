@@ -1,9 +1,25 @@
+{{ config(
+    materialized="incremental",
+    incremental_strategy="delete+insert",
+    unique_key="journey_id",
+    on_schema_change="fail",
+    pre_hook="{{ company.forget_touched_journeys() }}",
+) }}
+-- depends_on: {{ ref("int_journey_entity") }}
+{%- set mark = company.watermark("built_at") %}
+{%- set open = "outcome = 'in flight'" %}
 -- Stages have an order and may be skipped: nobody has to download before they buy, and a trial may have a
 -- server before it has a licence. Who reached any later stage went on.
 {%- set stages = var("journey_stages") %}
 with ordered as (
     select
-        entered.*,
+        entered.journey_id,
+        entered.person_id,
+        entered.account_id,
+        entered.stage,
+        entered.entered_at,
+        entered.evidence,
+        entered.evidence_id,
         case entered.stage
             {%- for stage in stages %}
             when '{{ stage.name }}' then {{ loop.index }}
@@ -14,7 +30,7 @@ with ordered as (
             when '{{ stage.name }}' then {{ stage.days }}
             {%- endfor %}
         end as days_given
-    from {{ ref("int_journey_stage") }} as entered
+    from {{ company.of_touched_journeys(ref("int_journey_stage"), mark, open) }} as entered
 ),
 
 people as (
@@ -39,8 +55,8 @@ first_channels as (
             journey_id,
             channel,
             row_number() over (partition by journey_id order by touched_at, touch_id) as place
-        from {{ ref("fct_touch") }}
-    ) as touches
+        from {{ company.of_touched_journeys(ref("fct_touch"), mark, open) }} as touches
+    ) as placed
     where place = 1
 )
 
@@ -68,7 +84,8 @@ select
         else 'dropped off'
     end as outcome,
     people.stage_order = people.furthest_order as is_furthest,
-    coalesce(first_channels.channel, 'unknown') as first_channel
+    coalesce(first_channels.channel, 'unknown') as first_channel,
+    {{ company.built_now() }} as built_at
 from people
 cross join {{ ref("int_journey_as_of") }} as now
 left join first_channels on first_channels.journey_id = people.journey_id

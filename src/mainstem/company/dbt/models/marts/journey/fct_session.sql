@@ -3,6 +3,7 @@
     incremental_strategy="delete+insert",
     unique_key="visitor_id",
     on_schema_change="fail",
+    pre_hook="{{ company.forget_touched_visitors() }}",
 ) }}
 -- depends_on: {{ ref("int_journey_visitor") }}
 {%- set mark = company.watermark("built_at") %}
@@ -31,8 +32,9 @@ summed as (
         sum(purchases) as purchases,
         max(loaded_at) as loaded_at
     from {{ ref("int_website_touch") }}
+    where {{ company.is_somebody("visitor_id") }}
     {%- if mark %}
-    where visitor_id in (select visitor_id from touched)
+        and visitor_id in (select visitor_id from touched)
     {%- endif %}
     group by session_id, visitor_id, session_number
 )

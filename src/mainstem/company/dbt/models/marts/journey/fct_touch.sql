@@ -33,6 +33,7 @@ from {{ ref("int_website_touch") }} as touches
 left join {{ ref("int_journey_person_account") }} as people
     on people.person_id = coalesce(who.person_id, touches.visitor_id)
 where touches.channel <> 'internal'
+    and {{ company.is_somebody("touches.visitor_id") }}
     {%- if mark %}
     and touches.visitor_id in (
         {{ company.journey_touched_visitors(mark) }}

@@ -45,7 +45,7 @@ of_days as (
         cast(sum(case when days.active_users is not null and days.registered_users is not null then 1 else 0 end) as {{ dbt.type_bigint() }}) as days_with_users,
         cast(sum(case when days.active_users > days.registered_users then 1 else 0 end) as {{ dbt.type_bigint() }}) as days_more_active_than_registered,
         cast(sum(case when days.licence_id in (
-            {%- for licence in var("product_internal_licences") %}'{{ licence }}'{{ ", " if not loop.last }}{% endfor -%}
+            {%- for licence in var("internal_licences") %}'{{ licence }}'{{ ", " if not loop.last }}{% endfor -%}
         ) then 1 else 0 end) as {{ dbt.type_bigint() }}) as days_on_an_internal_licence,
         cast(sum(days.active_users) as {{ dbt.type_bigint() }}) as active_user_days,
         max(days.registered_users) as most_registered_users

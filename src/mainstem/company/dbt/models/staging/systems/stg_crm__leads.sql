@@ -4,6 +4,7 @@ select
     name as lead_name,
     portal_customer_id,
     status,
+    email_bounced_at,
     created_at,
     updated_at,
     coalesce(_deleted, false) as is_deleted

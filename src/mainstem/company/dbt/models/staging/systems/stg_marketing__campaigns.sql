@@ -1,8 +1,8 @@
 select
     id as campaign_id,
-    name as campaign_name,
-    channel,
-    status,
+    lower(trim(name)) as campaign_name,
+    lower(trim(channel)) as channel,
+    lower(trim(status)) as status,
     updated_at,
     coalesce(_deleted, false) as is_deleted
 from {{ ref("base_marketing__campaigns") }}

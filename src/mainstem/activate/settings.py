@@ -1,0 +1,43 @@
+"""What a project says of its destinations: a table `[destinations.NAME]` each, of the type it names.
+
+Each type has a Struct of its own that extends `DestinationSettings`. Reading them imports no client.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+
+from mainstem.activate.kind import KINDS
+
+if TYPE_CHECKING:
+    from mainstem.config import Config
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+
+class DestinationSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[destinations.NAME]`, of every type. NAME is what activations and commands call it."""
+
+    type: str
+    """What it is; `mainstem activate destinations` lists the types there are."""
+    base_url: str = ""
+    """Where the service is, in place of its usual address."""
+    daily_calls: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    """Calls of the account in any 24 hours, of all that Mainstem does with it; left out, what the service
+    allows."""
+    reserve_calls: Annotated[int, msgspec.Meta(ge=0)] = 0
+    """Calls of the service's own daily quota that are left to others."""
+
+
+def read_destinations(config: Config, *, secrets: bool = True) -> dict[str, DestinationSettings]:
+    """Every destination of a project by name, checked. Raises ConfigError with file and line.
+
+    Without `secrets` they are left out and not looked up: plans of tasks are made where nobody has them.
+    """
+    return {
+        name: KINDS.settings(config, name, table, secrets=secrets)[1]
+        for name, table in KINDS.tables(config).items()
+    }

@@ -1,0 +1,80 @@
+"""What activations offer to be run: a DAG each that plans and, where nobody has to look first, applies; and
+one that applies when somebody asks for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mainstem.activate.files import FOLDER, read_activations
+from mainstem.activate.settings import read_destinations
+from mainstem.manifest import AssetSchedule, CronSchedule, Dag, Pool, Task
+from mainstem.manifest.offers import Offer, OfferedDag
+
+if TYPE_CHECKING:
+    from mainstem.activate.definition import Activation
+    from mainstem.manifest.offers import OfferContext
+
+POOL = "activations"
+_SLOTS = 2
+_PUBLISHED = "published"
+"""The asset that is new once readers are shown a build."""
+_RETRY_SECONDS = 300.0
+
+
+def offer(project: OfferContext) -> Offer:
+    """The DAGs `activate_<name>` and `apply_<name>` of each. Raises ConfigError, ManifestError."""
+    destinations = read_destinations(project.config, secrets=False)
+    found = read_activations(project.config.path(FOLDER), destinations)
+    if not found:
+        return Offer()
+    dags = [OfferedDag(_dag(activation)) for activation in found.values()]
+    dags += [OfferedDag(_by_hand(activation)) for activation in found.values()]
+    return Offer(tuple(dags), (Pool(POOL, _SLOTS, "activations at once"),))
+
+
+def applied(name: str) -> str:
+    """The asset that is new when an activation was applied whole."""
+    return f"activation/{name}"
+
+
+def _dag(activation: Activation) -> Dag:
+    name, title = activation.name, activation.title or activation.name
+    plan = Task(
+        "plan",
+        ("mainstem", "activate", "plan", name),
+        kind="activate",
+        description=f"See what would change in {activation.destination}'s {activation.object}",
+        pool=POOL,
+        retries=1,
+        retry_delay=_RETRY_SECONDS,
+        inlets=(_PUBLISHED, *(applied(one) for one in activation.after)),
+    )
+    apply = _apply(name, after=("plan",))
+    assets = (_PUBLISHED, *(applied(one) for one in activation.after))
+    return Dag(
+        f"activate_{name}",
+        (plan,) if activation.approval == "person" else (plan, apply),
+        description=f"Activate: {title}",
+        schedule=CronSchedule(activation.schedule) if activation.schedule else AssetSchedule(assets),
+    )
+
+
+def _by_hand(activation: Activation) -> Dag:
+    """What the page of an activation starts once somebody has looked at its plan."""
+    return Dag(
+        f"apply_{activation.name}",
+        (_apply(activation.name),),
+        description=f"Apply what is planned: {activation.title or activation.name}",
+    )
+
+
+def _apply(name: str, after: tuple[str, ...] = ()) -> Task:
+    return Task(
+        "apply",
+        ("mainstem", "activate", "apply", name),
+        kind="activate",
+        description="Write what is planned",
+        depends_on=after,
+        pool=POOL,
+        outlets=(applied(name),),
+    )

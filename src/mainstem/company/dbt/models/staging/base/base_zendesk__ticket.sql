@@ -1,0 +1,17 @@
+{{ known_columns(source("zendesk", "ticket"), {
+    "id": dbt.type_string(),
+    "external_id": dbt.type_string(),
+    "created_at": company.type_moment(),
+    "updated_at": company.type_moment(),
+    "subject": dbt.type_string(),
+    "type": dbt.type_string(),
+    "priority": dbt.type_string(),
+    "status": dbt.type_string(),
+    "requester_id": dbt.type_string(),
+    "assignee_id": dbt.type_string(),
+    "organization_id": dbt.type_string(),
+    "group_id": dbt.type_string(),
+    "brand_id": dbt.type_string(),
+    "via_channel": dbt.type_string(),
+    "_fivetran_deleted": dbt.type_boolean(),
+}) }}

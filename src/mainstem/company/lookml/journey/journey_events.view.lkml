@@ -1,0 +1,89 @@
+view: journey_events {
+  label: "Events"
+  derived_table: {
+    sql:
+      SELECT event_id, entity_id AS journey_id, person_id, account_id, event, detail, occurred_at
+      FROM lake.analytics.int_journey_action
+      UNION ALL
+      SELECT stage || ':' || journey_id, journey_id, person_id, account_id, stage, NULL, entered_at
+      FROM lake.analytics.int_journey_stage
+      WHERE stage IN ('licence', 'server_active', 'engaged')
+      UNION ALL
+      SELECT actions.action_id, NULL, NULL, NULL, actions.action, actions.page_path, actions.acted_at
+      FROM lake.analytics.int_website_action AS actions
+      INNER JOIN lake.analytics.stg_identity__junk_values AS junk
+        ON junk.id_type = 'anonymous_id' AND junk.id_value = LOWER(TRIM(actions.visitor_id)) ;;
+  }
+
+  dimension: event_id {
+    primary_key: yes
+    hidden: yes
+    type: string
+    sql: ${TABLE}.event_id ;;
+  }
+
+  dimension: journey_id {
+    label: "Journey ID"
+    description: "The account where one is known, else the person; empty for those who did not want to be known."
+    tags: ["cohort:journey"]
+    type: string
+    sql: ${TABLE}.journey_id ;;
+  }
+
+  dimension: person_id {
+    label: "Person ID"
+    description: "Who did it; empty for those who did not want to be known."
+    tags: ["cohort:person"]
+    type: string
+    sql: ${TABLE}.person_id ;;
+  }
+
+  dimension: account_id {
+    label: "Account ID"
+    description: "Their account in the CRM; empty where none is known."
+    tags: ["cohort:account"]
+    type: string
+    sql: ${TABLE}.account_id ;;
+  }
+
+  dimension: event {
+    description: "page, download, trial, purchase, licence, server_active or engaged."
+    tags: ["cohort:event"]
+    type: string
+    sql: ${TABLE}.event ;;
+  }
+
+  dimension: page {
+    description: "Path of the page it happened on; empty where it was no page."
+    type: string
+    sql: ${TABLE}.detail ;;
+  }
+
+  dimension_group: happened {
+    description: "When it happened."
+    tags: ["cohort:time"]
+    type: time
+    timeframes: [raw, time, date, week, month, quarter, year]
+    sql: ${TABLE}.occurred_at ;;
+  }
+
+  measure: events {
+    description: "How often."
+    type: count
+    value_format: "#,##0"
+  }
+
+  measure: people {
+    description: "People who did it, each counted once."
+    type: count_distinct
+    sql: ${person_id} ;;
+    value_format: "#,##0"
+  }
+
+  measure: accounts {
+    description: "Accounts whose people did it, each counted once."
+    type: count_distinct
+    sql: ${account_id} ;;
+    value_format: "#,##0"
+  }
+}

@@ -1,0 +1,134 @@
+"""What destinations said they have, row by row: what the next plan is made against."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from psycopg.types.json import Jsonb
+
+from mainstem.store.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from mainstem.store.database import Database
+
+ROWS = Table(
+    "activation_rows",
+    {
+        "activation": "text",
+        "key": "text",
+        "target_id": "text",
+        "written": "jsonb",
+        "parents": "jsonb",
+        "digest": "bytea",
+        "is_ours": "boolean",
+        "at": "timestamp with time zone",
+    },
+)
+_PAGE = 5000
+
+
+@dataclass(frozen=True)
+class KeptRow:
+    key: str
+    target_id: str
+    written: dict[str, Any]
+    """By field."""
+    parents: dict[str, Any]
+    digest: bytes
+    is_ours: bool
+    at: datetime
+
+
+@dataclass(frozen=True)
+class _Number:
+    n: int
+
+
+class AcknowledgedRows:
+    """Every method raises StoreUnavailable."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def count(self, activation: str) -> int:
+        found = self._database.one(
+            _Number,
+            "SELECT count(*) AS n FROM activation_rows WHERE activation = %(activation)s",
+            {"activation": activation},
+        )
+        return found.n if found else 0
+
+    def in_order(self, activation: str) -> Iterator[KeptRow]:
+        """By key, byte for byte, some thousands read at a time. Nobody may write meanwhile."""
+        after = ""
+        while True:
+            rows = self._database.all(
+                KeptRow,
+                "SELECT key, target_id, written, parents, digest, is_ours, at FROM activation_rows "
+                "WHERE activation = %(activation)s AND key > %(after)s ORDER BY key LIMIT %(page)s",
+                {"activation": activation, "after": after, "page": _PAGE},
+            )
+            yield from rows
+            if len(rows) < _PAGE:
+                return
+            after = rows[-1].key
+
+    def find(self, activation: str, keys: Sequence[str]) -> dict[str, KeptRow]:
+        rows = self._database.all(
+            KeptRow,
+            "SELECT key, target_id, written, parents, digest, is_ours, at FROM activation_rows "
+            "WHERE activation = %(activation)s AND key = ANY(%(keys)s)",
+            {"activation": activation, "keys": list(keys)},
+        )
+        return {row.key: row for row in rows}
+
+    def keep(self, activation: str, rows: Sequence[KeptRow]) -> None:
+        """In place of what was kept of the same keys; a record of ours stays one."""
+        with self._database.transaction() as connection, connection.cursor() as cursor:
+            cursor.executemany(
+                "INSERT INTO activation_rows "
+                "(activation, key, target_id, written, parents, digest, is_ours, at) "
+                "VALUES (%s, %s, %s, %s, %s, %s, %s, %s) "
+                "ON CONFLICT (activation, key) DO UPDATE SET target_id = excluded.target_id, "
+                "written = excluded.written, parents = excluded.parents, digest = excluded.digest, "
+                "is_ours = excluded.is_ours OR (activation_rows.is_ours "
+                "AND activation_rows.target_id = excluded.target_id), at = excluded.at",
+                [
+                    (
+                        activation,
+                        row.key,
+                        row.target_id,
+                        Jsonb(row.written),
+                        Jsonb(row.parents),
+                        row.digest,
+                        row.is_ours,
+                        row.at,
+                    )
+                    for row in rows
+                ],
+            )
+
+    def forget(self, activation: str, keys: Sequence[str]) -> int:
+        return self._database.run(
+            "DELETE FROM activation_rows WHERE activation = %(activation)s AND key = ANY(%(keys)s)",
+            {"activation": activation, "keys": list(keys)},
+        )
+
+    def forget_all(self, activation: str) -> int:
+        return self._database.run(
+            "DELETE FROM activation_rows WHERE activation = %(activation)s", {"activation": activation}
+        )
+
+    def rename(self, activation: str, keys: Sequence[tuple[str, str]]) -> None:
+        """Old keys and new ones, of the same records; what is kept of a new one already stays."""
+        with self._database.transaction() as connection, connection.cursor() as cursor:
+            cursor.executemany(
+                "UPDATE activation_rows SET key = %s WHERE activation = %s AND key = %s AND NOT EXISTS "
+                "(SELECT 1 FROM activation_rows AS other WHERE other.activation = %s AND other.key = %s)",
+                [(new, activation, old, activation, new) for old, new in keys],
+            )
+            self.forget(activation, [old for old, _ in keys])
