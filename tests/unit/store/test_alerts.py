@@ -10,6 +10,8 @@ from mainstem.store.alerts.outbox import DELIVERIES, IN_HAND, WATCH
 from mainstem.store.runs import Alert, RunRecords
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mainstem.store import Database
     from mainstem.store.table import Table
 
@@ -27,14 +29,10 @@ def outbox(database: Database) -> Outbox:
 
 
 @pytest.mark.parametrize("table", [DELIVERIES, WATCH], ids=lambda table: table.name)
-def test_the_tables_are_as_the_statements_need_them(database: Database, table: Table) -> None:
-    with database.transaction() as connection:
-        found = connection.execute(
-            "SELECT column_name, data_type || CASE is_nullable WHEN 'YES' THEN '?' ELSE '' END "
-            "FROM information_schema.columns WHERE table_name = %s",
-            (table.name,),
-        ).fetchall()
-    assert dict(found) == dict(table.columns)
+def test_the_tables_are_as_the_statements_need_them(
+    columns_of: Callable[[Table], dict[str, str]], table: Table
+) -> None:
+    assert columns_of(table) == table.columns
 
 
 def test_a_key_is_written_once(outbox: Outbox) -> None:

@@ -10,15 +10,13 @@ from mainstem.store.coverage import BUILD_COVERAGE, DBT_PROJECTS, BuildCoverage
 from mainstem.store.publications import BUILDS, Publications
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mainstem.store import Database
     from mainstem.store.table import Table
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 NODES = {"model.shop.orders": {"selector": "orders", "parents": []}}
-_COLUMNS = (
-    "SELECT column_name, data_type, udt_name, is_nullable FROM information_schema.columns "
-    "WHERE table_schema = 'public' AND table_name = %s"
-)
 
 
 def build(database: Database, run: str = "", *, command: str = "build", ends: bool = True) -> int:
@@ -40,14 +38,10 @@ def build(database: Database, run: str = "", *, command: str = "build", ends: bo
 
 
 @pytest.mark.parametrize("table", [BUILDS, BUILD_COVERAGE, DBT_PROJECTS], ids=lambda table: table.name)
-def test_a_table_is_what_its_statements_need(table: Table, database: Database) -> None:
-    with database.transaction() as connection:
-        found = connection.execute(_COLUMNS, (table.name,)).fetchall()
-    made = {
-        name: ("text[]" if udt == "_text" else kind) + ("?" if nullable == "YES" else "")
-        for name, kind, udt, nullable in found
-    }
-    assert made == table.columns
+def test_a_table_is_what_its_statements_need(
+    columns_of: Callable[[Table], dict[str, str]], table: Table
+) -> None:
+    assert columns_of(table) == table.columns
 
 
 def test_builds_of_a_run_come_with_all_that_ended_between_them(database: Database) -> None:

@@ -12,7 +12,7 @@ from mainstem.store.queries import QueryLog, QueryRun, QueryRuns, RunFilter
 from mainstem.store.queries.runs import LONGEST_ERROR, RUNS, TEXTS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from mainstem.store import Database
     from mainstem.store.table import Table
@@ -32,10 +32,6 @@ RUN = QueryRun(
     rows=3,
     bytes=24,
 )
-COLUMNS = (
-    "SELECT column_name, data_type || CASE is_nullable WHEN 'YES' THEN '?' ELSE '' END"
-    " FROM information_schema.columns WHERE table_name = %s"
-)
 
 
 @pytest.fixture
@@ -44,9 +40,10 @@ def runs(database: Database) -> QueryRuns:
 
 
 @pytest.mark.parametrize("table", [RUNS, TEXTS], ids=lambda table: table.name)
-def test_the_tables_are_as_the_repository_needs_them(database: Database, table: Table) -> None:
-    with database.transaction() as connection:
-        assert dict(connection.execute(COLUMNS, (table.name,)).fetchall()) == table.columns
+def test_the_tables_are_as_the_repository_needs_them(
+    columns_of: Callable[[Table], dict[str, str]], table: Table
+) -> None:
+    assert columns_of(table) == table.columns
 
 
 def test_a_run_is_found_again_with_its_text(runs: QueryRuns) -> None:

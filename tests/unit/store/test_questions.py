@@ -11,23 +11,18 @@ from mainstem.store.questions import ASKED, FAVOURITES, UserQuestions
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Callable
     from datetime import datetime
 
     from mainstem.store import Database
     from mainstem.store.table import Table
 
-_COLUMNS = (
-    "SELECT column_name, data_type, is_nullable FROM information_schema.columns "
-    "WHERE table_schema = 'public' AND table_name = %s"
-)
-
 
 @pytest.mark.parametrize("table", [FAVOURITES, ASKED], ids=lambda table: table.name)
-def test_a_table_is_what_its_statements_need(table: Table, database: Database) -> None:
-    with database.transaction() as connection:
-        found = connection.execute(_COLUMNS, (table.name,)).fetchall()
-    made = {name: kind + ("?" if nullable == "YES" else "") for name, kind, nullable in found}
-    assert made == table.columns
+def test_a_table_is_what_its_statements_need(
+    columns_of: Callable[[Table], dict[str, str]], table: Table
+) -> None:
+    assert columns_of(table) == table.columns
 
 
 def user(database: Database, login: str, now: datetime) -> uuid.UUID:

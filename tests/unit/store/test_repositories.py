@@ -9,13 +9,10 @@ import pytest
 import mainstem.store.accounts
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mainstem.store import Database
     from mainstem.store.table import Table
-
-_COLUMNS = (
-    "SELECT column_name, data_type, is_nullable FROM information_schema.columns "
-    "WHERE table_schema = 'public' AND table_name = %s"
-)
 
 
 def tables() -> list[Table]:
@@ -29,11 +26,10 @@ def tables() -> list[Table]:
 
 
 @pytest.mark.parametrize("table", tables(), ids=lambda table: table.name)
-def test_a_table_is_what_its_repository_needs(table: Table, database: Database) -> None:
-    with database.transaction() as connection:
-        found = connection.execute(_COLUMNS, (table.name,)).fetchall()
-    made = {name: kind + ("?" if nullable == "YES" else "") for name, kind, nullable in found}
-    assert made == table.columns
+def test_a_table_is_what_its_repository_needs(
+    columns_of: Callable[[Table], dict[str, str]], table: Table
+) -> None:
+    assert columns_of(table) == table.columns
 
 
 def test_every_table_of_accounts_has_its_repository(database: Database) -> None:

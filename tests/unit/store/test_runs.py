@@ -10,13 +10,11 @@ from mainstem.store.runs import RunRecords, RunWriter
 from mainstem.store.runs.tables import TABLES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mainstem.store import Database
     from mainstem.store.table import Table
 
-_COLUMNS = (
-    "SELECT column_name, data_type, is_nullable FROM information_schema.columns "
-    "WHERE table_schema = 'public' AND table_name = %s"
-)
 _RUN = "scheduled__2026-01-02T07:00:00+00:00"
 
 
@@ -29,11 +27,10 @@ def records(database: Database) -> RunRecords:
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
-def test_a_table_is_what_its_statements_need(table: Table, database: Database) -> None:
-    with database.transaction() as connection:
-        found = connection.execute(_COLUMNS, (table.name,)).fetchall()
-    made = {name: kind + ("?" if nullable == "YES" else "") for name, kind, nullable in found}
-    assert made == table.columns
+def test_a_table_is_what_its_statements_need(
+    columns_of: Callable[[Table], dict[str, str]], table: Table
+) -> None:
+    assert columns_of(table) == table.columns
 
 
 def test_every_reading_finds_what_was_written(records: RunRecords) -> None:

@@ -14,21 +14,18 @@ from mainstem.store.publications import Publications
 from mainstem.store.upkeep import STEPS, Step, UpkeepSteps
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from mainstem.config import PostgresAddress
     from mainstem.store import Database
+    from mainstem.store.table import Table
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
-COLUMNS = (
-    "SELECT column_name, data_type FROM information_schema.columns "
-    "WHERE table_schema = 'public' AND table_name = 'upkeep_steps'"
-)
 
 
-def test_the_table_is_what_the_repository_needs(database: Database) -> None:
-    with database.transaction() as connection:
-        assert dict(connection.execute(COLUMNS).fetchall()) == STEPS.columns
+def test_the_table_is_what_the_repository_needs(columns_of: Callable[[Table], dict[str, str]]) -> None:
+    assert columns_of(STEPS) == STEPS.columns
 
 
 def test_steps_come_back_newest_first_and_the_last_of_each_table(database: Database) -> None:

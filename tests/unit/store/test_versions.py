@@ -9,14 +9,12 @@ from mainstem.store.publications import Publications
 from mainstem.store.versions import BUILD_ARTIFACTS, KEPT_TEXTS, LOOKML_VERSIONS, Versions
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mainstem.store import Database
     from mainstem.store.table import Table
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
-_COLUMNS = (
-    "SELECT column_name, data_type, is_nullable FROM information_schema.columns "
-    "WHERE table_schema = 'public' AND table_name = %s"
-)
 
 
 def build(database: Database, *command: str, run: str = "") -> int:
@@ -26,10 +24,10 @@ def build(database: Database, *command: str, run: str = "") -> int:
 @pytest.mark.parametrize(
     "table", [KEPT_TEXTS, BUILD_ARTIFACTS, LOOKML_VERSIONS], ids=lambda table: table.name
 )
-def test_a_table_is_what_its_statements_need(table: Table, database: Database) -> None:
-    with database.transaction() as connection:
-        found = connection.execute(_COLUMNS, (table.name,)).fetchall()
-    assert {name: kind + ("?" if null == "YES" else "") for name, kind, null in found} == table.columns
+def test_a_table_is_what_its_statements_need(
+    columns_of: Callable[[Table], dict[str, str]], table: Table
+) -> None:
+    assert columns_of(table) == table.columns
 
 
 def test_a_build_gets_back_what_it_left_and_the_same_text_is_kept_once(database: Database) -> None:

@@ -22,7 +22,7 @@ TABLES = (
             "name": "text",
             "everybody": "boolean",
             "position": "integer",
-            "models": "ARRAY?",
+            "models": "text[]?",
             "created_at": "timestamp with time zone",
         },
     ),
