@@ -7,6 +7,7 @@ together from the rows where the answer does not say it: no single row need have
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -35,7 +36,8 @@ class Grid(msgspec.Struct, frozen=True, kw_only=True):
     rows: tuple[Key, ...]
     """Of each row, the values of `dimensions`."""
     headers: tuple[Key, ...]
-    """Of each pivoted column, the values of `pivots`; one empty header where nothing is pivoted."""
+    """Of each pivoted column, the values of `pivots`; one empty header where nothing is pivoted, and none
+    where what is pivoted has no rows."""
     cells: dict[str, list[list[Cell]]]
     """Measure → `[header][row]`."""
     totals: dict[str, list[Cell]] = {}
@@ -54,11 +56,13 @@ class Grid(msgspec.Struct, frozen=True, kw_only=True):
 
 def grid_of(result: QueryResult, column_limit: int | None = None) -> Grid:
     """`column_limit`: pivoted columns at most; None means 50, -1 all."""
-    places = _Places(result.columns)
+    places = Places.of(result.columns)
     rows = tuple(dict.fromkeys(places.row(cells) for cells in result.rows))
     every_header = result.headers or _in_order(
         [(places.row(cells), places.header(cells)) for cells in result.rows]
     )
+    if not places.pivots:
+        every_header = ((),)
     limit = DEFAULT_COLUMN_LIMIT if column_limit is None else column_limit
     headers = every_header if limit < 0 else every_header[:limit]
     at_row = {key: number for number, key in enumerate(rows)}
@@ -74,8 +78,8 @@ def grid_of(result: QueryResult, column_limit: int | None = None) -> Grid:
     edges = _Edges(result.companions)
     names = [column.name for _, column in places.measures]
     return Grid(
-        dimensions=tuple(result.columns[place] for place in places.down),
-        pivots=tuple(result.columns[place] for place in places.across),
+        dimensions=places.dimensions,
+        pivots=places.pivots,
         measures=tuple(column for _, column in places.measures),
         rows=rows,
         headers=headers,
@@ -90,20 +94,44 @@ def grid_of(result: QueryResult, column_limit: int | None = None) -> Grid:
     )
 
 
-class _Places:
-    """Which column of the long form is what."""
+@dataclass(frozen=True)
+class Places:
+    """Which column of the long form is what, and where it stands in a row."""
 
-    def __init__(self, columns: Sequence[OutputColumn]) -> None:
-        numbered = list(enumerate(columns))
-        self.measures = [(n, c) for n, c in numbered if c.kind is not ColumnKind.DIMENSION]
-        self.down = [n for n, c in numbered if c.kind is ColumnKind.DIMENSION and not c.pivoted]
-        self.across = [n for n, c in numbered if c.kind is ColumnKind.DIMENSION and c.pivoted]
+    down: tuple[int, ...]
+    across: tuple[int, ...]
+    measures: tuple[tuple[int, OutputColumn], ...]
+    """Measures, then calculations."""
+    dimensions: tuple[OutputColumn, ...]
+    """Those at `down`."""
+    pivots: tuple[OutputColumn, ...]
+    """Those at `across`."""
+
+    @classmethod
+    def of(cls, columns: Sequence[OutputColumn]) -> Places:
+        dimensions = [(n, c) for n, c in enumerate(columns) if c.kind is ColumnKind.DIMENSION]
+        return cls(
+            down=tuple(n for n, c in dimensions if not c.pivoted),
+            across=tuple(n for n, c in dimensions if c.pivoted),
+            measures=tuple((n, c) for n, c in enumerate(columns) if c.kind is not ColumnKind.DIMENSION),
+            dimensions=tuple(c for _, c in dimensions if not c.pivoted),
+            pivots=tuple(c for _, c in dimensions if c.pivoted),
+        )
 
     def row(self, cells: Key) -> Key:
+        """The values that head the cells' row."""
         return tuple(cells[n] for n in self.down)
 
     def header(self, cells: Key) -> Key:
+        """The values that head their pivoted column."""
         return tuple(cells[n] for n in self.across)
+
+
+def rows_by_place(result: QueryResult) -> dict[tuple[Key, Key], Key]:
+    """(row, header) → the row of the answer that stands there. What is not among them did not come, which a
+    grid's None does not tell from NULL."""
+    places = Places.of(result.columns)
+    return {(places.row(cells), places.header(cells)): cells for cells in result.rows}
 
 
 class _Edges:
@@ -139,7 +167,7 @@ def _in_order(placed: Iterable[tuple[Key, Key]]) -> tuple[Key, ...]:
             known.add(last[row])
         last[row] = header
     sorter = TopologicalSorter(before)
-    return tuple(sorter.static_order()) or ((),)
+    return tuple(sorter.static_order())
 
 
 def flattened(grid: Grid, result: QueryResult) -> QueryResult:

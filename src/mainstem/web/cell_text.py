@@ -12,6 +12,7 @@ from mainstem.query.display import format_of
 from mainstem.semantics.value_format import format_number
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from decimal import Decimal
 
     from mainstem.query.result import Cell, OutputColumn
@@ -36,6 +37,14 @@ def format_cell(value: Cell, column: OutputColumn) -> str:
     if asked is not None:
         return format_number(value, asked)
     return plain_number(value, grouped=column.value_format_name != "id" and column.timeframe is None)
+
+
+def text_of_key(key: tuple[Cell, ...], columns: Sequence[OutputColumn]) -> str:
+    """What heads a row or a pivoted column; NULL by its name, since a dash in a legend says nothing."""
+    return " · ".join(
+        "NULL" if value is None else format_cell(value, column)
+        for value, column in zip(key, columns, strict=True)
+    )
 
 
 def plain_number(value: int | float | Decimal, *, grouped: bool = True) -> str:

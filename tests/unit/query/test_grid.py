@@ -11,10 +11,11 @@ from mainstem.errors import QueryError
 from mainstem.query import ColumnKind, OutputColumn, OutputType, QueryResult
 from mainstem.query.calculating import calculated
 from mainstem.query.execute import worked_out
-from mainstem.query.grid import flattened, grid_of
+from mainstem.query.grid import flattened, grid_of, rows_by_place
 from mainstem.query.over_rows import over_rows
 from mainstem.query.request import TableCalculation
 from mainstem.query.result import Cell, CompanionKind, CompanionRows, Compiled
+from mainstem.query.sheets import sheet_of
 
 NOW = datetime(2024, 5, 17)  # noqa: DTZ001 -- naive by contract
 
@@ -65,7 +66,35 @@ def test_an_answer_that_is_not_pivoted_has_one_header() -> None:
 
 def test_an_empty_answer_is_an_empty_grid() -> None:
     assert grid_of(flat()).rows == ()
-    assert grid_of(pivoted()).rows == ()
+    assert grid_of(flat()).headers == ((),)
+    empty = grid_of(pivoted())
+    assert (empty.rows, empty.headers, empty.cells) == ((), (), {"m": []})
+
+
+def test_rows_keep_the_order_they_came_in() -> None:
+    assert grid_of(pivoted(("b", "x", 1), ("a", "x", 2), ("b", "y", 3))).rows == (("b",), ("a",))
+
+
+def test_what_came_as_null_is_told_from_what_did_not_come() -> None:
+    result = pivoted(("a", "x", None), ("b", "y", 0))
+    assert grid_of(result).cells == {"m": [[None, None], [None, 0]]}
+    assert rows_by_place(result) == {
+        (("a",), ("x",)): ("a", "x", None),
+        (("b",), ("y",)): ("b", "y", 0),
+    }
+
+
+def test_an_empty_pivoted_answer_is_a_sheet_of_its_dimensions() -> None:
+    sheet = sheet_of(pivoted())
+    assert [column.name for column in sheet.columns] == ["row"]
+    assert [list(batch) for batch in sheet.batches] == [[]]
+
+
+def test_an_empty_pivoted_answer_can_be_calculated_with() -> None:
+    share = TableCalculation(name="share", expression="${m} / sum(${m})")
+    result = pivoted(over_rows="percent_of_total", direction="row")
+    grid = calculated(over_rows(grid_of(result)), (share,), NOW, lambda: 0.5)
+    assert flattened(grid, result).rows == []
 
 
 def test_totals_stand_at_the_edges() -> None:

@@ -9,17 +9,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mainstem.errors import QueryError
+from mainstem.query.grid import Places, grid_of
+from mainstem.web.cell_text import text_of_key
 from mainstem.web.charts.series import read_series
 from mainstem.web.charts.settings import shown
 from mainstem.web.explore.drill import filter_for
-from mainstem.web.pivot import crosstab, text_of_key
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
+    from mainstem.query.grid import Key
     from mainstem.query.result import Cell, OutputColumn, QueryResult
-    from mainstem.web.pivot import Key
 
 
 @dataclass(frozen=True)
@@ -39,14 +40,14 @@ class Marks:
 
     def __init__(self, result: QueryResult, vis: Mapping[str, Any]) -> None:
         self._result = result
-        table = crosstab(result)
-        self._columns = table.columns
-        self._rows = {text_of_key(key, self._columns.down): key for key in table.rows}
-        several = len(self._columns.measures) > 1
+        grid = grid_of(result, column_limit=-1)
+        self._places = Places.of(result.columns)
+        self._rows = {text_of_key(key, grid.dimensions): key for key in grid.rows}
+        several = len(grid.measures) > 1
         self._series: dict[str, tuple[Key | None, int | None]] = {}
-        for pivot in table.pivots:
-            text = text_of_key(pivot, self._columns.across)
-            for at, measure in self._columns.measures:
+        for pivot in grid.headers:
+            text = text_of_key(pivot, grid.pivots)
+            for at, measure in self._places.measures:
                 label = measure.field_label
                 name = (f"{text} · {label}" if several else text) if text else label
                 self._series[name] = pivot, at
@@ -58,16 +59,16 @@ class Marks:
         """None where no row of the answer is called that."""
         pivot, measure = self._series.get(series, (None, None))
         key = self._rows.get(label)
-        if key is None and not self._columns.down:
+        if key is None and not self._places.down:
             measure = self._measure_called(label) if measure is None else measure
             key = () if measure is not None else None
         if key is None:  # a longer label, such as `name · where`
             key = next((one for text, one in self._rows.items() if text and label.startswith(text)), None)
         if key is None:
             return None
-        values = {c.name: value for value, (_, c) in zip(key, self._columns.down, strict=True)}
+        values = {c.name: value for value, c in zip(key, self._places.dimensions, strict=True)}
         if pivot is not None:
-            values |= {c.name: value for value, (_, c) in zip(pivot, self._columns.across, strict=True)}
+            values |= {c.name: value for value, c in zip(pivot, self._places.pivots, strict=True)}
         names = {column.name: n for n, column in enumerate(self._result.columns)}
         row = next(
             (row for row in self._result.rows if all(row[names[name]] == v for name, v in values.items())),
@@ -92,12 +93,12 @@ class Marks:
         labels = {
             text: found
             for text, key in self._rows.items()
-            if text and (found := _expressions(self._columns.down, key)) is not None
+            if text and (found := _expressions(self._places.dimensions, key)) is not None
         }
         series = {
             name: found
             for name, (pivot, _) in self._series.items()
-            if pivot and (found := _expressions(self._columns.across, pivot)) is not None
+            if pivot and (found := _expressions(self._places.pivots, pivot)) is not None
         }
         return {"labels": labels, "series": series}
 
@@ -113,7 +114,7 @@ class Marks:
                 self._series[called] = self._series[own]
 
     def _measure_called(self, label: str) -> int | None:
-        return next((at for at, c in self._columns.measures if c.field_label == label), None)
+        return next((at for at, c in self._places.measures if c.field_label == label), None)
 
 
 def is_picked(found: Mapping[str, str], picked: Mapping[str, tuple[str, ...]]) -> bool:
@@ -121,9 +122,9 @@ def is_picked(found: Mapping[str, str], picked: Mapping[str, tuple[str, ...]]) -
     return all(found[field] in values for field, values in picked.items() if field in found)
 
 
-def _expressions(columns: tuple[tuple[int, OutputColumn], ...], key: Key) -> dict[str, str] | None:
+def _expressions(columns: Sequence[OutputColumn], key: Key) -> dict[str, str] | None:
     found = {}
-    for value, (_, column) in zip(key, columns, strict=True):
+    for value, column in zip(key, columns, strict=True):
         expression = filter_for(column, value)
         if expression is None:
             return None

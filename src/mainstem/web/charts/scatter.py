@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from mainstem.errors import QueryError
 from mainstem.query.display import format_of
+from mainstem.query.grid import Places
 from mainstem.query.result import OutputType
-from mainstem.web.cell_text import format_cell
+from mainstem.web.cell_text import format_cell, text_of_key
 from mainstem.web.charts.axis_format import d3_number_format
 from mainstem.web.charts.drawn import FIT, Drawn, counted, number, numbers_of, palette, told, tooltip
 from mainstem.web.charts.encoding import TIME_FORMATS
 from mainstem.web.charts.timeline import Timeline
-from mainstem.web.pivot import Columns, text_of_key
 
 if TYPE_CHECKING:
     from mainstem.query.result import Cell, OutputColumn, QueryResult
@@ -34,7 +34,7 @@ class _Plan:
     across: tuple[int, OutputColumn]
     up: tuple[tuple[int, OutputColumn], ...]
     size: tuple[int, OutputColumn] | None
-    columns: Columns
+    places: Places
 
     @property
     def timeline(self) -> Timeline | None:
@@ -63,25 +63,25 @@ def scatter(result: QueryResult, vis: Vis) -> Drawn:
 
 
 def _plan(result: QueryResult, vis: Vis) -> _Plan:
-    columns, numbers = Columns.of(result), numbers_of(result)
+    places, numbers = Places.of(result.columns), numbers_of(result)
     wanted = str(vis.get("size_by_field") or "")
     size = next((one for one in numbers if wanted and one[1].name == wanted), None)
     numbers = [one for one in numbers if one != size]
-    if columns.down:
-        across, up = columns.down[0], numbers
+    if places.down:
+        across, up = (places.down[0], places.dimensions[0]), numbers
     else:
         across, up = (numbers[0], numbers[1:]) if numbers else ((0, result.columns[0]), [])
     if not up:
         raise QueryError(
             "a scatter plot needs a dimension and a measure that is a number, or two such measures"
         )
-    return _Plan(across, tuple(up), size, columns)
+    return _Plan(across, tuple(up), size, places)
 
 
 def _points(result: QueryResult, plan: _Plan) -> tuple[list[dict[str, Any]], int]:
     rows, missing = [], 0
     for row in result.rows:
-        pivot = text_of_key(tuple(row[n] for n, _ in plan.columns.across), plan.columns.across)
+        pivot = text_of_key(plan.places.header(row), plan.places.pivots)
         at = _place(row[plan.across[0]], plan)
         for n, column in plan.up:
             value = number(row[n])
@@ -113,8 +113,8 @@ def _place(cell: Cell, plan: _Plan) -> str | float | int | None:
 
 
 def _label(row: tuple[Cell, ...], plan: _Plan) -> str:
-    if plan.columns.down:
-        return text_of_key(tuple(row[n] for n, _ in plan.columns.down), plan.columns.down)
+    if plan.places.down:
+        return text_of_key(plan.places.row(row), plan.places.dimensions)
     return f"{plan.across[1].field_label} {format_cell(row[plan.across[0]], plan.across[1])}"
 
 

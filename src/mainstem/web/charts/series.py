@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING
 
 from mainstem.errors import QueryError
 from mainstem.query.display import format_of
+from mainstem.query.grid import grid_of, rows_by_place
 from mainstem.query.result import OutputType
-from mainstem.web.cell_text import format_cell
+from mainstem.web.cell_text import format_cell, text_of_key
 from mainstem.web.charts.timeline import Timeline
-from mainstem.web.pivot import crosstab, text_of_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from mainstem.query.grid import Grid, Key
     from mainstem.query.result import Cell, OutputColumn, QueryResult
-    from mainstem.web.pivot import Crosstab
 
 
 @dataclass(frozen=True)
@@ -71,26 +71,25 @@ class Series:
 
 def read_series(result: QueryResult) -> Series:
     """Raises QueryError when there is no dimension for the axis, or no measure that is a number."""
-    table = crosstab(result)
-    columns = table.columns
-    if not columns.down:
+    grid = grid_of(result, column_limit=-1)
+    if not grid.dimensions:
         raise QueryError("a chart along an axis needs a dimension that is not pivoted")
-    numeric = [(n, c) for n, (_, c) in enumerate(columns.measures) if c.type is OutputType.NUMBER]
+    numeric = [column for column in grid.measures if column.type is OutputType.NUMBER]
     if not numeric:
         raise QueryError("a chart along an axis needs a measure that is a number")
-    timeline = Timeline.of(columns.down[0][1]) if len(columns.down) == 1 else None
-    points = tuple(_points(table, numeric, timeline))
-    known = _named(table, numeric)
+    timeline = Timeline.of(grid.dimensions[0]) if len(grid.dimensions) == 1 else None
+    points = tuple(_points(grid, set(rows_by_place(result)), numeric, timeline))
+    known = _named(grid, numeric)
     seen = tuple(dict.fromkeys(point.place for point in points))
     return Series(
-        axis_label=" · ".join(column.field_label for _, column in columns.down),
-        value_label=", ".join(column.field_label for _, column in numeric),
+        axis_label=" · ".join(column.field_label for column in grid.dimensions),
+        value_label=", ".join(column.field_label for column in numeric),
         names=tuple(dict.fromkeys(point.series for point in points)),
         points=points,
         places=timeline.between(seen) if timeline else seen,
         timeline=timeline,
-        value_format=format_of(numeric[0][1]),
-        is_pivoted=bool(columns.across),
+        value_format=format_of(numeric[0]),
+        is_pivoted=grid.is_pivoted,
         whole=all(point.value is None or point.value == int(point.value) for point in points),
         fields={name: measure.name for name, (measure, _) in known.items()},
         keys={name: keys for name, (_, keys) in known.items()},
@@ -98,16 +97,14 @@ def read_series(result: QueryResult) -> Series:
     )
 
 
-def _named(
-    table: Crosstab, measures: list[tuple[int, OutputColumn]]
-) -> dict[str, tuple[OutputColumn, tuple[str, ...]]]:
+def _named(grid: Grid, measures: list[OutputColumn]) -> dict[str, tuple[OutputColumn, tuple[str, ...]]]:
     """Series → its measure, and its names in LookML: the field, or `pivoted value - field`, with the place of
     the pivot between where it was sorted by."""
     found: dict[str, tuple[OutputColumn, tuple[str, ...]]] = {}
-    for place, pivot in enumerate(table.pivots):
-        text = text_of_key(pivot, table.columns.across)
+    for place, pivot in enumerate(grid.headers):
+        text = text_of_key(pivot, grid.pivots)
         parts = "|FIELD|".join("null" if value is None else str(value) for value in pivot)
-        for _, measure in measures:
+        for measure in measures:
             field = measure.name
             keys = (f"{text} - {field}", f"{text} - {place} - {field}", f"{parts} - {field}", text, parts)
             name = _series_name(text, measure, len(measures) > 1)
@@ -116,22 +113,24 @@ def _named(
 
 
 def _points(
-    table: Crosstab, measures: list[tuple[int, OutputColumn]], timeline: Timeline | None
+    grid: Grid, came: set[tuple[Key, Key]], measures: list[OutputColumn], timeline: Timeline | None
 ) -> list[Point]:
     """Series by series, so that the legend follows the pivots' order and then the measures'."""
-    columns = table.columns
-    rows = sorted(table.rows, key=lambda row: _time_key(row[0])) if timeline else table.rows
+    rows = list(enumerate(grid.rows))
+    if timeline:
+        rows.sort(key=lambda numbered: _time_key(numbered[1][0]))
     points = []
-    for pivot in table.pivots:
-        for position, measure in measures:
-            series = _series_name(text_of_key(pivot, columns.across), measure, len(measures) > 1)
-            for row in rows:
-                if (row, pivot) not in table.cells:
+    for place, pivot in enumerate(grid.headers):
+        for measure in measures:
+            series = _series_name(text_of_key(pivot, grid.pivots), measure, len(measures) > 1)
+            values = grid.cells[measure.name][place]
+            for number, row in rows:
+                if (row, pivot) not in came:
                     continue
                 if timeline and row[0] is None:
                     continue  # no place on a timeline; the data table still shows the row
-                label = text_of_key(row, columns.down)
-                value = table.cells[row, pivot][position]
+                label = text_of_key(row, grid.dimensions)
+                value = values[number]
                 points.append(
                     Point(
                         place=timeline.place(row[0]) if timeline else label,

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from mainstem.query.grid import Places, grid_of
 from mainstem.query.result import ColumnKind
+from mainstem.web.cell_text import text_of_key
 from mainstem.web.charts.chart import CHART_TYPES, OTHER_TYPES, make_chart
 from mainstem.web.charts.drawn import number, numbers_of
-from mainstem.web.pivot import crosstab, text_of_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,29 +28,30 @@ _OF_AXES = ("y_axes", "y_axis_min", "y_axis_max")
 
 def is_trellis(kind: ElementType, result: QueryResult, vis: Mapping[str, Any]) -> bool:
     """Whether the settings ask for panes, and the answer has something to tell them apart by."""
-    way, columns = vis.get("trellis"), crosstab(result).columns
+    way, places = vis.get("trellis"), Places.of(result.columns)
     if kind not in CHART_TYPES and kind not in OTHER_TYPES:
         return False
     if way == "pivot":
-        return bool(columns.across and columns.down)
-    return way == "row" and bool(columns.down) and len(columns.down) + len(columns.across) > 1
+        return bool(places.across and places.down)
+    return way == "row" and bool(places.down) and len(places.down) + len(places.across) > 1
 
 
 def panes(
     kind: ElementType, result: QueryResult, vis: Mapping[str, Any]
 ) -> tuple[list[tuple[str, Chart]], tuple[str, ...]]:
     """(what a pane is of, its chart), and what is not drawn. Raises QueryError as `make_chart` does."""
-    table = crosstab(result)
+    places, grid = Places.of(result.columns), grid_of(result, column_limit=-1)
     by_pivot = vis.get("trellis") == "pivot"
-    apart = table.columns.across if by_pivot else table.columns.down[:1]
-    keys = table.pivots if by_pivot else tuple(dict.fromkeys(key[:1] for key in table.rows))
+    apart = places.across if by_pivot else places.down[:1]
+    keys = grid.headers if by_pivot else tuple(dict.fromkeys(key[:1] for key in grid.rows))
     settings = {**vis, **_shared_axis(result, vis)}
     found = []
     for key in keys[:MOST]:
-        rows = [row for row in result.rows if tuple(row[n] for n, _ in apart) == key]
+        rows = [row for row in result.rows if tuple(row[n] for n in apart) == key]
         if rows:
-            part = _without(result, rows, {n for n, _ in apart}, unpivot=not by_pivot)
-            found.append((text_of_key(key, apart), make_chart(kind, part, settings)))
+            part = _without(result, rows, set(apart), unpivot=not by_pivot)
+            name = text_of_key(key, [result.columns[n] for n in apart])
+            found.append((name, make_chart(kind, part, settings)))
     notes = (f"The first {MOST} of {len(keys)} panes are drawn.",) if len(keys) > MOST else ()
     return found, notes
 
@@ -63,11 +65,12 @@ def _without(result: QueryResult, rows: list[Any], left_out: set[int], *, unpivo
         one = result.columns[n]
         return msgspec.structs.replace(one, pivoted=False) if unpivot and is_alone and one.pivoted else one
 
+    columns = tuple(column(n) for n in kept)
     return msgspec.structs.replace(
         result,
-        columns=tuple(column(n) for n in kept),
+        columns=columns,
         rows=[tuple(row[n] for n in kept) for row in rows],
-        headers=(),
+        headers=result.headers if any(column.pivoted for column in columns) else (),
         companions=(),
     )
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mainstem.query.grid import grid_of
+from mainstem.query.grid import Places, grid_of, rows_by_place
 from mainstem.query.liquid import Cells
 from mainstem.query.result import ColumnKind, CompanionKind, OutputType
 from mainstem.semantics.liquid import LiquidProblem
-from mainstem.web.cell_text import MISSING, format_cell
+from mainstem.web.cell_text import MISSING, format_cell, text_of_key
 from mainstem.web.explore.drill import drill_address, filter_for
-from mainstem.web.pivot import text_of_key
 from mainstem.web.prose import address, clean
 from mainstem.web.table.model import BodyCell, CellLink, HeadCell, Row, Table
 from mainstem.web.table.painting import Painter
@@ -61,7 +60,7 @@ class _Building:
         self._painter = Painter(rules, result)
         self._grid: Grid = grid_of(result, question.request.column_limit if question else None)
         self._place = {column.name: n for n, column in enumerate(result.columns)}
-        self._long = self._long_rows()
+        self._long = rows_by_place(result)
         self._liquid = Cells(result.columns, dict(question.request.filters) if question else {})
         self._has_liquid = any(column.html or column.links for column in result.columns)
         self._subtotals = _subtotals(result)
@@ -69,7 +68,7 @@ class _Building:
     def table(self) -> Table:
         grid = self._grid
         several = len(grid.measures) > 1
-        pivots = [text_of_key(key, tuple(enumerate(grid.pivots))) for key in grid.headers]
+        pivots = [text_of_key(key, grid.pivots) for key in grid.headers]
         across = [
             HeadCell(
                 measure.field_label if several or not grid.is_pivoted else pivot,
@@ -95,7 +94,7 @@ class _Building:
         last = {key[:size]: n for size in self._subtotals for n, key in enumerate(grid.rows)}
         for number, key in enumerate(grid.rows):
             cells = self._cells(number, key)
-            label = text_of_key(key, tuple(enumerate(grid.dimensions)))
+            label = text_of_key(key, grid.dimensions)
             rows.append(Row(cells, steps_back=self._steps_back(cells), label=label))
             ended = [size for size in sorted(self._subtotals, reverse=True) if last[key[:size]] == number]
             rows += [self._subtotal(size, key[:size]) for size in ended]
@@ -220,15 +219,6 @@ class _Building:
         ]
         return Row(tuple(cells), "total")
 
-    def _long_rows(self) -> dict[tuple[Key, Key], tuple[Cell, ...]]:
-        """The rows of the answer by what they stand at: what is not among them did not come."""
-        columns = self._result.columns
-        down = [n for n, c in enumerate(columns) if c.kind is ColumnKind.DIMENSION and not c.pivoted]
-        across = [n for n, c in enumerate(columns) if c.kind is ColumnKind.DIMENSION and c.pivoted]
-        return {
-            (tuple(row[n] for n in down), tuple(row[n] for n in across)): row for row in self._result.rows
-        }
-
 
 def _subtotals(result: QueryResult) -> dict[int, dict[Key, dict[Key, dict[str, Cell]]]]:
     """How many dimensions → their values → pivoted values → measure → subtotal."""
@@ -237,15 +227,11 @@ def _subtotals(result: QueryResult) -> dict[int, dict[Key, dict[Key, dict[str, C
     for companion in result.companions:
         if companion.kind is not CompanionKind.SUBTOTALS:
             continue
-        numbered = list(enumerate(companion.columns))
-        down = [n for n, c in numbered if c.kind is ColumnKind.DIMENSION and not c.pivoted]
-        across = [n for n, c in numbered if c.kind is ColumnKind.DIMENSION and c.pivoted]
-        measures = [(n, c.name) for n, c in numbered if c.kind is not ColumnKind.DIMENSION]
-        by_prefix = found.setdefault(len(down), {})
+        places = Places.of(companion.columns)
+        by_prefix = found.setdefault(len(places.down), {})
         for row in companion.rows:
-            header = tuple(row[n] for n in across)
-            at = _ROW_TOTAL if is_pivoted and not across else header
-            by_prefix.setdefault(tuple(row[n] for n in down), {})[at] = {name: row[n] for n, name in measures}
+            at = _ROW_TOTAL if is_pivoted and not places.across else places.header(row)
+            by_prefix.setdefault(places.row(row), {})[at] = {c.name: row[n] for n, c in places.measures}
     return found
 
 
