@@ -1,19 +1,6 @@
 view: journey_events {
   label: "Events"
-  derived_table: {
-    sql:
-      SELECT event_id, entity_id AS journey_id, person_id, account_id, event, detail, occurred_at
-      FROM lake.analytics.int_journey_action
-      UNION ALL
-      SELECT stage || ':' || journey_id, journey_id, person_id, account_id, stage, NULL, entered_at
-      FROM lake.analytics.int_journey_stage
-      WHERE stage IN ('licence', 'server_active', 'engaged')
-      UNION ALL
-      SELECT actions.action_id, NULL, NULL, NULL, actions.action, actions.page_path, actions.acted_at
-      FROM lake.analytics.int_website_action AS actions
-      INNER JOIN lake.analytics.stg_identity__junk_values AS junk
-        ON junk.id_type = 'anonymous_id' AND junk.id_value = LOWER(TRIM(actions.visitor_id)) ;;
-  }
+  sql_table_name: lake.analytics.fct_journey_event ;;
 
   dimension: event_id {
     primary_key: yes
@@ -56,7 +43,7 @@ view: journey_events {
   dimension: page {
     description: "Path of the page it happened on; empty where it was no page."
     type: string
-    sql: ${TABLE}.detail ;;
+    sql: ${TABLE}.page_path ;;
   }
 
   dimension_group: happened {
