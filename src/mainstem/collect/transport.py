@@ -10,58 +10,35 @@ from __future__ import annotations
 import asyncio
 import math
 from collections import deque
-from enum import Enum, auto
 from typing import TYPE_CHECKING, cast
 
 import httptools
 
-from mainstem.collect.browser import CORS_REQUEST_HEADERS
 from mainstem.collect.exchange import Exchange
 from mainstem.collect.repeat import MAX_DIGITS, repeat_of
-from mainstem.collect.replies import BODY_TOO_LARGE, HEADERS_TOO_LARGE, MALFORMED, OK_ENDING, Reply
-from mainstem.collect.request import FORWARDED_HEADERS, HANDLED_HEADERS, Accepted, Request, with_body
+from mainstem.collect.replies import MALFORMED, OK_ENDING, Reply
+from mainstem.collect.request import Accepted, Request, with_body
+from mainstem.collect.request_reader import Phase, RequestReader
 
 if TYPE_CHECKING:
     from mainstem.collect.connections import Connections
     from mainstem.collect.repeat import Repeat
     from mainstem.collect.request import Outcome
 
-_FRAMING = (b"content-length", b"transfer-encoding", b"expect")
-_MAX_PARTS = 256
-"""Pieces of a body that are kept as they came; chunks of two bytes would cost 28 times their size each."""
-_KEPT_HEADERS = frozenset((*HANDLED_HEADERS, *CORS_REQUEST_HEADERS, *_FRAMING))
-_KEPT_FROM_PROXY = _KEPT_HEADERS.union(FORWARDED_HEADERS)
-
-
-class Phase(Enum):
-    """Where in a request the bytes that arrive next belong."""
-
-    IDLE = auto()
-    HEADERS = auto()
-    BODY = auto()
-    ENDING = auto()
-    """No further request is read from this connection."""
-
-
 _IDLE = Phase.IDLE
 
 
-class Connection(asyncio.Protocol):
+class Connection(RequestReader, asyncio.Protocol):
     """One client. `Connections` calls the methods without an underscore; so does the event loop."""
 
     def __init__(self, shared: Connections) -> None:
-        self.shared = shared
+        super().__init__(shared)
         self._intake = shared.intake
         self._max_body_bytes = shared.settings.max_body_bytes
         self.deadline = math.inf
         self.held = 0
         """Bytes of an unfinished body that are counted in `shared`."""
         self._transport: asyncio.Transport | None = None
-        self._parser = httptools.HttpRequestParser(self)
-        self._phase = Phase.IDLE
-        self._peer = ""
-        self._proxied = False
-        self._kept_headers = _KEPT_HEADERS
         self._exchanges: deque[Exchange] = deque()
         self._undecided: deque[tuple[Exchange, Request]] = deque()
         self._reading = True
@@ -76,25 +53,13 @@ class Connection(asyncio.Protocol):
         """A request that took the short way is owed its answer, and nobody is in line."""
         self._lined_up: Exchange | None = None
         """Where that request is in line after all."""
-        self._begin_request()
-
-    def _begin_request(self) -> None:
-        self._url = b""
-        self._headers: dict[bytes, bytes] = {}
-        self._header_bytes = 0
-        self._raw_header_bytes = 0
-        self._parts: list[bytes | bytearray] = []
-        self._body_bytes = 0
 
     # Called by the event loop
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
         peer = transport.get_extra_info("peername")
-        self._peer = peer[0] if isinstance(peer, tuple) else ""
-        if self.shared.proxies.trusts(self._peer):
-            self._proxied = True
-            self._kept_headers = _KEPT_FROM_PROXY
+        self._comes_from(peer[0] if isinstance(peer, tuple) else "")
         self.deadline = self.shared.now() + self.shared.settings.first_byte_timeout
         if not self.shared.add(self) or self.shared.ending:
             self._refuse(self.shared.unavailable)
@@ -186,83 +151,33 @@ class Connection(asyncio.Protocol):
         self._set_deadline()
         self.settle_reading()
 
-    # Called by the parser
+    # Called by the reader
 
-    def on_message_begin(self) -> None:
-        if self._phase is not Phase.ENDING:
-            self._phase = Phase.HEADERS
-            self._begin_request()
-
-    def on_url(self, url: bytes) -> None:
-        self._url += url
-        self._header_bytes += len(url)
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        if self._phase is not Phase.HEADERS:
-            return  # a trailer: too late to change what the request means
-        self._header_bytes += len(name) + len(value) + 4
-        name = name.lower()
-        if name in self._kept_headers or (self.shared.keeps_every_header and name not in FORWARDED_HEADERS):
-            self._headers[name] = value
-
-    def on_headers_complete(self) -> None:
-        if self._phase is not Phase.HEADERS or self._parser.should_upgrade():
-            return
-        self._limit_header(self._header_bytes)
-        length = self._headers.get(b"content-length")
-        if self._phase is not Phase.HEADERS:
-            return
-        if length is not None and int(length) > self.shared.settings.max_body_bytes:
-            self._refuse(BODY_TOO_LARGE)
-            return
-        self._phase = Phase.BODY
-        if b"expect" in self._headers:
-            self._invite_body()
-
-    def on_body(self, chunk: bytes) -> None:
-        if self._phase is not Phase.BODY:
-            return
-        self._body_bytes += len(chunk)
-        if self._body_bytes > self.shared.settings.max_body_bytes:
-            self._refuse(BODY_TOO_LARGE)
-        elif len(self._parts) < _MAX_PARTS:
-            self._parts.append(chunk)
-        else:
-            if len(self._parts) == _MAX_PARTS:
-                self._parts.append(bytearray())
-            self._parts[-1] += chunk
-
-    def on_message_complete(self) -> None:
-        if self._phase is not Phase.BODY:
-            return
-        shared = self.shared
-        path, _, query = self._url.partition(b"?")
-        if not path.startswith(b"/"):
-            path = _path_of(self._url)
-        method = self._parser.get_method()
-        request = Request(
-            method,
-            path,
-            query,
-            self._headers,
-            b"".join(self._parts),
-            self._client() if self._proxied else self._peer,
-            shared.clock.stamp(),
-        )
+    def _arrived(self, request: Request) -> None:
         self._completed += 1
         self._read_last = request
-        self._phase = Phase.IDLE
-        self._parts = []
-        self._body_bytes = 0
-        exchange = Exchange(self, method, self._headers, False)
-        if shared.ending or not self._parser.should_keep_alive():
+        exchange = Exchange(self, request.method, request.headers, False)
+        if self.shared.ending or not self._parser.should_keep_alive():
             exchange.close = True
             self._phase = Phase.ENDING
         self._exchanges.append(exchange)
-        if shared.intake.full:
+        if self._intake.full:
             self._undecided.append((exchange, request))
         else:
             self._decide(exchange, request)
+
+    def _refuse(self, reply: Reply) -> None:
+        exchange = Exchange(self, b"", self._headers, True)
+        self._phase = Phase.ENDING
+        self._linger = True
+        self._parts = []
+        self._body_bytes = 0
+        self._exchanges.append(exchange)
+        self.answer(exchange, reply)
+
+    def _invite_body(self) -> None:
+        if self._headers[b"expect"].lower() == b"100-continue" and not self._exchanges and self._transport:
+            self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     # Called by those who share this connection
 
@@ -373,35 +288,6 @@ class Connection(asyncio.Protocol):
             self._lined_up.accepted = Accepted([], [])
             self._exchanges.append(self._lined_up)
 
-    def _feed(self, data: bytes) -> None:
-        rest: bytes | memoryview = data
-        while rest and self._phase is not Phase.ENDING:
-            try:
-                self._parser.feed_data(rest)
-                return
-            except httptools.HttpParserUpgrade as e:
-                rest = memoryview(rest)[e.args[0] :]
-                self._read_without_upgrade()
-
-    def _read_without_upgrade(self) -> None:
-        """Nothing is upgraded. The parser has left the body unread, so the request is read again
-        without the offer; clients of the JDK offer h2c with every POST."""
-        method = self._parser.get_method()
-        if self._phase is not Phase.HEADERS:
-            return
-        if method == b"CONNECT":
-            self._refuse(MALFORMED)
-            return
-        headers = {
-            **self._headers,
-            b"connection": b"keep-alive" if self._parser.should_keep_alive() else b"close",
-        }
-        headers.pop(b"upgrade", None)
-        lines = b"".join(name + b": " + value + b"\r\n" for name, value in headers.items())
-        head = method + b" " + self._url + b" HTTP/1.1\r\n" + lines + b"\r\n"
-        self._parser = httptools.HttpRequestParser(self)
-        self._parser.feed_data(head)
-
     def _decide(self, exchange: Exchange, request: Request) -> None:
         self._act(exchange, self.shared.handle(request))
 
@@ -416,20 +302,6 @@ class Connection(asyncio.Protocol):
         else:
             self.answer(exchange, outcome.reply)
 
-    def _client(self) -> str:
-        forwarded_for = self._headers.get(b"x-forwarded-for")
-        return self.shared.proxies.client(self._peer, forwarded_for) if forwarded_for else self._peer
-
-    def _refuse(self, reply: Reply) -> None:
-        """Answer what cannot be read to its end, then read no more of it."""
-        exchange = Exchange(self, b"", self._headers, True)
-        self._phase = Phase.ENDING
-        self._linger = True
-        self._parts = []
-        self._body_bytes = 0
-        self._exchanges.append(exchange)
-        self.answer(exchange, reply)
-
     def _close(self, transport: asyncio.Transport) -> None:
         self._phase = Phase.ENDING
         if self._linger and transport.can_write_eof():
@@ -438,14 +310,6 @@ class Connection(asyncio.Protocol):
             self.deadline = self.shared.now() + self.shared.settings.linger_timeout
         else:
             transport.close()
-
-    def _limit_header(self, size: int) -> None:
-        if size > self.shared.settings.max_header_bytes:
-            self._refuse(HEADERS_TOO_LARGE)
-
-    def _invite_body(self) -> None:
-        if self._headers[b"expect"].lower() == b"100-continue" and not self._exchanges and self._transport:
-            self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def _hold(self, size: int) -> None:
         more = size - self.held
@@ -467,11 +331,3 @@ class Connection(asyncio.Protocol):
         else:
             wait = settings.linger_timeout if self._phase is Phase.ENDING else settings.idle_timeout
         self.deadline = self.shared.now() + wait
-
-
-def _path_of(url: bytes) -> bytes:
-    """The path of a request target in absolute form, which clients of a proxy send."""
-    try:
-        return httptools.parse_url(url).path or b"/"
-    except httptools.HttpParserInvalidURLError:
-        return url
