@@ -6,12 +6,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mainstem.activate.files import FOLDER, read_activations
+from mainstem.activate.kind import KINDS
 from mainstem.activate.settings import read_destinations
 from mainstem.manifest import AssetSchedule, CronSchedule, Dag, Pool, Task
-from mainstem.manifest.offers import Offer, OfferedDag
+from mainstem.manifest.offers import Offer, OfferedDag, secret_env
 
 if TYPE_CHECKING:
     from mainstem.activate.definition import Activation
+    from mainstem.manifest import SecretRef
     from mainstem.manifest.offers import OfferContext
 
 POOL = "activations"
@@ -27,8 +29,9 @@ def offer(project: OfferContext) -> Offer:
     found = read_activations(project.config.path(FOLDER), destinations)
     if not found:
         return Offer()
-    dags = [OfferedDag(_dag(activation)) for activation in found.values()]
-    dags += [OfferedDag(_by_hand(activation)) for activation in found.values()]
+    secrets = {name: secret_env(KINDS.secret_variables(project.config, name)) for name in destinations}
+    dags = [OfferedDag(_dag(one, secrets[one.destination])) for one in found.values()]
+    dags += [OfferedDag(_by_hand(one, secrets[one.destination])) for one in found.values()]
     return Offer(tuple(dags), (Pool(POOL, _SLOTS, "activations at once"),))
 
 
@@ -37,19 +40,20 @@ def applied(name: str) -> str:
     return f"activation/{name}"
 
 
-def _dag(activation: Activation) -> Dag:
+def _dag(activation: Activation, secrets: dict[str, SecretRef]) -> Dag:
     name, title = activation.name, activation.title or activation.name
     plan = Task(
         "plan",
         ("mainstem", "activate", "plan", name),
         kind="activate",
+        secret_env=secrets,
         description=f"See what would change in {activation.destination}'s {activation.object}",
         pool=POOL,
         retries=1,
         retry_delay=_RETRY_SECONDS,
         inlets=(_PUBLISHED, *(applied(one) for one in activation.after)),
     )
-    apply = _apply(name, after=("plan",))
+    apply = _apply(name, secrets, after=("plan",))
     assets = (_PUBLISHED, *(applied(one) for one in activation.after))
     return Dag(
         f"activate_{name}",
@@ -59,20 +63,21 @@ def _dag(activation: Activation) -> Dag:
     )
 
 
-def _by_hand(activation: Activation) -> Dag:
+def _by_hand(activation: Activation, secrets: dict[str, SecretRef]) -> Dag:
     """What the page of an activation starts once somebody has looked at its plan."""
     return Dag(
         f"apply_{activation.name}",
-        (_apply(activation.name),),
+        (_apply(activation.name, secrets),),
         description=f"Apply what is planned: {activation.title or activation.name}",
     )
 
 
-def _apply(name: str, after: tuple[str, ...] = ()) -> Task:
+def _apply(name: str, secrets: dict[str, SecretRef], after: tuple[str, ...] = ()) -> Task:
     return Task(
         "apply",
         ("mainstem", "activate", "apply", name),
         kind="activate",
+        secret_env=secrets,
         description="Write what is planned",
         depends_on=after,
         pool=POOL,

@@ -99,6 +99,15 @@ class Kinds(Generic[K]):
         found: Mapping[str, object] = {section: shown}
         return kind, replace(config, values=found, environment={}).section(section, kind.settings)
 
+    def secret_variables(self, config: Config, name: str) -> list[str]:
+        """Variables of the environment that a table's secrets are in, sorted; the table is one that
+        `settings` has taken."""
+        table = config.values[self.section][name]
+        held = [table.get(field) for field in sorted(secret_fields(self.find(str(table["type"]))))]
+        written = [text for one in held for text in (one.values() if isinstance(one, dict) else (one,))]
+        references = [text for text in written if isinstance(text, str) and text.startswith("env:")]
+        return sorted({text.removeprefix("env:") for text in references})
+
 
 def secret_fields(kind: Kind) -> set[str]:
     """Settings that hold a secret. None of them is required by its Struct: who opens the thing asks."""

@@ -10,8 +10,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from mainstem.config.kinds import secret_fields
-from mainstem.connectors.registry import KINDS, find_kind
+from mainstem.connectors.registry import KINDS
 from mainstem.errors import ConfigError
 from mainstem.manifest import cron_problem
 
@@ -79,15 +78,6 @@ def read_connectors(config: Config, *, secrets: bool = True) -> dict[str, Connec
                 "a schema of its own: schema = …",
             )
     return found
-
-
-def secret_variables(config: Config, name: str) -> list[str]:
-    """Variables of the environment that a connector's secrets are in, by its settings."""
-    table = config.values[SECTION][name]
-    held = [table.get(field) for field in sorted(secret_fields(find_kind(str(table["type"]))))]
-    written = [text for one in held for text in (one.values() if isinstance(one, dict) else (one,))]
-    references = [text for text in written if isinstance(text, str) and text.startswith("env:")]
-    return sorted({text.removeprefix("env:") for text in references})
 
 
 class Choice(Protocol):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mainstem.connectors.registry import find_kind
-from mainstem.connectors.settings import read_connectors, schema_of, secret_variables
-from mainstem.manifest import CronSchedule, Dag, Pool, SecretRef, Task
-from mainstem.manifest.offers import Offer, OfferedDag
+from mainstem.connectors.registry import KINDS, find_kind
+from mainstem.connectors.settings import read_connectors, schema_of
+from mainstem.manifest import CronSchedule, Dag, Pool, Task
+from mainstem.manifest.offers import Offer, OfferedDag, secret_env
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +26,7 @@ def offer(project: OfferContext) -> Offer:
     if not found:
         return Offer()
     dags = tuple(
-        _dag(name, settings, secret_variables(project.config, name)) for name, settings in found.items()
+        _dag(name, settings, KINDS.secret_variables(project.config, name)) for name, settings in found.items()
     )
     return Offer(dags, (Pool(POOL, _SLOTS, "connectors that are synced at once"),))
 
@@ -38,7 +38,7 @@ def _dag(name: str, settings: ConnectorSettings, variables: Sequence[str]) -> Of
         "sync",
         ("mainstem", "sync", name),
         kind="sync",
-        secret_env={variable: ref for variable in variables if (ref := _secret_of(variable)) is not None},
+        secret_env=secret_env(variables),
         description=f"Bring what is new in {kind.title} into the schema {schema}",
         pool=POOL,
         retries=2,
@@ -47,11 +47,3 @@ def _dag(name: str, settings: ConnectorSettings, variables: Sequence[str]) -> Of
     )
     schedule = CronSchedule(settings.schedule) if settings.schedule else None
     return OfferedDag(Dag(f"sync_{name}", (task,), description=f"Sync {kind.title}", schedule=schedule))
-
-
-def _secret_of(variable: str) -> SecretRef | None:
-    """The Secret and its key that a pod has the variable from: of `ZENDESK_API_TOKEN` `api-token` in
-    `zendesk`, which the embedded runner reads from the variable itself. None for a variable of one word."""
-    name, _, key = variable.partition("_")
-    ref = SecretRef(name.lower(), key.lower().replace("_", "-"))
-    return ref if name and key and ref.variable == variable else None

@@ -70,6 +70,14 @@ class SecretRef(_Value, frozen=True):
         """What it is called in the environment of the embedded runner."""
         return re.sub(r"[.-]", "_", f"{self.name}_{self.key}").upper()
 
+    @staticmethod
+    def of_variable(variable: str) -> SecretRef | None:
+        """Of `ZENDESK_API_TOKEN` the key `api-token` of `zendesk`: what has this `variable`. None for one of
+        a single word, which no Secret and key come to."""
+        name, _, key = variable.partition("_")
+        ref = SecretRef(name.lower(), key.lower().replace("_", "-"))
+        return ref if name and key and ref.variable == variable else None
+
 
 class Resources(_Value, frozen=True):
     """Kubernetes quantities: `500m`, `2`; `256Mi`, `1Gi`. Empty: none asked for, no limit."""

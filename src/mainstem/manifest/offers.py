@@ -20,7 +20,10 @@ from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING
 
+from mainstem.manifest.model import SecretRef
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from mainstem.config import Config
@@ -60,6 +63,13 @@ Offering = Callable[[OfferContext], Offer]
 def offering_entry_points() -> list[EntryPoint]:
     """Who offers tasks in this installation, by name; nothing of them is imported yet."""
     return sorted(dict.fromkeys(entry_points(group=GROUP)), key=lambda one: (one.name, one.value))
+
+
+def secret_env(variables: Iterable[str]) -> dict[str, SecretRef]:
+    """A task's `secret_env` for variables that settings name as `env:…`: where a pod has each from. The
+    embedded runner reads it from the variable itself, so those that no Secret comes to work there alone."""
+    found = ((variable, SecretRef.of_variable(variable)) for variable in variables)
+    return {variable: ref for variable, ref in found if ref is not None}
 
 
 def wanted_from_elsewhere(tasks: tuple[Task, ...]) -> tuple[str, ...]:

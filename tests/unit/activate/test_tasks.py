@@ -1,0 +1,77 @@
+"""What activations offer to be run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mainstem.activate.tasks import offer
+from mainstem.config import parse_config
+from mainstem.manifest import Manifest, SecretRef, dump
+from mainstem.manifest.offers import OfferContext
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mainstem.manifest import Dag
+
+DESTINATIONS = """[destinations.shop]
+type = "postgres"
+url = "env:SHOP_DATABASE_URL"
+
+[destinations.crm]
+type = "salesforce"
+domain = "acme"
+client_id = "key"
+client_secret = "env:SALESFORCE_SECRET"
+private_key = "file:key.pem"
+access_token = "env:TOKEN"
+"""
+USAGE = """source: { model: account_360 }
+destination: DESTINATION
+object: customers
+match: { column: account_id, to: account }
+as_of: { column: day, to: day }
+fields: [{ column: users, to: users }]
+"""
+
+
+def offered(
+    folder: Path, *, destination: str = "shop", more: str = "", settings: str = DESTINATIONS
+) -> dict[str, Dag]:
+    """Of one activation, `usage`."""
+    (folder / "activations").mkdir(exist_ok=True)
+    text = USAGE.replace("DESTINATION", destination) + more
+    (folder / "activations" / "usage.yml").write_text(text)
+    context = OfferContext(parse_config(folder / "mainstem.toml", settings, {}), folder)
+    return {one.dag.dag_id: one.dag for one in offer(context).dags}
+
+
+@pytest.mark.parametrize(
+    ("destination", "secrets"),
+    [
+        ("shop", {"SHOP_DATABASE_URL": SecretRef("shop", "database-url")}),
+        ("crm", {"SALESFORCE_SECRET": SecretRef("salesforce", "secret")}),
+    ],
+)
+def test_pods_that_plan_and_apply_have_the_secrets_of_their_destination_and_no_other(
+    tmp_path: Path, destination: str, secrets: dict[str, SecretRef]
+) -> None:
+    dags = offered(tmp_path, destination=destination)
+    tasks = {(name, task.task_id): task for name, dag in dags.items() for task in dag.tasks}
+    assert set(tasks) == {("activate_usage", "plan"), ("activate_usage", "apply"), ("apply_usage", "apply")}
+    assert [dict(task.secret_env) for task in tasks.values()] == [secrets] * 3
+
+
+def test_what_a_person_looks_at_first_is_not_applied_by_the_dag_that_plans(tmp_path: Path) -> None:
+    dags = offered(tmp_path, more="approval: person\n")
+    assert [task.task_id for task in dags["activate_usage"].tasks] == ["plan"]
+    assert [task.task_id for task in dags["apply_usage"].tasks] == ["apply"]
+
+
+def test_a_secret_that_stands_in_the_settings_itself_reaches_no_manifest(tmp_path: Path) -> None:
+    settings = DESTINATIONS.replace("env:SHOP_DATABASE_URL", "postgresql://shop:canary@shop.example/db")
+    dags = offered(tmp_path, settings=settings)
+    assert not any(task.secret_env for dag in dags.values() for task in dag.tasks)
+    assert b"canary" not in dump(Manifest("p", tuple(dags.values())))
