@@ -88,8 +88,8 @@ def _synced(service: ZendeskService, base_url: str, scratch: Path) -> float:
         MemoryBudget(clock),
         clock,
         scratch,
-        scratch,
         Patience(),
+        scratch,
     )
     with closing(MemoryWarehouse()) as warehouse, closing(find_kind("zendesk").open(opening)) as connector:
         landing = Landing(warehouse, "desk", clock)

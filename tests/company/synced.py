@@ -58,7 +58,7 @@ def sync(lake: CompanyLake, made: Mapping[str, Service], clock: ControlledClock)
                 )
                 settings = read_connectors(parse_config(lake.folder / "mainstem.toml", text, {}))[one.name]
                 opening = Opening(
-                    one.name, settings, MemoryBudget(ours), ours, lake.folder, lake.folder, Patience()
+                    one.name, settings, MemoryBudget(ours), ours, lake.folder, Patience(), lake.folder
                 )
                 with closing(find_kind(one.name).open(opening)) as connector:
                     landing = Landing(warehouse, one.name, ours)

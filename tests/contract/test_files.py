@@ -163,7 +163,7 @@ class Reader:
     def opened(self, tables: dict[str, FileTable], **settings: Any) -> Connector:
         made = FilesSettings(type="files", tables=tables, **{**self.given, **settings})
         budget = MemoryBudget(self._clock)
-        return KIND.open(Opening("f", made, budget, self._clock, self.folder, self.folder, Patience()))
+        return KIND.open(Opening("f", made, budget, self._clock, self.folder, Patience(), self.folder))
 
     def sync(self, wanted: Wanted | None = None, **table: Any) -> SyncResult:
         self._clock.advance(60)

@@ -117,7 +117,7 @@ class Reader:
         made = PostgresSettings(**{**given, **settings})
         budget = MemoryBudget(self._clock)
         return KIND.open(
-            Opening("shop", made, budget, self._clock, self._folder, self._folder, Patience(first_pause=0.0))
+            Opening("shop", made, budget, self._clock, self._folder, Patience(first_pause=0.0), self._folder)
         )
 
     def sync(self, *streams: str, wanted: Wanted | None = None, **settings: Any) -> SyncResult:

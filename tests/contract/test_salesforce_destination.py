@@ -404,7 +404,7 @@ def test_connector_and_destination_of_an_org_take_from_one_budget(subject: Sales
     text = toml_table("connectors.crm", {"type": "salesforce", **given})
     settings = read_connectors(parse_config(subject.folder / "mainstem.toml", text, {}))["crm"]
     folder = subject.folder
-    asked = ConnectorOpening("crm", settings, subject.budget, subject.clock, folder, folder, subject.patience)
+    asked = ConnectorOpening("crm", settings, subject.budget, subject.clock, folder, subject.patience, folder)
     with closing(subject.opened()) as destination:
         assert destination.quota() is None
         with closing(find_connector("salesforce").open(asked)) as connector:

@@ -47,7 +47,7 @@ class Kept:
             tables={"t": FileTable(files="*.csv", format="csv", header=False, names=("a", "b"), nulls=())},
             page_rows=2,
         )
-        opening = Opening("f", settings, MemoryBudget(clock), clock, self._folder, self._folder, Patience())
+        opening = Opening("f", settings, MemoryBudget(clock), clock, self._folder, Patience(), self._folder)
         connector = KIND.open(opening)
         (stream,) = connector.streams()
         waiting: list[Page] = []

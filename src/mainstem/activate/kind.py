@@ -11,34 +11,20 @@ The module it stands in imports no client: plans of tasks are made by processes 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mainstem.config.kinds import Kinds
+from mainstem.saas import Opening as ServiceOpening
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from mainstem.activate.contract import Destination
     from mainstem.activate.settings import DestinationSettings
-    from mainstem.saas import Budget, Clock, Patience
 
 
-@dataclass(frozen=True)
-class Opening:
+class Opening(ServiceOpening):
     """What a destination is given."""
-
-    name: str
-    """Its name in the settings."""
-    settings: Any
-    """Of the kind's own Struct."""
-    budget: Budget
-    """The account's, which connectors of the same account take from too."""
-    clock: Clock
-    folder: Path
-    """Its own, private: for tokens that a service rotates, and files on their way."""
-    patience: Patience
-    """Of its sessions."""
 
 
 @dataclass(frozen=True)

@@ -154,7 +154,7 @@ def opened(
     folder = project.data_dir / FOLDER / name
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     budget = LedgerBudget(ApiCalls(database), clock)
-    opening = Opening(name, settings, budget, clock, folder, project.folder, Patience())
+    opening = Opening(name, settings, budget, clock, folder, Patience(), project.folder)
     with closing(find_kind(settings.type).open(opening)) as connector:
         yield connector
 

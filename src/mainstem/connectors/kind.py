@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mainstem.connectors.settings import is_read
+from mainstem.saas import Opening as ServiceOpening
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -23,25 +24,14 @@ if TYPE_CHECKING:
     from mainstem.connectors.contract import Connector
     from mainstem.connectors.settings import ConnectorSettings
     from mainstem.connectors.streams import Stream
-    from mainstem.saas import Budget, Clock, Patience
 
 
 @dataclass(frozen=True)
-class Opening:
+class Opening(ServiceOpening):
     """What a connector is given."""
 
-    name: str
-    """Its name in the settings."""
-    settings: Any
-    """Of the kind's own Struct."""
-    budget: Budget
-    clock: Clock
-    folder: Path
-    """Its own, private: for tokens that a service rotates, and what is downloaded on the way."""
     project: Path
     """The project's folder, that paths in settings are relative to."""
-    patience: Patience
-    """Of its sessions."""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from mainstem.saas.finding import Finding
 from mainstem.saas.jwt import signed
 from mainstem.saas.ledger import LedgerBudget
 from mainstem.saas.oauth import client_credentials, jwt_bearer, refresh_token
+from mainstem.saas.opening import Opening
 from mainstem.saas.session import ApiSession, Patience
 from mainstem.saas.usage import Usage
 from mainstem.saas.verdict import Judge, Verdict, judge_status
@@ -32,6 +33,7 @@ __all__ = [
     "Limit",
     "MemoryBudget",
     "NoAuth",
+    "Opening",
     "Patience",
     "Quota",
     "Renewing",

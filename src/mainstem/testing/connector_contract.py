@@ -70,7 +70,7 @@ class Scene:
             f"connectors.{SCHEMA}", {"type": self.subject.kind, **self.subject.settings(self.base_url)}
         )
         settings = read_connectors(parse_config(self.folder / "mainstem.toml", text, {}))[SCHEMA]
-        opening = Opening(SCHEMA, settings, self.budget, self.clock, self.folder, self.folder, _IMPATIENT)
+        opening = Opening(SCHEMA, settings, self.budget, self.clock, self.folder, _IMPATIENT, self.folder)
         return find_kind(self.subject.kind).open(opening)
 
     def sync(self, wanted: Wanted = EVERYTHING, rows_a_commit: int = 40) -> SyncResult:

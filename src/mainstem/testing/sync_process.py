@@ -94,7 +94,7 @@ def _sync(spec: SyncSpec, tells: Connection) -> None:
     settings = read_connectors(parse_config(spec.folder / "mainstem.toml", spec.settings, {}))[spec.name]
     kind = find_kind(settings.type)
     opening = Opening(
-        spec.name, settings, MemoryBudget(clock), clock, spec.folder, spec.folder, Patience(first_pause=0.1)
+        spec.name, settings, MemoryBudget(clock), clock, spec.folder, Patience(first_pause=0.1), spec.folder
     )
     with closing(DuckLake(spec.lake)) as lake, closing(kind.open(opening)) as connector:
         landing = _TellingLanding(lake, spec.name, clock, tells)

@@ -122,8 +122,8 @@ class TapScene:
                 MemoryBudget(self.clock),
                 self.clock,
                 self.folder / "own",
-                self.folder,
                 Patience(),
+                self.folder,
             )
         )
 

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from difflib import get_close_matches
+from functools import partial
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -28,7 +29,6 @@ from mainstem.connectors.ga4.reports import reports_of
 from mainstem.connectors.ga4.settings import DATE, READING
 from mainstem.connectors.ga4.streams import stream_of
 from mainstem.errors import ApiRefused, ConfigError, CredentialsRefused
-from mainstem.saas import Account, ApiSession, Limit
 from mainstem.saas.session import READS
 from mainstem.warehouse import ColumnType
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from mainstem.connectors.ga4.settings import Ga4Settings, Report
     from mainstem.connectors.kind import Opening
     from mainstem.connectors.streams import Stream
-    from mainstem.saas import Auth, Clock
+    from mainstem.saas import ApiSession, Clock
 
 logger = logging.getLogger("mainstem.connectors")
 
@@ -61,23 +61,15 @@ def open_ga4(opening: Opening) -> Connector:
         )
     if not reports_of(settings):
         raise ConfigError(where, "has no report", f"{where[:-1]}.reports.NAME], or default_reports = true")
-    limits = () if settings.daily_calls is None else (Limit("day", settings.daily_calls, 86_400),)
-    account = Account(f"ga4:{found[1]}", limits, settings.reserve_calls)
     tokens = Tokens(opening.clock, settings.reserve_calls)
-
-    def session(auth: Auth) -> ApiSession:
-        return ApiSession(
-            settings.base_url or _HOST,
-            account,
-            opening.budget,
-            auth,
-            judge=tokens.judge,
-            quota_of=tokens.quota,
-            repeats=READS | {"POST"},  # every one of them reads
-            patience=opening.patience,
-            clock=opening.clock,
-        )
-
+    session = partial(
+        opening.session,
+        settings.base_url or _HOST,
+        opening.account(f"ga4:{found[1]}"),
+        judge=tokens.judge,
+        quota_of=tokens.quota,
+        repeats=READS | {"POST"},  # every one of them reads
+    )
     auth = login.auth(settings, where, session)
     return Ga4(session(auth), f"properties/{found[1]}", settings, where, opening.clock)
 

@@ -7,6 +7,7 @@ some minutes before the newest row of the last, and what comes twice is written 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -21,9 +22,7 @@ from mainstem.connectors.jira.worklogs import read_worklogs
 from mainstem.connectors.pages import pages
 from mainstem.errors import ApiRefused, ConfigError, CredentialsRefused
 from mainstem.saas import (
-    Account,
     ApiSession,
-    Auth,
     Limit,
     Quota,
 )
@@ -55,21 +54,12 @@ def open_jira(opening: Opening) -> Connector:
     settings: JiraSettings = opening.settings
     where = f"[connectors.{opening.name}]"
     base_url = _address(settings, where)
-    account = Account(f"jira:{settings.site or settings.cloud_id or urlsplit(base_url).netloc}",
-                      _limits(settings), settings.reserve_calls)  # fmt: skip
-
-    def session(auth: Auth) -> ApiSession:
-        return ApiSession(
-            base_url,
-            account,
-            opening.budget,
-            auth,
-            quota_of=_quota,
-            repeats=READS | {"POST"},  # whatever is posted here reads
-            patience=opening.patience,
-            clock=opening.clock,
-        )
-
+    account = opening.account(
+        f"jira:{settings.site or settings.cloud_id or urlsplit(base_url).netloc}",
+        Limit("second", settings.calls_a_second, 1),
+    )
+    # Whatever is posted here reads.
+    session = partial(opening.session, base_url, account, quota_of=_quota, repeats=READS | {"POST"})
     tokens = settings.token_url or ("/oauth/token" if settings.base_url else _TOKENS)
     return Jira(session(auth_of(settings, where, session, tokens=tokens)), settings, opening.clock)
 
@@ -260,13 +250,6 @@ def _address(settings: JiraSettings, where: str) -> str:
     if settings.site:
         return f"https://{settings.site}.atlassian.net"
     raise ConfigError(where, "lacks its site", 'site = "acme", of https://acme.atlassian.net')
-
-
-def _limits(settings: JiraSettings) -> tuple[Limit, ...]:
-    limits = [Limit("second", settings.calls_a_second, 1)]
-    if settings.daily_calls is not None:
-        limits.append(Limit("day", settings.daily_calls, 86_400))
-    return tuple(limits)
 
 
 def _quota(response: Response) -> Quota | None:

@@ -6,6 +6,7 @@ What there is, an instance says itself: its types of activities and fields of le
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -18,7 +19,7 @@ from mainstem.connectors.marketo.leads import LeadReader
 from mainstem.connectors.marketo.lists import Lists
 from mainstem.connectors.marketo.streams import DELETE_LEAD, streams_of
 from mainstem.errors import ApiRefused, ConfigError, CredentialsRefused
-from mainstem.saas import Account, ApiSession, Auth, Limit, NoAuth, Renewing, client_credentials
+from mainstem.saas import ApiSession, Limit, NoAuth, Renewing, client_credentials
 from mainstem.saas.session import READS
 
 if TYPE_CHECKING:
@@ -44,25 +45,15 @@ def open_marketo(opening: Opening) -> Connector:
     if not settings.client_id or settings.client_secret is None:
         raise ConfigError(where, "lacks credentials", "client_id and client_secret of a custom service")
     base_url = settings.base_url or f"https://{settings.munchkin_id}.mktorest.com"
-    limits = [Limit("twenty seconds", _CALLS, _SECONDS)]
-    if settings.daily_calls is not None:
-        limits.append(Limit("day", settings.daily_calls, 86_400))
     name = settings.munchkin_id or urlsplit(base_url).netloc
-    account = Account(f"marketo:{name}", tuple(limits), settings.reserve_calls)
-
-    def session(auth: Auth) -> ApiSession:
-        return ApiSession(
-            base_url,
-            account,
-            opening.budget,
-            auth,
-            judge=answers.judge,
-            quota_of=lambda response: answers.quota(response, settings.daily_calls, opening.clock.now()),
-            repeats=READS | {"POST"},  # a POST asks, or makes an export that does no harm if it is made twice
-            patience=opening.patience,
-            clock=opening.clock,
-        )
-
+    session = partial(
+        opening.session,
+        base_url,
+        opening.account(f"marketo:{name}", Limit("twenty seconds", _CALLS, _SECONDS)),
+        judge=answers.judge,
+        quota_of=lambda response: answers.quota(response, settings.daily_calls, opening.clock.now()),
+        repeats=READS | {"POST"},  # a POST asks, or makes an export that does no harm if it is made twice
+    )
     get = client_credentials(
         session(NoAuth()), "/identity/oauth/token", settings.client_id, settings.client_secret
     )

@@ -66,23 +66,18 @@ def open_session(declaration: Declaration, opening: Opening) -> ApiSession:
     limits = [
         Limit(f"{number}", one.calls, one.seconds, one.path) for number, one in enumerate(client.limits)
     ]
-    if settings.daily_calls is not None:
-        limits.append(Limit("day", settings.daily_calls, 86_400))
-    account = Account(key, tuple(limits), settings.reserve_calls)
+    account = opening.account(key, *limits)
     judge = judge_of(client.response_actions, account, opening.budget)
     quota = client.quota
 
     def session(auth: Auth) -> ApiSession:
-        made = ApiSession(
+        made = opening.session(
             base_url,
             account,
-            opening.budget,
             auth,
             judge=judge,
             quota_of=lambda response: None if quota is None else quota_of(response, quota, opening.clock),
             repeats=READS | ({"POST"} if _reads_by_post(declaration) else set()),
-            patience=opening.patience,
-            clock=opening.clock,
         )
         made.headers.update({name: str(value) for name, value in filled(client.headers, known).items()})
         return made

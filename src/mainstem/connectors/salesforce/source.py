@@ -51,7 +51,7 @@ def open_salesforce(opening: Opening) -> Connector:
     """Raises ConfigError for an org that cannot be reached with these settings."""
     settings: SalesforceSettings = opening.settings
     where = f"[connectors.{opening.name}]"
-    found = entrance(settings, where, opening.folder, opening.budget, opening.clock, opening.patience)
+    found = entrance(opening, where)
     # A POST begins a query, or gets a token: twice does no harm.
     return Salesforce(found.session(READS | {"POST"}), settings, where, opening.clock)
 

@@ -7,6 +7,7 @@ leave rows out that changed while a page was read. It never asks for what the la
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -18,9 +19,7 @@ from mainstem.connectors.zendesk.paging import ExportCursor, ExportTime, ListCur
 from mainstem.connectors.zendesk.streams import STREAMS
 from mainstem.errors import ConfigError, CredentialsRefused
 from mainstem.saas import (
-    Account,
     ApiSession,
-    Auth,
     Limit,
     Quota,
 )
@@ -50,23 +49,12 @@ def open_zendesk(opening: Opening) -> Connector:
     base_url = settings.base_url or f"https://{settings.subdomain}.zendesk.com"
     if not settings.base_url and not settings.subdomain:
         raise ConfigError(where, "lacks its subdomain", 'subdomain = "acme", of https://acme.zendesk.com')
-    account = Account(
+    account = opening.account(
         f"zendesk:{settings.subdomain or urlsplit(base_url).netloc}",
-        _limits(settings),
-        settings.reserve_calls,
+        Limit("minute", settings.calls_a_minute, 60),
+        Limit("exports", settings.exports_a_minute, 60, _EXPORTS),
     )
-
-    def session(auth: Auth) -> ApiSession:
-        return ApiSession(
-            base_url,
-            account,
-            opening.budget,
-            auth,
-            quota_of=lambda response: _quota(response, opening.clock),
-            patience=opening.patience,
-            clock=opening.clock,
-        )
-
+    session = partial(opening.session, base_url, account, quota_of=partial(_quota, clock=opening.clock))
     user = f"{settings.email}/token"
     auth = auth_of(settings, where, session, tokens="/oauth/tokens", scope="read", user=user)
     return Zendesk(session(auth), settings, opening.clock)
@@ -306,16 +294,6 @@ class Zendesk(ApiConnector):
         "groups": _groups,
         "brands": _brands,
     }
-
-
-def _limits(settings: ZendeskSettings) -> tuple[Limit, ...]:
-    limits = [
-        Limit("minute", settings.calls_a_minute, 60),
-        Limit("exports", settings.exports_a_minute, 60, _EXPORTS),
-    ]
-    if settings.daily_calls is not None:
-        limits.append(Limit("day", settings.daily_calls, 86_400))
-    return tuple(limits)
 
 
 def _quota(response: Response, clock: Clock) -> Quota | None:

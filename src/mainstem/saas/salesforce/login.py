@@ -16,10 +16,10 @@ from urllib.parse import urlsplit
 from mainstem.config import Secret
 from mainstem.errors import ConfigError
 from mainstem.saas.auth import Auth, Bearer, NoAuth, Renewing
-from mainstem.saas.budget import Account, Budget, Limit, Quota
+from mainstem.saas.budget import Quota
 from mainstem.saas.jwt import signed
 from mainstem.saas.oauth import client_credentials, jwt_bearer, refresh_token
-from mainstem.saas.session import READS, ApiSession, Patience
+from mainstem.saas.session import READS
 from mainstem.saas.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 
     from requests import Response
 
+    from mainstem.saas.budget import Account
     from mainstem.saas.clock import Clock
+    from mainstem.saas.opening import Opening
+    from mainstem.saas.session import ApiSession
 
 _TOKENS = "/services/oauth2/token"
 _ENDS = timedelta(minutes=3)
@@ -38,7 +41,8 @@ _USAGE = re.compile(r"api-usage=(\d+)/(\d+)")
 
 
 class SalesforceLogin(Protocol):
-    """Settings by which an org is found and entered."""
+    """Settings by which an org is found and entered. Those of connectors and those of destinations extend a
+    Struct each, and a Struct cannot extend two: each writes these out."""
 
     @property
     def base_url(self) -> str: ...
@@ -58,53 +62,42 @@ class SalesforceLogin(Protocol):
     def audience(self) -> str: ...
     @property
     def access_token(self) -> Secret | None: ...
-    @property
-    def daily_calls(self) -> int | None: ...
-    @property
-    def reserve_calls(self) -> int: ...
 
 
 @dataclass(frozen=True)
 class Entrance:
     """An org and who we are to it."""
 
+    opening: Opening
     base_url: str
     account: Account
-    budget: Budget
-    clock: Clock
-    patience: Patience
     auth: Auth = field(default_factory=NoAuth)
 
     def session(self, repeats: frozenset[str] = READS) -> ApiSession:
         """A new one; all of an entrance share their token. `repeats` are the methods that may be sent
         twice."""
-        return ApiSession(
+        return self.opening.session(
             self.base_url,
             self.account,
-            self.budget,
             self.auth,
             judge=judge,
-            quota_of=lambda response: quota(response, self.clock),
+            quota_of=lambda response: quota(response, self.opening.clock),
             repeats=repeats,
-            patience=self.patience,
-            clock=self.clock,
         )
 
 
-def entrance(
-    settings: SalesforceLogin, where: str, folder: Path, budget: Budget, clock: Clock, patience: Patience
-) -> Entrance:
+def entrance(opening: Opening, where: str) -> Entrance:
     """Raises ConfigError, at `where`, for an org that cannot be entered with these settings."""
+    settings: SalesforceLogin = opening.settings
     if not settings.base_url and not settings.domain:
         raise ConfigError(
             where, "lacks its domain", 'domain = "acme", of https://acme.my.salesforce.com (My Domain)'
         )
     base_url = settings.base_url or f"https://{settings.domain}.my.salesforce.com"
-    limits = () if settings.daily_calls is None else (Limit("day", settings.daily_calls, 86_400),)
-    key = f"salesforce:{settings.domain or urlsplit(base_url).netloc}"
-    outside = Entrance(base_url, Account(key, limits, settings.reserve_calls), budget, clock, patience)
+    account = opening.account(f"salesforce:{settings.domain or urlsplit(base_url).netloc}")
+    outside = Entrance(opening, base_url, account)
     # A POST gets a token: twice does no harm.
-    return replace(outside, auth=_auth(settings, where, folder, outside.session(READS | {"POST"})))
+    return replace(outside, auth=_auth(settings, where, opening.folder, outside.session(READS | {"POST"})))
 
 
 def _auth(settings: SalesforceLogin, where: str, folder: Path, plain: ApiSession) -> Auth:

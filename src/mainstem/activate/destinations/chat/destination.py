@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from mainstem.activate.contract import Destination, Op, Powers, Refusal, Result, Trouble
 from mainstem.activate.shapes import AnyFields, Shape, Value
 from mainstem.errors import ApiRefused, ConfigError, CredentialsRefused, UsageError
-from mainstem.saas import Account, ApiSession, Finding, Limit
+from mainstem.saas import ApiSession, Finding, Limit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -34,17 +34,8 @@ def open_chat(opening: Opening) -> Destination:
     parts = urlsplit(settings.url.reveal())
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ConfigError(where, "is no address", "https://…/hooks/… of an incoming webhook")
-    limits = [Limit("second", _A_SECOND, 1.0)]
-    if settings.daily_calls is not None:
-        limits.append(Limit("day", settings.daily_calls, 86_400))
-    account = Account(f"chat:{parts.netloc}", tuple(limits), settings.reserve_calls)
-    session = ApiSession(
-        f"{parts.scheme}://{parts.netloc}",
-        account,
-        opening.budget,
-        patience=opening.patience,
-        clock=opening.clock,
-    )
+    account = opening.account(f"chat:{parts.netloc}", Limit("second", _A_SECOND, 1.0))
+    session = opening.session(f"{parts.scheme}://{parts.netloc}", account)
     return Chat(session, parts.path, settings.username)
 
 

@@ -34,7 +34,7 @@ _SHOWN = 20
 def open_salesforce(opening: Opening) -> Destination:
     """Raises ConfigError for an org that cannot be entered with these settings."""
     where = f"[destinations.{opening.name}]"
-    found = entrance(opening.settings, where, opening.folder, opening.budget, opening.clock, opening.patience)
+    found = entrance(opening, where)
     # Queries and jobs without data are begun by POST: twice does no harm. Writes are another matter.
     reads, writes = found.session(READS | {"POST"}), found.session()
     writes.usage = reads.usage

@@ -15,7 +15,7 @@ import requests
 from mainstem.activate.contract import Destination, Op, Powers, Refusal, Result, Trouble
 from mainstem.activate.shapes import AnyFields, Shape
 from mainstem.errors import ApiRefused, ConfigError, UsageError
-from mainstem.saas import Account, ApiKey, ApiSession, Auth, Bearer, Finding, Limit, NoAuth
+from mainstem.saas import ApiKey, ApiSession, Auth, Bearer, Finding, NoAuth
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -34,18 +34,9 @@ def open_webhook(opening: Opening) -> Destination:
         raise ConfigError(
             f"[destinations.{opening.name}] base_url", "is no address", "https://example.com/hooks"
         )
-    limits = () if settings.daily_calls is None else (Limit("day", settings.daily_calls, 86_400),)
-    account = Account(f"webhook:{parts.netloc}", limits, settings.reserve_calls)
+    account = opening.account(f"webhook:{parts.netloc}")
     repeats = frozenset({"GET", "HEAD", "OPTIONS", *(["POST"] if settings.repeats_safely else [])})
-    session = ApiSession(
-        settings.base_url,
-        account,
-        opening.budget,
-        _auth(settings),
-        repeats=repeats,
-        patience=opening.patience,
-        clock=opening.clock,
-    )
+    session = opening.session(settings.base_url, account, _auth(settings), repeats=repeats)
     return Webhook(session, settings.batch_rows, repeats_safely=settings.repeats_safely)
 
 
