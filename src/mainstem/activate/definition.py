@@ -145,6 +145,9 @@ class Activation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """`person`: what is planned waits until somebody applies it."""
     plan_lifetime: Annotated[float, Meta(gt=0)] = 86_400.0
     """Seconds after which a plan is stale."""
+    review_within: Annotated[float, Meta(gt=0)] | None = None
+    """Seconds that what is planned may wait for a person before people are told; left out, as `[alerts]`
+    says."""
     schedule: str = ""
     """Cron's five fields; left out, whenever the source has been published anew."""
     after: tuple[str, ...] = ()
@@ -188,6 +191,7 @@ class Activation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 def digest_of(activation: Activation) -> bytes:
     """The same as long as nothing that decides what is written has changed."""
     silent: dict[str, Any] = {"title": "", "description": "", "owner": "", "schedule": "", "after": ()}
+    silent["review_within"] = None
     text = msgspec.json.encode(msgspec.structs.replace(activation, **silent), order="sorted")
     return sha256(text).digest()
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 FOLDER = "activations"
 _SUFFIXES = (".yml", ".yaml")
-_DURATIONS = ("refresh_as_of", "plan_lifetime")
+_DURATIONS = ("refresh_as_of", "plan_lifetime", "review_within")
 
 
 def read_activations(folder: Path, destinations: Collection[str]) -> dict[str, Activation]:

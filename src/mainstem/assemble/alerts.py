@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from mainstem.assemble.known_reviews import KnownReviews
 from mainstem.assemble.logs import log_process
 from mainstem.assemble.postgres import open_records
 from mainstem.assemble.project import open_project
@@ -24,6 +25,7 @@ from mainstem.manifest.durations import VALID, seconds_of
 from mainstem.notify import DeadMan, Message, open_target, read_address
 from mainstem.orchestrate.alerts import AlertSettings, ExpectedSync, Lookout, Pointers, Watcher, log_tail
 from mainstem.orchestrate.runner.settings import RunnerSettings
+from mainstem.store.activations import PlanSightings
 from mainstem.store.alerts import Delivery, Outbox, Sightings
 from mainstem.store.connectors import SyncSightings
 from mainstem.store.runs import RunRecords
@@ -100,6 +102,8 @@ def watcher(
         expects_runner=expects_runner,
         syncs=SyncSightings(database),
         connectors=expected_syncs(project),
+        plans=PlanSightings(database),
+        reviews=KnownReviews(project.folder).at,
     )
     plan = PlanCheck(project.config.file)
     known = KnownSecrets(_secrets_folder(project))

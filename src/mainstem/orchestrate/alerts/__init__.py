@@ -9,6 +9,7 @@ from __future__ import annotations
 from mainstem.orchestrate.alerts.grouping import grouped
 from mainstem.orchestrate.alerts.log_tail import log_tail
 from mainstem.orchestrate.alerts.looking import Lookout
+from mainstem.orchestrate.alerts.reviews import ExpectedReview
 from mainstem.orchestrate.alerts.routes import targets_of
 from mainstem.orchestrate.alerts.settings import KINDS, AlertRoute, AlertSettings, Kind
 from mainstem.orchestrate.alerts.sight import KnownDag, Pointers, Sight
@@ -19,6 +20,7 @@ __all__ = [
     "KINDS",
     "AlertRoute",
     "AlertSettings",
+    "ExpectedReview",
     "ExpectedSync",
     "Kind",
     "KnownDag",

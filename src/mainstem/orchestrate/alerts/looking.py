@@ -12,18 +12,20 @@ from mainstem.orchestrate.alerts.sight import KnownDag, Sight
 from mainstem.orchestrate.decisions import RUN_TIMED_OUT, SET_ASIDE, STOPPED_FOR_CLEARING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from mainstem.manifest import Dag
+    from mainstem.orchestrate.alerts.reviews import ExpectedReview
     from mainstem.orchestrate.alerts.settings import AlertSettings
     from mainstem.orchestrate.alerts.syncs import ExpectedSync
+    from mainstem.store.activations import PlanSightings
     from mainstem.store.alerts import Outbox, Sightings
     from mainstem.store.connectors import SyncSightings
     from mainstem.store.runs import Runner, RunRecords
 
 BACK = timedelta(days=3)
 """How far back who was away looks."""
-STANDING = ("runner", "overdue", "manifest", "freshness")
+STANDING = ("runner", "overdue", "manifest", "freshness", "review")
 """Kinds of alerts that are told to be over, too."""
 OVERLAP = timedelta(minutes=10)
 """What is written while one looks has an earlier moment."""
@@ -43,9 +45,14 @@ class Lookout:
     syncs: SyncSightings | None = None
     """Asked only where there are connectors."""
     connectors: Sequence[ExpectedSync] = ()
+    plans: PlanSightings | None = None
+    """Asked only where plans of some activation wait for a person."""
+    reviews: Callable[[datetime], Sequence[ExpectedReview]] = lambda _: ()
+    """Asked at every look: files of activations come and go."""
     _last: datetime | None = None
 
     def look(self, now: datetime, manifest_problem: str = "") -> Sight:
+        reviews = self.reviews(now)
         with self.records.together():
             watching_since = self.outbox.watching_since(now)
             since = max(watching_since, (self._last or now) - (OVERLAP if self._last else BACK))
@@ -68,6 +75,8 @@ class Lookout:
                 fresh=() if syncs is None else syncs.freshness(),
                 partial=() if syncs is None else syncs.partial(since),
                 brought=() if syncs is None else syncs.brought(since),
+                reviews=reviews,
+                plans=() if self.plans is None or not reviews else self.plans.newest(),
                 manifest_problem=manifest_problem,
                 broken_targets=self.broken_targets,
                 is_run_here=self.expects_runner or self._one_works(runners, now),

@@ -1,5 +1,5 @@
 """What is over again: a runner that was silent, a DAG that did not run, a manifest that could not be read, a
-stream that was too old.
+stream that was too old, a plan that nobody looked at.
 
 Promise: one `recovery` for each that was told of, once it is certainly over, to those who were told of it.
 Where nobody can say, as of a runner that nothing needs any more, none is told.
@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from mainstem.orchestrate.alerts import reviews
 from mainstem.orchestrate.alerts.absent import overdue
 from mainstem.orchestrate.alerts.syncs import OLDER, stale
 from mainstem.orchestrate.alerts.wording import age
@@ -36,6 +37,8 @@ def ended_absences(sight: Sight, settings: AlertSettings, pointers: Pointers) ->
             continue
         elif told.kind == "freshness":
             title = None if _what(told) in late_still else _of_stream(sight, told)
+        elif told.kind == "review":
+            title = reviews.over(sight, told)
         elif told.kind == "runner" and _one_works(sight, settings):
             title = "the runner is heard of again"
         elif told.kind == "overdue" and told.dag_id not in late:

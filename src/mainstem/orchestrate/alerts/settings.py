@@ -21,6 +21,7 @@ Kind = Literal[
     "freshness",
     "partial",
     "rows",
+    "review",
     "target",
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -46,7 +47,7 @@ class AlertSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `"file:secrets/chat"`. The URL itself, being a secret, cannot be written here."""
     on: tuple[Kind, ...] = tuple(kind for kind in KINDS if kind != "retry")
     """What is told of: failure, retry, sla, timeout, recovery, overdue, stuck, paused, runner, manifest,
-    asset, freshness, partial, rows, target."""
+    asset, freshness, partial, rows, review, target."""
     routes: tuple[AlertRoute, ...] = ()
     """Other places for some DAGs. Without them every place is told of everything."""
     link: str = ""
@@ -61,6 +62,9 @@ class AlertSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How long a DAG with a schedule may stay without runs while it is paused."""
     runner_silent_after_s: Seconds = 120.0
     """How long nothing may be heard of the runner."""
+    review_after_s: Seconds = 28_800.0
+    """How long what an activation has planned may wait for a person, unless its `review_within` says
+    otherwise. A plan that is not applied in its `plan_lifetime` is stale, so it is told before."""
     assets: dict[str, str] = {}
     """How old an asset may grow before it is told of: `"lake/stripe/charges" = "26h"`."""
     look_every_s: Annotated[float, msgspec.Meta(ge=1, le=3600)] = 15.0

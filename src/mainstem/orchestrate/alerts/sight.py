@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from mainstem.manifest import Dag, DagRun, TaskInstance
+    from mainstem.orchestrate.alerts.reviews import ExpectedReview
     from mainstem.orchestrate.alerts.syncs import ExpectedSync
+    from mainstem.store.activations import NewestPlan
     from mainstem.store.alerts import EndedRun, EndedTry
     from mainstem.store.connectors import Brought, FailedStream, Freshness
     from mainstem.store.runs import Alert, Runner
@@ -56,6 +58,9 @@ class Sight:
     fresh: Sequence[Freshness] = ()
     partial: Sequence[FailedStream] = ()
     brought: Sequence[Brought] = ()
+    reviews: Sequence[ExpectedReview] = ()
+    """Of activations whose plans wait for a person."""
+    plans: Sequence[NewestPlan] = ()
     manifest_problem: str = ""
     """Why the manifest cannot be read."""
     broken_targets: Mapping[str, str] = field(default_factory=dict)
@@ -80,6 +85,9 @@ class Pointers:
 
     def connector(self, name: str) -> str:
         return f"{self.link}/connectors/{quote(name, safe='')}"
+
+    def activation(self, name: str) -> str:
+        return f"{self.link}/activations/{quote(name, safe='')}"
 
     def run(self, dag_id: str, run_id: str) -> str:
         return f"{self.dag(dag_id)}/runs/{quote(run_id, safe='')}"

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from mainstem.errors import MessageNotSent, StoreUnavailable
 from mainstem.notify import Message
-from mainstem.orchestrate.alerts import absent, ended, over, syncs
+from mainstem.orchestrate.alerts import absent, ended, over, reviews, syncs
 from mainstem.orchestrate.alerts.grouping import grouped
 from mainstem.orchestrate.alerts.routes import is_wanted, targets_of
 
@@ -44,7 +44,7 @@ def found(sight: Sight, settings: AlertSettings, pointers: Pointers) -> Iterator
     """All that is worth telling in what was seen, told before or not; in a steady order."""
     of_a_runner = (absent.slow, absent.overdue, absent.stuck, absent.paused, absent.silent_runner)
     of_syncs = (syncs.stale, syncs.partial, syncs.row_counts)
-    of_all = (absent.old_assets, *of_syncs, absent.unreadable, absent.broken_targets)
+    of_all = (absent.old_assets, *of_syncs, reviews.waiting, absent.unreadable, absent.broken_targets)
     every = chain(
         ended.failures(sight, pointers),
         ended.timeouts(sight, pointers),

@@ -18,6 +18,7 @@ from mainstem.store.activations.runs import (
     KeptLogRow,
     Settled,
 )
+from mainstem.store.activations.sightings import NewestPlan, PlanSightings
 
 __all__ = [
     "BATCHES",
@@ -35,6 +36,8 @@ __all__ = [
     "KeptPlan",
     "KeptPlanRow",
     "KeptRow",
+    "NewestPlan",
+    "PlanSightings",
     "Plans",
     "Settled",
 ]

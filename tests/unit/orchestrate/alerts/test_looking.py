@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mainstem.orchestrate.alerts import AlertSettings, ExpectedSync, Lookout
+from mainstem.orchestrate.alerts import AlertSettings, ExpectedReview, ExpectedSync, Lookout
 from mainstem.store import Database, upgrade
+from mainstem.store.activations import Plans, PlanSightings
 from mainstem.store.alerts import Outbox, Sightings
 from mainstem.store.connectors import KeptStream, SyncRuns, SyncSightings
 from mainstem.store.runs import Leases, RunRecords
@@ -62,3 +63,18 @@ def test_runs_of_connectors_are_looked_at_where_there_are_connectors(database: D
     assert [(one.stream, one.complete_through) for one in seen.fresh] == [("tickets", at), ("users", None)]
     assert [(one.stream, one.problem) for one in seen.partial] == [("users", "403")]
     assert [(one.stream, one.rows) for one in seen.brought] == [("tickets", 5)]
+
+
+def test_plans_are_looked_at_while_an_activation_asks_a_person(database: Database) -> None:
+    at = now()
+    plan = Plans(database).begin("usage", "crm", "Account", b"1", None, at, "ann")
+    Plans(database).made(plan, "planned", {"update": 2}, [], "")
+    review = ExpectedReview("usage", "activate_usage", timedelta(days=1))
+    asking = {at: (review,)}
+    watching = lookout(database, expects_runner=True)
+    watching.plans = PlanSightings(database)
+    watching.reviews = lambda moment: asking.get(moment, ())
+    seen = watching.look(at)
+    assert seen.reviews == (review,)
+    assert [(one.id, one.updates, one.since) for one in seen.plans] == [(plan, 2, at)]
+    assert not watching.look(at + timedelta(seconds=1)).plans
