@@ -9,13 +9,12 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
-from urllib.parse import unquote_plus, urlencode
+from urllib.parse import unquote_plus
 
-import msgspec
-
-from mainstem.simulate.saas.http import Answer, json_answer
+from mainstem.simulate.saas.http import Answer
 from mainstem.simulate.saas.limits import Allowed
 from mainstem.simulate.saas.salesforce import company, soql
+from mainstem.simulate.saas.salesforce.answers import OrgAnswers
 from mainstem.simulate.saas.salesforce.bulk import Jobs
 from mainstem.simulate.saas.salesforce.bulk_v1 import BulkV1
 from mainstem.simulate.saas.salesforce.door import ORGANIZATION, Door
@@ -24,29 +23,25 @@ from mainstem.simulate.saas.salesforce.org import Org
 from mainstem.simulate.saas.salesforce.soql import SoqlError
 from mainstem.simulate.saas.salesforce.values import Failing, RowError, shown
 from mainstem.simulate.saas.salesforce.writes import Writes
-from mainstem.simulate.saas.service import Handler, Service
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from mainstem.simulate.saas.clock import ControlledClock
-    from mainstem.simulate.saas.faults import Fault
     from mainstem.simulate.saas.http import Request
     from mainstem.simulate.saas.salesforce.org import Row
     from mainstem.simulate.saas.salesforce.schema import Object
+    from mainstem.simulate.saas.service import Handler
     from mainstem.simulate.world import Change
 
 VERSIONS = ("59.0", "60.0", "61.0", "62.0", "63.0", "64.0", "65.0")
 _DATA = r"/services/data/v(\d+\.\d)"
 _FULL = 2000
 _RETRIEVED = 2000
-_ADDRESS = 16_384
-"""Bytes that an address may have."""
 _KEPT = timedelta(days=30)
-_STATUSES = {"INVALID_CROSS_REFERENCE_KEY": 404, "ENTITY_IS_DELETED": 404, "NOT_FOUND": 404}
 
 
-class SalesforceService(Service):
+class SalesforceService(OrgAnswers):
     """One org; `door` says who is let in."""
 
     name = "salesforce"
@@ -66,28 +61,27 @@ class SalesforceService(Service):
         """`full` is how many rows a page of a query holds; `certificate` the public key of JWTs, as PEM;
         `fields` are those that administrators added, by object, as `schema` writes them; `looks` how often a
         file's job is found at work before it is done."""
-        self.org = Org()
-        self.door = Door(clock, certificate)
+        org, door = Org(), Door(clock, certificate)
         self.jobs = Jobs()
         self._older_jobs = BulkV1(self._as_csv)
-        self._writes = Writes(self.org, clock)
+        self._writes = Writes(org, clock)
         self._full = full
         self._looks = looks
         for name, written in (fields or {}).items():
-            self.org.objects[name].add(written)
+            org.objects[name].add(written)
         self._cursors: dict[str, tuple[Object, tuple[str, ...], list[Row]]] = {}
         now = datetime(2019, 1, 1, tzinfo=UTC)
-        self.org.put("User", "administrator", {
+        org.put("User", "administrator", {
             "FirstName": "Ada", "LastName": "Admin", "Email": "admin@simulated.example",
             "Username": Door.user[0], "IsActive": True, "UserType": "Standard",
         }, now)  # fmt: skip
-        self.org.rows["Organization"][ORGANIZATION] = {
+        org.rows["Organization"][ORGANIZATION] = {
             "Id": ORGANIZATION, "Name": "Simulated", "IsSandbox": False, "IsDeleted": False,
             "InstanceName": "SIM1", "OrganizationType": "Enterprise Edition", "CreatedDate": now,
-            "CreatedById": self.org.by, "LastModifiedDate": now, "LastModifiedById": self.org.by,
+            "CreatedById": org.by, "LastModifiedDate": now, "LastModifiedById": org.by,
             "SystemModstamp": now,
         }  # fmt: skip
-        super().__init__(clock, limits=limits)
+        super().__init__(clock, org, door, limits)
 
     def absorb(self, change: Change) -> None:
         company.absorb(self.org, change)
@@ -130,64 +124,6 @@ class SalesforceService(Service):
             ("DELETE", rf"{_DATA}/jobs/(?:ingest|query)/(\w+)/?", self._forget_job),
             *self._older_jobs.routes(),
         ]
-
-    def _routed(self, request: Request, faults: dict[str, Fault]) -> Answer:
-        if len(request.path) + len(urlencode(request.query)) > _ADDRESS:
-            return self._error(414, "URI_TOO_LONG", "The URI is longer than the server takes")
-        try:
-            return super()._routed(request, faults)
-        except RowError as e:
-            return self._refused(e.code, e.message, e.fields)
-        except SoqlError as e:
-            return self._refused(e.code, str(e))
-        except msgspec.DecodeError as e:
-            return self._refused("JSON_PARSER_ERROR", str(e))
-
-    def authorised(self, request: Request) -> Answer | None:
-        if request.path.startswith(("/services/oauth2/", "/services/Soap/")) or self.door.lets_in(request):
-            return None
-        return self._error(401, "INVALID_SESSION_ID", "Session expired or invalid")
-
-    def expire_tokens(self) -> None:
-        self.door.close()
-
-    def limited(self, seconds: float, *, is_quota: bool) -> Answer:
-        if is_quota or self.left()[0] <= 0:
-            return self._error(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.")
-        answer = self._error(429, "TOO_MANY_REQUESTS", "Too many requests")
-        answer.headers["Retry-After"] = str(int(seconds) + 1)
-        return answer
-
-    def failed(self, status: int) -> Answer:
-        return self._error(status, "UNKNOWN_EXCEPTION", "An unexpected error occurred.")
-
-    def not_found(self) -> Answer:
-        return self._error(404, "NOT_FOUND", "The requested resource does not exist")
-
-    def _ok(self, body: object, status: int = 200) -> Answer:
-        return json_answer(body, status, self._limit_info())
-
-    def _limit_info(self) -> dict[str, str]:
-        left, allowed = self.left()
-        return {"Sforce-Limit-Info": f"api-usage={allowed - left}/{allowed}"}
-
-    def _error(self, status: int, code: str, message: str, fields: Iterable[str] = ()) -> Answer:
-        body: dict[str, Any] = {"message": message, "errorCode": code}
-        if fields:
-            body["fields"] = list(fields)
-        return json_answer([body], status, self._limit_info())
-
-    def _refused(self, code: str, message: str, fields: Iterable[str] = ()) -> Answer:
-        return self._error(_STATUSES.get(code, 400), code, message, fields)
-
-    def _named(self, name: str) -> Object:
-        found = self.org.object(name)
-        if found is None:
-            raise RowError("NOT_FOUND", "The requested resource does not exist")
-        return found
-
-    def _root(self, version: str) -> str:
-        return f"/services/data/v{version}"
 
     def _versions(self, request: Request) -> Answer:
         return self._ok([{"label": f"v{one}", "url": self._root(one), "version": one} for one in VERSIONS])
@@ -257,23 +193,6 @@ class SalesforceService(Service):
         if end - begin < timedelta(minutes=1):
             raise RowError("INVALID_REPLICATION_DATE", "endDate must be at least one minute after startDate")
         return begin.replace(second=0, microsecond=0), min(end, now)
-
-    def _attributes(self, version: str, name: str, row: Row) -> dict[str, str]:
-        return {"type": name, "url": f"{self._root(version)}/sobjects/{name}/{row['Id']}"}
-
-    def _shown(self, version: str, of: Object, row: Row, fields: Iterable[str]) -> dict[str, Any]:
-        """A row as JSON; paths become objects within it."""
-        found: dict[str, Any] = {"attributes": self._attributes(version, of.name, row)}
-        for path in fields:
-            at, names = found, path.split(".")
-            if names[0].lower() == of.name.lower() and len(names) > 1:
-                names = names[1:]
-            value = shown(self.org.look(of, row, ".".join(names)))
-            for name in names[:-1]:
-                at = at.setdefault(name, {})
-            field = of.field(names[-1]) if len(names) == 1 else None
-            at[field.name if field else names[-1]] = value
-        return found
 
     def _create(self, request: Request, version: str, name: str) -> Answer:
         self._may_fail()
@@ -468,7 +387,3 @@ class SalesforceService(Service):
 
     def _outcome(self, request: Request, version: str, number: str, kind: str) -> Answer:
         return self._csv(self.jobs.find(number).outcome(kind.lower()), {})
-
-    def _csv(self, text: str, headers: Mapping[str, str]) -> Answer:
-        kind = {"Content-Type": "text/csv; charset=UTF-8"}
-        return Answer(200, text.encode(), {**kind, **self._limit_info(), **headers})
