@@ -211,3 +211,9 @@ class OrchestrationDesk:
 class Now(Protocol):
     def __call__(self) -> datetime:
         """The moment it is, in UTC."""
+
+
+def run_dags(desk: OrchestrationDesk | None) -> dict[str, KnownDag]:
+    """DAGs that stand in a runner's manifest now, by their names; none where the server knows of no runs."""
+    known = () if desk is None else desk.reading.dags()
+    return {one.dag_id: one for one in known if not one.is_stale}

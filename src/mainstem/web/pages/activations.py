@@ -30,6 +30,7 @@ from mainstem.web.auth import Role, requires
 from mainstem.web.auth.audit import Action, note
 from mainstem.web.auth.forms import posted
 from mainstem.web.auth.origin import origin_of
+from mainstem.web.orchestration.desk import run_dags
 from mainstem.web.orchestration.following import following
 from mainstem.web.orchestration.paths import run_path
 from mainstem.web.toasts import tell
@@ -73,10 +74,7 @@ def desk_of(site: Site) -> ActivationDesk:
 
 def routes(site: Site) -> list[Route]:
     def dags() -> dict[str, KnownDag]:
-        if site.services.orchestration is None:
-            return {}
-        known = site.services.orchestration.reading.dags()
-        return {one.dag_id: one for one in known if not one.is_stale}
+        return run_dags(site.services.orchestration)
 
     def seen(request: Request) -> SeenActivation:
         name = request.path_params["name"]

@@ -15,6 +15,7 @@ from mainstem.web.auth import Role, requires
 from mainstem.web.connectors import CONNECTORS, connector_path
 from mainstem.web.connectors.standing import STANDINGS, connector_row, connector_rows
 from mainstem.web.lake import size_of
+from mainstem.web.orchestration.desk import run_dags
 from mainstem.web.orchestration.following import following
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from mainstem.web.connectors import ConnectorDesk
-    from mainstem.web.orchestration import KnownDag
     from mainstem.web.site import Site
 
 SEES = Role.VIEWER
@@ -52,21 +52,13 @@ def routes(site: Site) -> list[Route]:
             raise HTTPException(404, "This server knows of no runs.")
         return site.services.orchestration.now()
 
-    def dags() -> dict[str, KnownDag]:
-        """Those that are run, by name."""
-        if site.services.orchestration is None:
-            return {}
-        return {
-            known.dag_id: known for known in site.services.orchestration.reading.dags() if not known.is_stale
-        }
-
     def listed(request: Request) -> Response:
         found = desk_of(site).now(_LISTED_RUNS)
         return site.render(
             "connectors.html",
             rows=connector_rows(found.connectors, now()),
             found=found,
-            dags=dags(),
+            dags=run_dags(site.services.orchestration),
             standings=STANDINGS,
             path=connector_path,
         )
@@ -80,7 +72,7 @@ def routes(site: Site) -> list[Route]:
             "connector.html",
             row=connector_row(seen, now()),
             seen=seen,
-            dag=dags().get(seen.dag_id),
+            dag=run_dags(site.services.orchestration).get(seen.dag_id),
             changes=desk.changes(name, _CHANGES),
             change_words=CHANGE_WORDS,
             standings=STANDINGS,
