@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from mainstem.web import Assets, WebServer, WebSettings, load_assets
 
@@ -30,6 +30,12 @@ _FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+
+PATIENCE_MILLISECONDS = 20_000
+"""How long anything on a page is waited for: a wait ends as soon as it may, so only what fails takes long."""
+
+expect.set_options(timeout=PATIENCE_MILLISECONDS)
 
 
 @pytest.fixture(scope="session")

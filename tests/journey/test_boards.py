@@ -107,7 +107,7 @@ def test_a_dashboard_is_filtered_by_its_marks_led_on_from_and_taken_away(visit: 
     visit.marks("bar").first.click(button="right")
     leads = page.locator("#mark-menu a")
     expect(leads.first).to_be_focused()
-    assert "Show the rows behind it" in page.locator("#mark-menu").inner_text()
+    expect(page.locator("#mark-menu")).to_contain_text("Show the rows behind it")
     page.keyboard.press("Escape")
 
     # A finger that stays opens the same menu, which stays when it is lifted; and picks nothing.

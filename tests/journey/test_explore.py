@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -62,6 +63,14 @@ class Visit(Watched):
     def settled(self) -> None:
         expect(self.page.locator("[aria-busy=true]")).to_have_count(0)
 
+    @contextmanager
+    def asking(self) -> Iterator[None]:
+        """Around what asks anew: ends when the page is the next one, and its answer is there."""
+        self.page.locator("#ask").evaluate("ask => { ask.dataset.before = ''; }")
+        yield
+        expect(self.page.locator("#ask:not([data-before], .htmx-settling)")).to_have_count(1)
+        self.settled()
+
 
 @pytest.fixture(scope="module")
 def kept() -> MemoryAccounts:
@@ -102,16 +111,16 @@ def test_an_explore_is_built_calculated_and_gone_back_through_by_keyboard(visit:
     for words in ("day mon", "visits"):  # the best match is taken, and the search is ready for the next
         page.locator("#picker-search").fill("")
         keys.type(words)
-        keys.press("Enter")
-        visit.settled()
+        with visit.asking():
+            keys.press("Enter")
         expect(page.locator("#picker-search")).to_be_focused()
     expect(page.locator(".answer-line strong")).to_have_text("3 rows")
 
     page.locator("#picker-search").fill("")
     keys.type("countr")
     keys.press("ArrowDown")
-    keys.press("p")
-    visit.settled()
+    with visit.asking():
+        keys.press("p")
     expect(page.locator(".answer-table thead").get_by_text("Kenya")).to_be_visible()
     pivoted = page.url
 
@@ -122,12 +131,13 @@ def test_an_explore_is_built_calculated_and_gone_back_through_by_keyboard(visit:
 
     page.locator('[id="column-visits.count"] summary').focus()
     keys.press("Enter")
-    page.get_by_role("button", name="Running total").press("Enter")
-    visit.settled()
+    with visit.asking():
+        page.get_by_role("button", name="Running total").press("Enter")
     expect(page.locator(".answer-table thead").get_by_text("Visits, Running total").first).to_be_visible()
 
     page.locator("#ask-calculate summary").press("Enter")
-    page.get_by_role("button", name="Table calculation").press("Enter")
+    with visit.asking():
+        page.get_by_role("button", name="Table calculation").press("Enter")
     expect(page.locator("#edit-label")).to_be_focused()
     keys.type("Share")
     page.locator("#edit-expression").focus()
@@ -143,19 +153,19 @@ def test_an_explore_is_built_calculated_and_gone_back_through_by_keyboard(visit:
     expect(page.locator("[data-mirror] mark")).to_have_text("${visits.cuont}")
     page.locator("#edit-expression").fill("${visits.count} / sum(${visits.count})")
     expect(page.locator("#edit-checked")).to_contain_text("Gives a number")
-    page.locator("#edit-expression").press("Control+Enter")
-    visit.settled()
+    with visit.asking():
+        page.locator("#edit-expression").press("Control+Enter")
     expect(page.locator(".answer-table thead").get_by_text("Share").first).to_be_visible()
     calculated = page.url
 
-    page.locator(".head-sort").first.press("Enter")
-    visit.settled()
+    with visit.asking():
+        page.locator(".head-sort").first.press("Enter")
     expect(page.locator(".answer-table th[aria-sort=descending]")).to_have_count(1)
     ordered = page.url
     page.locator("#answer-look > summary").press("Enter")
-    page.locator('[id="v:show_value_labels"]').press("Space")
+    with visit.asking():
+        page.locator('[id="v:show_value_labels"]').press("Space")
     expect(page).not_to_have_url(ordered)
-    visit.settled()
     expect(page.locator('[id="v:show_value_labels"]')).to_be_focused()
     expect(page.locator('[id="v:show_value_labels"]')).to_be_checked()
 
@@ -181,7 +191,7 @@ def test_a_question_leads_to_its_lookml_and_a_field_to_the_dictionary(visit: Vis
     page.get_by_role("link", name="Save as LookML").press("Enter")
     expect(page.locator("#lookml-element")).to_contain_text("- visits.source")
     page.get_by_role("link", name="Back to the question").press("Enter")
-    visit.settled()
+    expect(page.locator(".answer-line strong")).to_be_visible()
     page.locator('[id="pick-visits.source"]').press("i")
     expect(page.locator("#pick-about")).to_contain_text("m.model.lkml:")
     page.keyboard.press("Enter")

@@ -139,7 +139,6 @@ class Visit(Watched):
 @pytest.fixture
 def visit(browser: Browser, site: str, kept: MemoryAccounts) -> Iterator[Visit]:
     with page_of(browser, site, kept, "eve@example.org", Role.EXPLORER, {}) as page:
-        page.set_default_timeout(15000)
         yield Visit(page, site)
 
 
@@ -153,6 +152,7 @@ def test_a_dashboard_follows_what_is_chosen_by_keyboard(visit: Visit) -> None:
     visit.count("88")
     page.locator("[data-filter=City] summary").press("Enter")
     city = page.get_by_role("combobox", name="Value of City")
+    expect(city).to_be_focused()
     city.press("ArrowDown")
     expect(page.get_by_role("option", name="Lisbon")).to_be_visible()
     page.keyboard.press("ArrowDown")
@@ -171,11 +171,13 @@ def test_a_dashboard_follows_what_is_chosen_by_keyboard(visit: Visit) -> None:
 
 def choose(page: Page, about: str, label: str) -> None:
     """An operator, by typing its name; the control has come back once its fields are there."""
-    page.get_by_label(f"How {about} is filtered").focus()
-    page.evaluate("() => { document.activeElement.dataset.before = ''; }")
+    select = page.get_by_label(f"How {about} is filtered")
+    select.focus()
+    expect(select).to_be_focused()
+    select.evaluate("select => { select.dataset.before = ''; }")
     page.keyboard.type(label)
     expect(page.locator("[data-before]")).to_have_count(0)
-    expect(page.get_by_label(f"How {about} is filtered")).to_be_focused()
+    expect(select).to_be_focused()
 
 
 def test_every_kind_of_filter_is_set_in_an_explore_by_keyboard(visit: Visit) -> None:
@@ -239,6 +241,7 @@ def test_a_patient_dashboard_waits_for_run(visit: Visit) -> None:
     page.goto(f"{visit.site}/dashboards/patient")
     visit.count("58")
     page.locator("[data-filter=City] summary").press("Enter")
+    expect(page.get_by_role("combobox", name="Value of City")).to_be_focused()
     choose(page, "City", "contains")
     page.keyboard.press("Tab")
     page.keyboard.type("o")
@@ -248,3 +251,53 @@ def test_a_patient_dashboard_waits_for_run(visit: Visit) -> None:
     assert problems_of(page) == []
     page.get_by_role("button", name="Run", exact=True).press("Enter")
     visit.count("60")
+
+
+def test_who_has_gone_on_before_a_filter_is_open_keeps_the_focus(visit: Visit) -> None:
+    page = visit.page
+    page.goto(f"{visit.site}/dashboards/patient")
+    visit.count("58")
+    seen = page.evaluate(
+        """async () => {
+          const menu = document.querySelector("[data-filter=City]").closest("details");
+          const [summary, select] = ["summary", "select"].map((one) => menu.querySelector(one));
+          const once = (done) => menu.addEventListener("toggle", () => setTimeout(done), { once: true });
+          const told = () => new Promise(once);
+          const where = () => document.activeElement.getAttribute("role") ?? document.activeElement.localName;
+          summary.focus();
+          summary.click();
+          const first = told();
+          select.focus();  // faster than the browser says that it is open
+          await first;
+          const kept = where();
+          summary.focus();
+          summary.click();
+          await told();
+          summary.click();
+          await told();
+          return [kept, where()];
+        }"""
+    )
+    assert seen == ["select", "combobox"]
+
+
+def test_who_goes_on_while_a_control_comes_back_is_neither_called_back_nor_unheard(visit: Visit) -> None:
+    page = visit.page
+    page.goto(f"{visit.site}/explore/company/orders?fields=orders.count&f[orders.place]=")
+    choose(page, "Place", "is within")
+    page.evaluate(
+        """() => {
+          const field = (name) => document.querySelector(`[name='w[orders.place].0.${name}']`);
+          const say = (name, value) => {
+            field(name).focus();
+            field(name).value = value;
+            field(name).dispatchEvent(new Event("change", { bubbles: true }));
+          };
+          const goOn = () => say("longitude", "13.4");  // the control is there, and has not settled
+          document.addEventListener("htmx:afterSwap", goOn, { once: true });
+          say("distance", "500");
+          say("latitude", "52.5");
+        }"""
+    )
+    expect(page.locator("[id$=-said]").filter(has_text="52.5, 13.4")).to_have_count(1)
+    expect(page.get_by_label("Longitude")).to_be_focused()

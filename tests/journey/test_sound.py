@@ -118,7 +118,7 @@ def wrong_with(page: Page) -> list[str]:
         settled(page)
         said = problems_of(page, colours_alone=not whole)
         try:  # a drawing is made anew a moment after its room has changed
-            page.wait_for_function("() => document.documentElement.scrollWidth <= innerWidth", timeout=5000)
+            page.wait_for_function("() => document.documentElement.scrollWidth <= innerWidth", timeout=20_000)
         except Error:
             said.append("it scrolls sideways")
         found += [f"{width} {theme}: {one}" for one in said]

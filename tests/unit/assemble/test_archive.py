@@ -65,7 +65,7 @@ def test_it_is_kept_up_while_the_loader_runs_and_ends_with_it(tmp_path: Path) ->
     stop = threading.Event()
     with archiving(project, stop):
         accept(project)
-        until = time.monotonic() + 20
+        until = time.monotonic() + 120
         while len(list((tmp_path / "kept").rglob("*.segment"))) < 4 and time.monotonic() < until:
             stop.wait(0.01)
     assert len(list((tmp_path / "kept").rglob("*.segment"))) == 4
@@ -80,7 +80,7 @@ def test_a_place_that_cannot_be_used_is_told_once_and_does_not_end_the_loader(
     accept(project)
     stop = threading.Event()
     with caplog.at_level(logging.ERROR, "mainstem.archive"), archiving(project, stop):
-        until = time.monotonic() + 20
+        until = time.monotonic() + 120
         while not caplog.records and time.monotonic() < until:
             stop.wait(0.01)
         stop.wait(0.1)

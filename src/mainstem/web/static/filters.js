@@ -199,7 +199,7 @@ function comboKeys(event) {
 const TYPING = 700;
 let typedAt = 0;
 let held = null; // { select, timer }
-let left = ""; // the operator that was left for the next field
+let left = null; // { from, to }: the operator that was left, and the field that it was left for
 
 function hold(select) {
   clearTimeout(held?.timer);
@@ -210,7 +210,10 @@ function release() {
   const { select, timer } = held;
   clearTimeout(timer);
   held = null;
-  if (select.isConnected) window.htmx.trigger(widgetOf(select), "filters:now");
+  if (!select.isConnected) return;
+  const widget = widgetOf(select);
+  if (isUnheard(widget)) coming.get(widget.id).late = true;
+  else window.htmx.trigger(widget, "filters:now");
 }
 
 const operatorOf = (element) => (element.matches?.("[data-filter-widget] select") ? element : null);
@@ -220,6 +223,10 @@ const operatorOf = (element) => (element.matches?.("[data-filter-widget] select"
 const FIELDS = "input:not([type=hidden], [type=checkbox], [type=radio]), select";
 const sentWith = new WeakMap();
 const lateIn = new WeakSet();
+// By its id, what is to be done with a control once its next is there and has settled: { typed, focus, late: something
+// was changed after it was asked for, unheard: it is there, and nothing listens yet }. Several may come at a time.
+const coming = new Map();
+const isUnheard = (widget) => coming.get(widget?.id)?.unheard === widget;
 
 const valuesOf = (widget) => new Map([...widget.querySelectorAll(FIELDS)].map((field) => [field.id, field.value]));
 
@@ -244,28 +251,25 @@ function tellOf(values) {
 }
 
 // A control comes back in place of itself: the focus stays where it was, or goes to the next field to fill in.
-let focused = null;
-let typed = [];
-let late = false; // whether something was changed after the control had been asked for
-
 function remember(event) {
   const widget = event.detail.target;
   const at = document.activeElement;
   if (!widget.matches?.("[data-filter-widget]")) return;
-  typed = typedSince(widget);
-  late = lateIn.has(widget);
+  const after = left && left.to === at ? left.from : ""; // whoever has gone on to a third field is not called back
+  left = null;
+  const late = lateIn.has(widget) || (isUnheard(widget) && coming.get(widget.id).late);
+  const here = { typed: typedSince(widget), late, focus: null, unheard: null };
+  coming.set(widget.id, here);
   if (!widget.contains(at)) return;
-  focused = { id: at.id, chip: "chip" in at.dataset, more: at.matches(".fw-more"), after: left };
-  left = "";
+  here.focus = { id: at.id, chip: "chip" in at.dataset, more: at.matches(".fw-more"), after };
   close();
 }
 
-function refocus(widget) {
-  if (focused === null) return;
-  const { id, chip, more, after } = focused;
-  focused = null;
+function refocus(widget, focus) {
+  if (focus === null) return;
+  const { id, chip, more, after } = focus;
   const at = document.activeElement;
-  if (at !== document.body && !widget.contains(at)) return; // whoever has gone on since is not called back
+  if (at !== document.body && at.id !== id) return; // whoever has gone on since is not called back
   if (after) {
     const row = document.getElementById(after)?.closest(".fw-row");
     const fields = [...(row?.querySelectorAll("select, input:not([type=hidden])") ?? [])];
@@ -337,14 +341,16 @@ function slide(slider) {
 }
 
 // Whoever opens a filter wants to say a value: the field for it is ready to type in, its values beneath. Not under a
-// finger, where a keyboard would come up over what is to be read.
+// finger, where a keyboard would come up over what is to be read; and not from whoever has gone on to another field
+// before the browser told that the filter is open.
 function enter(menu) {
   if (matchMedia("(hover: none)").matches) return;
   menu.addEventListener(
     "toggle",
     () => {
       const input = menu.querySelector("[data-combo] > input");
-      if (!menu.open || !input) return;
+      const at = document.activeElement;
+      if (!menu.open || !input || (at !== document.body && at !== menu.querySelector("summary"))) return;
       input.focus();
       ask(input);
     },
@@ -394,6 +400,7 @@ export function startFilters() {
       if (select === null || performance.now() - typedAt > TYPING) {
         const widget = widgetOf(event.target);
         if (widget && sentWith.has(widget)) lateIn.add(widget);
+        if (isUnheard(widget)) coming.get(widget.id).late = true;
         return;
       }
       event.stopImmediatePropagation();
@@ -412,7 +419,7 @@ export function startFilters() {
   );
   document.addEventListener("focusout", (event) => {
     if (held?.select !== event.target) return;
-    left = event.target.id;
+    left = { from: event.target.id, to: event.relatedTarget };
     release();
   });
   document.addEventListener("htmx:beforeRequest", (event) => {
@@ -426,16 +433,21 @@ export function startFilters() {
     else remember(event);
   });
   document.addEventListener("htmx:afterSwap", (event) => {
-    if (event.detail.elt.matches?.("[data-filter-widget]")) putBack(typed);
+    const element = event.detail.elt;
+    const here = element.matches?.("[data-filter-widget]") && coming.get(element.id);
+    if (!here) return;
+    putBack(here.typed);
+    here.unheard = element;
   });
   document.addEventListener("htmx:afterSettle", (event) => {
     const element = event.detail.elt;
     if (element.id === "dashboard" || element.id === "ask") restore();
     else if (element.matches?.("[data-filter-widget]") && element.isConnected) {
-      refocus(element);
-      tellOf(typed);
-      typed = [];
-      if (late) window.htmx.trigger(element, "filters:now");
+      const here = coming.get(element.id) ?? { typed: [], focus: null, late: false };
+      coming.delete(element.id);
+      refocus(element, here.focus);
+      tellOf(here.typed);
+      if (here.late) window.htmx.trigger(element, "filters:now");
       else follow(element);
     }
   });
