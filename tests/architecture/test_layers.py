@@ -184,6 +184,7 @@ EXPORTS = {
     "mainstem.orchestrate.alerts": {
         "AlertRoute",
         "AlertSettings",
+        "ExpectedReview",
         "ExpectedSync",
         "KINDS",
         "Kind",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 
 from mainstem.activate.kind import KINDS
+from mainstem.errors import UsageError
 
 if TYPE_CHECKING:
     from mainstem.config import Config
@@ -41,3 +42,14 @@ def read_destinations(config: Config, *, secrets: bool = True) -> dict[str, Dest
         name: KINDS.settings(config, name, table, secrets=secrets)[1]
         for name, table in KINDS.tables(config).items()
     }
+
+
+def read_destination(config: Config, name: str) -> DestinationSettings:
+    """One of them with its secrets; those of others are not looked up, for its pods do not have them. Raises
+    UsageError for one there is not, ConfigError as `read_destinations`."""
+    found = read_destinations(config, secrets=False)
+    if name not in found:
+        valid = ", ".join(found) or "none: write one as [destinations.NAME] in mainstem.toml"
+        raise UsageError(f"there is no destination {name!r}; there are {valid}")
+    settings: DestinationSettings = KINDS.settings(config, name, KINDS.tables(config)[name], secrets=True)[1]
+    return settings

@@ -13,7 +13,7 @@ from mainstem.activate.history import SCHEMA as HISTORY
 from mainstem.activate.history import copy_activation
 from mainstem.activate.kind import Opening, find_kind
 from mainstem.activate.planning import Planner
-from mainstem.activate.settings import read_destinations
+from mainstem.activate.settings import read_destination, read_destinations
 from mainstem.activate.source import WarehouseRows
 from mainstem.activate.staleness import refusal_of
 from mainstem.assemble.postgres import mainstem_address, open_records
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from mainstem.activate.applying import Applied
     from mainstem.activate.contract import Destination
     from mainstem.activate.definition import Activation
-    from mainstem.activate.settings import DestinationSettings
     from mainstem.assemble.project import Project
     from mainstem.saas import Clock, Finding
     from mainstem.store import Database
@@ -142,7 +141,7 @@ def opened_destination(
     project: Project, name: str, database: Database, clock: Clock | None = None
 ) -> Iterator[Destination]:
     """On the account's shared budget. Raises UsageError for one there is not."""
-    settings = _settings_of(project, name)
+    settings = read_destination(project.config, name)
     clock = clock or SystemClock()
     folder = project.data_dir / _DATA / name
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -165,11 +164,3 @@ def _applier(activation: Activation, destination: Destination, database: Databas
     return Applier(
         activation, destination, Plans(database), AcknowledgedRows(database), ActivationRuns(database), clock
     )
-
-
-def _settings_of(project: Project, name: str) -> DestinationSettings:
-    found = read_destinations(project.config)
-    if name not in found:
-        valid = ", ".join(found) or "none: write one as [destinations.NAME] in mainstem.toml"
-        raise UsageError(f"there is no destination {name!r}; there are {valid}")
-    return found[name]

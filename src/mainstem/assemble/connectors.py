@@ -14,8 +14,8 @@ from mainstem.connectors import Opening, find_kind
 from mainstem.connectors.history import copy_history
 from mainstem.connectors.landing import Landing
 from mainstem.connectors.run import StreamResult, Sync, Wanted
-from mainstem.connectors.settings import read_connectors, schema_of
-from mainstem.errors import ConfigError, MainstemError, UsageError
+from mainstem.connectors.settings import read_connector, read_connectors, schema_of
+from mainstem.errors import ConfigError, MainstemError
 from mainstem.privacy import pseudonym
 from mainstem.saas import LedgerBudget, Patience, SystemClock
 from mainstem.store.connectors import ApiCalls, KeptStream, SyncFence, SyncRuns
@@ -85,7 +85,7 @@ def list_connectors(project: Project) -> list[Listed]:
 
 def check_connector(project: Project, name: str) -> Sequence[Finding]:
     """What a connector's service says of us. Raises UsageError for a name there is not, ApiUnavailable."""
-    settings = settings_of(project, name)
+    settings = read_connector(project.config, name)
     with (
         open_records(project, "connectors") as database,
         opened(project, name, settings, database) as connector,
@@ -103,7 +103,7 @@ def sync_connector(
 
     Raises UsageError for what there is not, or while another sync of it is at work.
     """
-    settings = settings_of(project, name)
+    settings = read_connector(project.config, name)
     clock = SystemClock()
     with (
         SyncFence(mainstem_address(project)).held(name),
@@ -157,15 +157,6 @@ def opened(
     opening = Opening(name, settings, budget, clock, folder, Patience(), project.folder)
     with closing(find_kind(settings.type).open(opening)) as connector:
         yield connector
-
-
-def settings_of(project: Project, name: str) -> ConnectorSettings:
-    """Raises UsageError for a connector there is not."""
-    found = read_connectors(project.config)
-    if name not in found:
-        valid = ", ".join(found) or "none: write one as [connectors.NAME] in mainstem.toml"
-        raise UsageError(f"there is no connector {name!r}; there are {valid}")
-    return found[name]
 
 
 def wanted_of(settings: ConnectorSettings, wanted: Wanted) -> Wanted:

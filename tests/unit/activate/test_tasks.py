@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from mainstem.activate.settings import read_destination
 from mainstem.activate.tasks import offer
 from mainstem.config import parse_config
+from mainstem.errors import ConfigError, UsageError
 from mainstem.manifest import Manifest, SecretRef, dump
 from mainstem.manifest.offers import OfferContext
 
@@ -75,3 +77,16 @@ def test_a_secret_that_stands_in_the_settings_itself_reaches_no_manifest(tmp_pat
     dags = offered(tmp_path, settings=settings)
     assert not any(task.secret_env for dag in dags.values() for task in dag.tasks)
     assert b"canary" not in dump(Manifest("p", tuple(dags.values())))
+
+
+def test_a_destination_is_opened_where_only_its_own_secrets_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHOP_DATABASE_URL", "postgresql://shop.example/db")
+    monkeypatch.delenv("SALESFORCE_SECRET", raising=False)
+    config = parse_config(tmp_path / "mainstem.toml", DESTINATIONS, {})
+    assert read_destination(config, "shop").type == "postgres"
+    with pytest.raises(ConfigError, match=r"destinations\.crm.* is not set"):
+        read_destination(config, "crm")
+    with pytest.raises(UsageError, match="there is no destination 'shpo'; there are shop, crm"):
+        read_destination(config, "shpo")

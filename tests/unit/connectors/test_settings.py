@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from mainstem.config import parse_config
-from mainstem.connectors.settings import read_connectors
+from mainstem.connectors.settings import read_connector, read_connectors
 from mainstem.connectors.tasks import offer
 from mainstem.connectors.zendesk.settings import ZendeskSettings
-from mainstem.errors import ConfigError
+from mainstem.errors import ConfigError, UsageError
 from mainstem.manifest import CronSchedule, SecretRef
 from mainstem.manifest.offers import OfferContext
 
@@ -78,6 +78,16 @@ def test_a_pod_has_the_secrets_of_its_connector_from_secrets_named_as_their_vari
     assert {ref.variable for ref in task.secret_env.values()} == set(task.secret_env)
     [billing] = offer(config(BILLING)).dags
     assert billing.dag.tasks[0].secret_env == {"STRIPE_KEY": SecretRef("stripe", "key")}
+
+
+def test_a_connector_is_opened_where_only_its_own_secrets_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("STRIPE_KEY", raising=False)
+    written = config(HELPDESK + BILLING).config
+    assert isinstance(read_connector(written, "helpdesk"), ZendeskSettings)
+    with pytest.raises(ConfigError, match="STRIPE_KEY is not set"):
+        read_connector(written, "billing")
+    with pytest.raises(UsageError, match="no connector 'helpdsk'; there are helpdesk, billing"):
+        read_connector(written, "helpdsk")
 
 
 def test_a_project_without_connectors_offers_nothing() -> None:
