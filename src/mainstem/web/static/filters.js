@@ -243,10 +243,14 @@ function putBack(values) {
   }
 }
 
+// A browser tells of no change in a field that it was not typed into: this one is told when it is left.
+const untold = new WeakSet();
+
 function tellOf(values) {
   for (const [id] of values) {
     const field = document.getElementById(id);
-    if (field && field !== document.activeElement) changed(field);
+    if (field && field === document.activeElement) untold.add(field);
+    else if (field) changed(field);
   }
 }
 
@@ -418,6 +422,7 @@ export function startFilters() {
     true,
   );
   document.addEventListener("focusout", (event) => {
+    if (untold.delete(event.target)) changed(event.target);
     if (held?.select !== event.target) return;
     left = { from: event.target.id, to: event.relatedTarget };
     release();
@@ -438,6 +443,7 @@ export function startFilters() {
     if (!here) return;
     putBack(here.typed);
     here.unheard = element;
+    if (held && !held.select.isConnected) held.select = document.getElementById(held.select.id) ?? held.select;
   });
   document.addEventListener("htmx:afterSettle", (event) => {
     const element = event.detail.elt;
