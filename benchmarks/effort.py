@@ -49,6 +49,8 @@ class Effort(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A round of requests for a tile."""
     export_rows: Count = 1_000_000
     """Rows of the file that is exported: a thousand, a hundred thousand or a million."""
+    activated_rows: Count = 100_000
+    """Rows that an activation brings to a simulated org."""
     idle_minutes: Annotated[float, msgspec.Meta(ge=0)] = 2.5
     """How long the stack has been left alone when its memory is taken."""
 
@@ -71,6 +73,7 @@ QUICK = Effort(
     fact_rows=50_000,
     tile_s=1.0,
     export_rows=100_000,
+    activated_rows=5_000,
     idle_minutes=0.02,
 )
 

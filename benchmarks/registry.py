@@ -25,6 +25,7 @@ BENCHMARKS: Mapping[str, str] = {
     "load": "benchmarks.figures.load",
     "freshness": "benchmarks.figures.freshness",
     "connectors": "benchmarks.figures.connectors",
+    "activate": "benchmarks.figures.activate",
     "company-day": "benchmarks.figures.company_day",
     "compile": "benchmarks.figures.compile",
     "lookml": "benchmarks.figures.lookml",
