@@ -103,6 +103,15 @@ def until(condition: Callable[[], bool]) -> None:
     pytest.fail("it never came true")
 
 
+def status_of(project: Path) -> dict[str, Any]:
+    said = subprocess.run(
+        [sys.executable, "-m", "mainstem", "shadow", "status", "--json"],
+        cwd=project, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    found: dict[str, Any] = json.loads(said.stdout)
+    return found
+
+
 def test_both_logs_hold_the_same_events_though_the_forwarder_was_killed(tmp_path: Path) -> None:
     theirs, ours = tmp_path / "theirs", tmp_path / "ours"
     theirs.mkdir()
@@ -118,13 +127,10 @@ def test_both_logs_hold_the_same_events_though_the_forwarder_was_killed(tmp_path
             sent = kept(ours / "kept")
             with mainstem("shadow", "run", cwd=ours) as forwarder:
                 until(lambda: {id_ for id_, _ in kept(theirs)} == {id_ for id_, _ in sent})
+                until(lambda: status_of(ours)["waiting"] == 0)  # it has heard of the last one too
                 forwarder.terminate()
                 assert forwarder.wait() == 0
-        status = subprocess.run(
-            [sys.executable, "-m", "mainstem", "shadow", "status", "--json"],
-            cwd=ours, capture_output=True, text=True, check=True,
-        )  # fmt: skip
+        found = status_of(ours)
     assert set(kept(theirs)) == set(sent)
-    found = json.loads(status.stdout)
     assert (found["waiting"], found["refused"], found["skipped"], found["lag_seconds"]) == (0, {}, 0, None)
     assert found["forwarded"] >= 1
