@@ -77,6 +77,11 @@ class MarketoSubject(ConnectorSubject):
         instance.keep_lead({"churnRisk": 0.5}, service.clock.now(), 1002)
         return "lead", "churn_risk"
 
+    def remove_field(self, service: Service) -> tuple[str, str]:
+        instance = instance_of(service)
+        instance.fields[:] = [one for one in instance.fields if one["rest"]["name"] != "trialBegins"]
+        return "lead", "trial_begins"
+
     def expected(self, service: Service) -> Mapping[str, Rows]:
         instance = instance_of(service)
         known = {one["rest"]["name"] for one in instance.fields}

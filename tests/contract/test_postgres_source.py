@@ -74,6 +74,10 @@ class PostgresSubject(ConnectorSubject):
         self._shop.run("ALTER TABLE orders ADD COLUMN channel text DEFAULT 'web'")
         return "orders", "channel"
 
+    def remove_field(self, service: Service) -> tuple[str, str]:
+        self._shop.run("ALTER TABLE order_lines DROP COLUMN sku")
+        return "order_lines", "sku"
+
     def expected(self, service: Service) -> Mapping[str, Rows]:
         orders = self._shop.rows("SELECT * FROM orders")
         lines = self._shop.rows("SELECT * FROM order_lines")

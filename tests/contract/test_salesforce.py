@@ -91,6 +91,10 @@ class SalesforceSubject(ConnectorSubject):
         org.update("Account", number, {"Churn_Risk__c": 0.5}, service.clock.now())
         return "account", "churn_risk_c"
 
+    def remove_field(self, service: Service) -> tuple[str, str]:
+        del org_of(service).org.objects["Account"].fields["Usage_Score__c"]
+        return "account", "usage_score_c"
+
     def expected(self, service: Service) -> Mapping[str, Rows]:
         org = org_of(service).org
         return {
@@ -207,19 +211,6 @@ def test_a_row_that_came_out_of_the_bin_stands_again(scene: Scene) -> None:
     org.undelete("Account", number, scene.service.clock.now())
     scene.sync()
     scene.assert_equal()
-
-
-def test_a_field_that_the_org_has_no_more_is_told_once(scene: Scene) -> None:
-    fields = org_of(scene.service).org.objects["Account"].fields
-    scene.sync(Wanted(("account",)))
-    gone = fields.pop("Usage_Score__c")
-    try:
-        scene.sync(Wanted(("account",)))
-        scene.sync(Wanted(("account",)))
-    finally:
-        fields["Usage_Score__c"] = gone
-    told = [one for one in scene.ledger.changes if one[1] == "gone_column"]
-    assert told == [("account", "gone_column", "account.usage_score_c", "")]
 
 
 def test_a_formula_is_read_again_by_a_full_reading(scene: Scene) -> None:

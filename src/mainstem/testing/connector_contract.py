@@ -171,6 +171,19 @@ class SourceContract(ABC):
         assert any(change[1:3] == ("new_column", f"{table}.{column}") for change in scene.ledger.changes)
         scene.assert_equal()
 
+    def test_a_field_that_is_described_no_more_is_told_once_and_its_column_stays(self, scene: Scene) -> None:
+        scene.sync()
+        scene.settle()
+        removed = scene.subject.remove_field(scene.service)
+        if removed is None:
+            pytest.skip("this connector asks for no description of fields")
+        scene.sync()
+        scene.sync()
+        table, column = removed
+        told = [change[2:] for change in scene.ledger.changes if change[1] == "gone_column"]
+        assert told == [(f"{table}.{column}", "")]
+        assert column in scene.warehouse.columns(SCHEMA)[table]
+
     def test_credentials_are_checked(self, scene: Scene) -> None:
         scene.settle()
         with closing(scene.opened()) as connector:

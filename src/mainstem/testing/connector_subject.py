@@ -57,3 +57,8 @@ class ConnectorSubject(ABC):
     @abstractmethod
     def add_field(self, service: Service) -> tuple[str, str]:
         """A row of the main stream gets a field that none had; the table and column it comes to."""
+
+    def remove_field(self, service: Service) -> tuple[str, str] | None:
+        """The service describes a field no more that the main stream had; its table and column. None where
+        the connector asks for no description of fields."""
+        return None

@@ -10,7 +10,8 @@ import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from mainstem.connectors.contract import Asked, Page
+from mainstem.connectors.contract import Asked, Page, SchemaChange
+from mainstem.connectors.gone import gone_columns
 from mainstem.connectors.marketo.exports import LONGEST
 from mainstem.connectors.marketo.happened import deleted, happened
 from mainstem.connectors.marketo.names import snake
@@ -67,9 +68,12 @@ class LeadReader:
         if place.is_first:
             yield from self._all(place, end)
         yield from self._changes(place, end, is_range=is_range)
+        changes: tuple[SchemaChange, ...] = ()
         if not is_range:
             yield from self._gone(place)
-        yield Page(position=place.next(), complete_through=began - SETTLES)
+            changes = gone_columns("lead", place.columns, self._columns.values())
+            place.columns = sorted(self._columns.values())
+        yield Page(position=place.next(), complete_through=began - SETTLES, changes=changes)
 
     def _all(self, place: Place, end: datetime) -> Iterator[Page]:
         """By when they were made. What changed since that began, in a run before this one, is left to do."""

@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mainstem.connectors.contract import Asked, Position
 
 OVERLAP = timedelta(hours=1)
@@ -33,6 +35,8 @@ class Place:
     row: int = 0
     before: datetime | None = None
     """Up to when readings that came to their end had read: what is gone since is still to be asked for."""
+    columns: Sequence[str] = ()
+    """Those of the fields that were described when a reading last came to its end."""
     _rows: int = 0
 
     @classmethod
@@ -49,6 +53,7 @@ class Place:
             _moment(held.get("stop")),
             int(held.get("row", 0)),
             _moment(held["before"]) if "before" in held else through,
+            held.get("columns", ()),
         )
 
     def saw(self, rows: int) -> None:
@@ -85,14 +90,17 @@ class Place:
             found["through"] = self.through.isoformat()
         if self.job and self.stop is not None:
             found |= {"job": self.job, "stop": self.stop.isoformat(), "row": self.row}
-        return found
+        return found | self._described()
 
     def next(self) -> Position:
         """Of the next run."""
         through = self.through
         if self.before and through and not self._rows and through - self.before < _SELDOM:
             through = self.before
-        return {} if through is None else {"through": through.isoformat()}
+        return {} if through is None else {"through": through.isoformat()} | self._described()
+
+    def _described(self) -> dict[str, Any]:
+        return {"columns": list(self.columns)} if self.columns else {}
 
 
 def _moment(written: Any) -> datetime | None:

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from mainstem.connectors.api import ApiConnector
-from mainstem.connectors.contract import Asked, Connector, Finding, Page, SchemaChange
+from mainstem.connectors.contract import Asked, Connector, Finding, Page
+from mainstem.connectors.gone import gone_columns
 from mainstem.connectors.pages import pages
 from mainstem.connectors.salesforce import soql
 from mainstem.connectors.salesforce.objects import USUAL, Described, described
@@ -130,7 +131,7 @@ class Salesforce(ApiConnector):
             return
         began, is_range = self._clock.now(), asked.since is not None or asked.until is not None
         place = self._place(asked)
-        changes = _left(found, place)
+        changes = gone_columns(found.table, place.columns, found.columns.values())
         if place.job and self._bulk.stands(place.job):
             yield from self._parts(found, place)
         else:
@@ -252,12 +253,6 @@ class Salesforce(ApiConnector):
         if rows or place.gone is None or covered - place.gone > _FIRST_LOOK:
             place.gone = covered
         return rows, covered
-
-
-def _left(found: Described, place: _Place) -> tuple[SchemaChange, ...]:
-    """Fields that the object had when it was last read, and that it has no more, or not for this user."""
-    gone = sorted(set(place.columns) - set(found.columns.values()))
-    return tuple(SchemaChange(found.table, "gone_column", column, "") for column in gone)
 
 
 def _missing(name: str, readable: Sequence[str]) -> str:
