@@ -396,6 +396,8 @@ def test_a_text_that_a_file_takes_for_nothing_is_refused_and_clears_no_field(
 def test_few_rows_go_by_collections_and_many_by_files(subject: SalesforceSubject) -> None:
     with closing(subject.opened(bulk_above=500, bulk_rows=1000)) as destination:
         assert [destination.largest(Op.UPDATE, rows) for rows in (1, 500, 501)] == [200, 200, 1000]
+    with closing(subject.opened(bulk_above=50, bulk_rows=1000)) as destination:
+        assert [destination.largest(Op.UPDATE, rows) for rows in (1, 50, 51)] == [50, 50, 1000]
 
 
 def test_connector_and_destination_of_an_org_take_from_one_budget(subject: SalesforceSubject) -> None:

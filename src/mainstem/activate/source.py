@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from mainstem.errors import UsageError
@@ -14,16 +16,24 @@ if TYPE_CHECKING:
     from mainstem.warehouse import Warehouse
 
 _COHORTS = ("cohorts", "members")
+_NO_COHORTS: Mapping[str, bool] = MappingProxyType({})
 
 
 class WarehouseRows:
     """A `planning.Rows`."""
 
     def __init__(
-        self, activation: Activation, warehouse: Warehouse, schema: str, snapshot: int | None
+        self,
+        activation: Activation,
+        warehouse: Warehouse,
+        schema: str,
+        snapshot: int | None,
+        cohorts: Mapping[str, bool] = _NO_COHORTS,
     ) -> None:
-        """`schema` is where models stand that name none. Raises UsageError for a source there is not."""
+        """`schema` is where models stand that name none; `cohorts` are those there are, by name, and whether
+        their members stand in the lake. Raises UsageError for a source there is not."""
         self.snapshot = snapshot
+        self._cohorts = cohorts
         self._warehouse = warehouse
         self._activation = activation
         self._from = self._relation(schema)
@@ -45,6 +55,7 @@ class WarehouseRows:
         if source.sql:
             return f"({source.sql.strip().rstrip(';')}\n) AS source"  # its last line may be a comment
         if source.cohort:
+            self._ensure_counted(source.cohort)
             members = capabilities.qualified(*_COHORTS)
             name = source.cohort.replace("'", "''")
             return f"(SELECT * FROM {members} WHERE cohort = '{name}') AS source"  # noqa: S608 # quoted
@@ -57,6 +68,20 @@ class WarehouseRows:
                 "`mainstem build` publishes models, and source: { model: schema.name } names another schema"
             )
         return capabilities.qualified(namespace, table)
+
+    def _ensure_counted(self, cohort: str) -> None:
+        """One that is misspelt, or was never brought into the lake, would read as if all had left it."""
+        name = self._activation.name
+        if cohort not in self._cohorts:
+            near = get_close_matches(cohort, list(self._cohorts), 1)
+            hint = f", but {near[0]!r}" if near else ""
+            there = ", ".join(sorted(self._cohorts)) or "none yet"
+            raise UsageError(f"activation {name}: there is no cohort {cohort!r}{hint}; there are: {there}")
+        if not self._cohorts[cohort]:
+            raise UsageError(
+                f"activation {name}: the members of cohort {cohort!r} are not in the lake yet; "
+                "`mainstem cohorts refresh` counts them and brings them there"
+            )
 
 
 def _rows(table: Any) -> Iterator[Mapping[str, object]]:

@@ -22,6 +22,7 @@ from mainstem.assemble.warehouse import open_warehouse
 from mainstem.errors import TransientError, UsageError
 from mainstem.saas import LedgerBudget, Patience, SystemClock
 from mainstem.store.activations import AcknowledgedRows, ActivationFence, ActivationRuns, Plans
+from mainstem.store.cohorts import Cohorts
 from mainstem.store.connectors import ApiCalls
 from mainstem.transform import TransformSettings
 
@@ -92,7 +93,8 @@ def plan_activation(project: Project, name: str, by: str) -> KeptPlan:
         _applier(activation, destination, database, clock).settle_open()
         standing = desk.standing().current
         schema = project.config.section("transform", TransformSettings).schema
-        rows = WarehouseRows(activation, warehouse, schema, standing.snapshot if standing else None)
+        cohorts = {one.name: one.in_lake is not None for one in Cohorts(database).all()}
+        rows = WarehouseRows(activation, warehouse, schema, standing.snapshot if standing else None, cohorts)
         planner = Planner(activation, destination, Plans(database), AcknowledgedRows(database), clock)
         return planner.plan(rows, by)
 

@@ -79,13 +79,18 @@ class Salesforce(Destination):
         return self._reader.read(self._described(shape.name), match, keys, fields)
 
     def largest(self, op: Op, rows: int) -> int:
-        return LARGEST if rows <= self._settings.bulk_above else self._settings.bulk_rows
+        return self._collected if rows <= self._settings.bulk_above else self._settings.bulk_rows
 
     def write(self, batch: Batch, note: Callable[[str], None]) -> Sequence[Result]:
         found = self._described(batch.object)
-        if len(batch.writes) <= LARGEST:
+        if len(batch.writes) <= self._collected:
             return self._rows.write(batch, found)
         return self._files.write(batch, found, note)
+
+    @property
+    def _collected(self) -> int:
+        """Rows that at most go by collections: what they take, and no more than are to go by rows at all."""
+        return min(LARGEST, self._settings.bulk_above)
 
     def resume(self, batch: Batch, ticket: str) -> Sequence[Result] | None:
         return self._files.resume(batch, self._described(batch.object), ticket)
