@@ -29,6 +29,7 @@ from mainstem.activate.deciding import (
 )
 from mainstem.activate.definition import digest_of
 from mainstem.activate.guards import Counts, judge
+from mainstem.activate.levels import levels_of
 from mainstem.activate.mapping import Fault, Wanted, key_field, missing_columns, suits, wanted
 from mainstem.activate.outcomes import body_of
 from mainstem.activate.shapes import comparable
@@ -248,20 +249,9 @@ class _Making:
     def levels(self) -> list[tuple[int, int]]:
         """Creates that hang on others of this plan, by number, behind those. Raises UsageError for a
         circle."""
-        found: dict[str, int] = {}
-
-        def level(key: str, path: tuple[str, ...]) -> int:
-            if key in path:
-                raise UsageError(f"records hang on one another in a circle: {' → '.join((*path, key))}")
-            if key not in found:
-                parents = [
-                    one for one in self.creates_with_parents[key][1] if one in self.creates_with_parents
-                ]
-                found[key] = 1 + max((level(one, (*path, key)) for one in parents), default=-1)
-            return found[key]
-
-        levels = {number: level(key, ()) for key, (number, _) in self.creates_with_parents.items()}
-        return [(number, one) for number, one in levels.items() if one]
+        levels = levels_of({key: parents for key, (_, parents) in self.creates_with_parents.items()})
+        numbers = {key: number for key, (number, _) in self.creates_with_parents.items()}
+        return [(numbers[key], one) for key, one in levels.items() if one]
 
     def _wanted(self, source: Rows) -> Iterator[Wanted]:
         for row in source:
