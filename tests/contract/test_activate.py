@@ -158,6 +158,32 @@ def test_hands_off_means_nothing_is_written(scene: ActivationScene) -> None:
     assert [row.code for row in scene.plans.rows(plan.id)] == ["hands_off"]
 
 
+def test_hands_off_that_is_set_after_the_plan_is_respected(scene: ActivationScene) -> None:
+    scene.activation = msgspec.structs.replace(
+        USAGE, edit_policy="ours", guards=Guards(hands_off="IsHealthy", most_changed=1.0)
+    )
+    flagged = scene.account("a", IsHealthy=False)
+    scene.account("b", IsHealthy=False)
+    scene.row("a", users=5)
+    scene.row("b", users=5)
+    plan = scene.plan()
+    scene.crm.edit("Account", flagged, {"IsHealthy": True})
+    scene.apply(plan)
+    assert {row.key: (row.state, row.code) for row in scene.plans.rows(plan.id)} == {
+        "a": ("refused", "HANDS_OFF"),
+        "b": ("written", ""),
+    }
+
+
+def test_a_plan_that_makes_more_records_than_its_guard_allows_is_held_back(scene: ActivationScene) -> None:
+    scene.activation = msgspec.structs.replace(CREATING, guards=Guards(most_creates=1, most_changed=1.0))
+    scene.row("a")
+    scene.row("b")
+    plan = scene.plan()
+    assert plan.state == "blocked"
+    assert [one["sentence"] for one in plan.guards if not one["is_kept"]] == ["2 records are made; at most 1"]
+
+
 def test_two_records_of_one_key_are_nobodys(scene: ActivationScene) -> None:
     scene.account("a")
     scene.account("A")

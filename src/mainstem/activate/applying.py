@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mainstem.activate.contract import Batch, Op, Refusal, Result, Trouble
+from mainstem.activate.deciding import is_hands_off
 from mainstem.activate.outcomes import UNKNOWN, change_of, outcome_of, refused, still_due, write_of
 from mainstem.activate.settling import Standing, record_of, standing
 from mainstem.config import redact
@@ -41,6 +42,11 @@ _TRIES = 5
 _OPS = (Op.CREATE, Op.UPDATE, Op.DELETE)
 _AGAIN = (Trouble.LOCKED, Trouble.AGAIN)
 _PAUSE_SECONDS = 0.5
+_HANDS_OFF = Refusal(
+    Trouble.CHANGED,
+    "HANDS_OFF",
+    "somebody flagged the record to be left as it is, after the plan had read it",
+)
 _FORGOTTEN_AT_ONCE = 5000
 
 
@@ -185,7 +191,10 @@ class Applier:
             if change.op is Op.CREATE and not row.tries:
                 left.append(row)
                 continue
-            result = self._standing_result(row.number, change, targets.get(row.key, []))
+            there = targets.get(row.key, [])
+            result = self._standing_result(row.number, change, there)
+            if result is None and any(is_hands_off(target, self._activation) for target in there):
+                result = Result(row.number, change.id, _HANDS_OFF)
             if result is None or (change.parents and result.refusal is None):
                 left.append(row)
             else:

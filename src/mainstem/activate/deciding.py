@@ -112,7 +112,7 @@ def decide(
         if held and held.id == target.id:
             return Same(key=row.key, id=target.id, written=held.written, digest=row.digest)
         return Passed(key=row.key, why="is_there", id=target.id)
-    if _is_hands_off(target, activation):
+    if is_hands_off(target, activation):
         return Passed(key=row.key, why="hands_off", id=target.id)
     return _differing(row, held if held and held.id == target.id else None, target, activation)
 
@@ -161,7 +161,7 @@ def decide_gone(
     target = next((one for one in targets if one.id == held.id), None)
     if target is None:
         return Forgotten(key=held.key)
-    if _is_hands_off(target, activation):
+    if is_hands_off(target, activation):
         return Passed(key=held.key, why="hands_off", id=held.id)
     if activation.mode == "mirror" and held.is_ours:
         if activation.edit_policy == "newer_wins" and _was_edited(held, target):
@@ -324,6 +324,7 @@ def _was_edited(held: Acknowledged, target: Target) -> bool:
     return any(target.values.get(field) != value for field, value in held.written.items())
 
 
-def _is_hands_off(target: Target, activation: Activation) -> bool:
+def is_hands_off(target: Target, activation: Activation) -> bool:
+    """Whether somebody flagged the record to be left as it is."""
     flag = activation.guards.hands_off
     return bool(flag) and target.values.get(flag) is True

@@ -94,6 +94,8 @@ class Guards(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     least_rows: _Count = 1
     """Rows the source has at least: an empty one is a fault, not a wish to clear everything."""
+    most_creates: _Count = 1000
+    """Records that are made."""
     most_deletes: _Count = 0
     """Records that are deleted, or cleared because their row has left the source."""
     most_changed: _Share = 0.5

@@ -64,6 +64,11 @@ def judge(counts: Counts, guards: Guards) -> Sequence[Judged]:
             f"the source has {counts.source:,} rows; at least {guards.least_rows:,}",
         ),
         Judged(
+            "most_creates",
+            counts.create <= guards.most_creates,
+            f"{counts.create:,} records are made; at most {guards.most_creates:,}",
+        ),
+        Judged(
             "most_deletes",
             removed <= guards.most_deletes,
             f"{removed:,} records are deleted or cleared; at most {guards.most_deletes:,}",
