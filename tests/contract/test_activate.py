@@ -9,6 +9,7 @@ import pytest
 
 from mainstem.activate import Op, Trouble
 from mainstem.activate.definition import Guards, Relation
+from mainstem.activate.staleness import refusal_of
 from mainstem.errors import UsageError
 from mainstem.testing.activation_scene import USAGE, ActivationScene
 from mainstem.testing.memory_crm import Mishap
@@ -173,6 +174,17 @@ def test_hands_off_that_is_set_after_the_plan_is_respected(scene: ActivationScen
         "a": ("refused", "HANDS_OFF"),
         "b": ("written", ""),
     }
+
+
+def test_a_plan_is_stale_once_its_destination_is_another_place(scene: ActivationScene) -> None:
+    scene.account("a")
+    scene.row("a")
+    plan = scene.plan()
+    now = scene.clock.now()
+    assert refusal_of(plan, plan.id, scene.activation, now) == ""
+    assert r"or [destinations.crm], was changed" in refusal_of(
+        plan, plan.id, scene.activation, now, place=b"another"
+    )
 
 
 def test_a_plan_that_makes_more_records_than_its_guard_allows_is_held_back(scene: ActivationScene) -> None:

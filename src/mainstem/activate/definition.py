@@ -190,12 +190,12 @@ class Activation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         return tuple(dict.fromkeys(found))
 
 
-def digest_of(activation: Activation) -> bytes:
-    """The same as long as nothing that decides what is written has changed."""
+def digest_of(activation: Activation, place: bytes = b"") -> bytes:
+    """The same as long as nothing that decides what is written has changed; `place` stands for where."""
     silent: dict[str, Any] = {"title": "", "description": "", "owner": "", "schedule": "", "after": ()}
     silent["review_within"] = None
     text = msgspec.json.encode(msgspec.structs.replace(activation, **silent), order="sorted")
-    return sha256(text).digest()
+    return sha256(text + place).digest()
 
 
 def sound(activation: Activation) -> Iterator[Problem]:

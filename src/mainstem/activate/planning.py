@@ -75,12 +75,15 @@ class Planner:
         plans: Plans,
         rows: AcknowledgedRows,
         clock: Clock,
+        place: bytes = b"",
     ) -> None:
+        """`place` is `settings.place_of` the destination: a plan is stale once that is another."""
         self._activation = activation
         self._destination = destination
         self._plans = plans
         self._rows = rows
         self._clock = clock
+        self._place = place
 
     def plan(self, source: Rows, by: str) -> KeptPlan:
         """A plan, stored. Raises UsageError, with all that does not suit, before anything is stored; what
@@ -92,7 +95,7 @@ class Planner:
             activation.name,
             activation.destination,
             activation.object,
-            digest_of(activation),
+            digest_of(activation, self._place),
             source.snapshot,
             self._clock.now(),
             by,

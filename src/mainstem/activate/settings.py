@@ -6,6 +6,7 @@ Each type has a Struct of its own that extends `DestinationSettings`. Reading th
 from __future__ import annotations
 
 import re
+from hashlib import sha256
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
@@ -42,6 +43,19 @@ def read_destinations(config: Config, *, secrets: bool = True) -> dict[str, Dest
         name: KINDS.settings(config, name, table, secrets=secrets)[1]
         for name, table in KINDS.tables(config).items()
     }
+
+
+_PACE = ("daily_calls", "reserve_calls")
+"""Settings that decide how fast is written, and neither what nor where."""
+
+
+def place_of(config: Config, name: str) -> bytes:
+    """The same as long as the settings of a destination say the same place: as they are written, secrets by
+    the reference that stands for them."""
+    table = KINDS.tables(config)[name]
+    given = table if isinstance(table, dict) else {}
+    written = {key: value for key, value in given.items() if key not in _PACE}
+    return sha256(msgspec.json.encode(written, order="sorted", enc_hook=str)).digest()
 
 
 def read_destination(config: Config, name: str) -> DestinationSettings:

@@ -18,9 +18,15 @@ UNDER_WAY = "applying"
 
 
 def refusal_of(
-    plan: KeptPlan, newest: int, activation: Activation, now: datetime, despite: Collection[str] = ()
+    plan: KeptPlan,
+    newest: int,
+    activation: Activation,
+    now: datetime,
+    despite: Collection[str] = (),
+    place: bytes = b"",
 ) -> str:
-    """Why it may not be applied; empty when it may. `despite` are guards that a person sets aside."""
+    """Why it may not be applied; empty when it may. `despite` are guards that a person sets aside; `place` is
+    `settings.place_of` its destination now."""
     broken = [one for one in plan.guards if not one["is_kept"]]
     unknown = set(despite) - {str(one["guard"]) for one in plan.guards}
     if unknown:
@@ -30,8 +36,9 @@ def refusal_of(
         return f"plan {plan.id} is stale: plan {newest} was made since"
     if plan.state not in ("planned", "blocked", UNDER_WAY):
         return f"plan {plan.id} is {plan.state}; make another: mainstem activate plan {activation.name}"
-    if plan.digest != digest_of(activation):
-        return f"plan {plan.id} is stale: activation {activation.name} was changed since it was made"
+    if plan.digest != digest_of(activation, place):
+        written = f"activation {activation.name}, or [destinations.{activation.destination}]"
+        return f"plan {plan.id} is stale: {written}, was changed since it was made"
     if (now - plan.made_at).total_seconds() > activation.plan_lifetime and plan.state != UNDER_WAY:
         return f"plan {plan.id} is stale: it was made {plan.made_at:%Y-%m-%d %H:%M} UTC"
     held = [one for one in broken if one["guard"] not in despite]

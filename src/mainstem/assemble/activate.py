@@ -13,7 +13,7 @@ from mainstem.activate.history import SCHEMA as HISTORY
 from mainstem.activate.history import copy_activation
 from mainstem.activate.kind import Opening, find_kind
 from mainstem.activate.planning import Planner
-from mainstem.activate.settings import read_destination, read_destinations
+from mainstem.activate.settings import place_of, read_destination, read_destinations
 from mainstem.activate.source import WarehouseRows
 from mainstem.activate.staleness import refusal_of
 from mainstem.assemble.postgres import mainstem_address, open_records
@@ -95,7 +95,8 @@ def plan_activation(project: Project, name: str, by: str) -> KeptPlan:
         schema = project.config.section("transform", TransformSettings).schema
         cohorts = {one.name: one.in_lake is not None for one in Cohorts(database).all()}
         rows = WarehouseRows(activation, warehouse, schema, standing.snapshot if standing else None, cohorts)
-        planner = Planner(activation, destination, Plans(database), AcknowledgedRows(database), clock)
+        place = place_of(project.config, activation.destination)
+        planner = Planner(activation, destination, Plans(database), AcknowledgedRows(database), clock, place)
         return planner.plan(rows, by)
 
 
@@ -115,7 +116,8 @@ def apply_plan(
         if plan is None or plan.activation != name:
             raise UsageError(f"{name} has no plan {plan_id}; the newest is {newest.id}")
         despite = despite or plan.despite
-        if problem := refusal_of(plan, newest.id, activation, clock.now(), despite):
+        place = place_of(project.config, activation.destination)
+        if problem := refusal_of(plan, newest.id, activation, clock.now(), despite, place):
             raise UsageError(problem)
         try:
             return _applier(activation, destination, database, clock).apply(

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from mainstem.activate.files import FOLDER, read_activations
-from mainstem.activate.settings import read_destinations
+from mainstem.activate.settings import place_of, read_destinations
 from mainstem.activate.staleness import refusal_of
 from mainstem.errors import MainstemError, UsageError
 from mainstem.store.activations import ActivationRuns, Plans
@@ -40,6 +40,7 @@ class ProjectActivations:
         self._runs = ActivationRuns(database)
         self._lock = threading.Lock()
         self._written: Mapping[str, Activation] = {}
+        self._places: Mapping[str, bytes] = {}
 
     def now(self, runs: int) -> ActivationsNow:
         written, problem = self._files()
@@ -61,7 +62,7 @@ class ProjectActivations:
         if kept is None or kept.activation != name or name not in written:
             return None
         newest = next(iter(self._plans.newest(name)), kept)
-        return _planned(kept, newest.id, written[name])
+        return _planned(kept, newest.id, written[name], self._places[name])
 
     def rows(
         self,
@@ -101,7 +102,9 @@ class ProjectActivations:
             config = self._live.project.config
             try:
                 destinations = read_destinations(config, secrets=False)
-                self._written = read_activations(config.path(FOLDER), destinations)
+                written = read_activations(config.path(FOLDER), destinations)
+                self._places = {name: place_of(config, one.destination) for name, one in written.items()}
+                self._written = written
             except MainstemError as e:
                 return self._written, str(e)
             return self._written, self._live.problem or ""
@@ -128,14 +131,14 @@ class ProjectActivations:
                 )
                 for mapped in one.fields
             ],
-            _planned(kept, kept.id, one) if kept else None,
+            _planned(kept, kept.id, one, self._places[one.name]) if kept else None,
             [_run(run) for run in self._runs.newest(one.name, runs)],
             f"activate_{one.name}",
             f"apply_{one.name}",
         )
 
 
-def _planned(kept: KeptPlan, newest: int, activation: Activation) -> SeenPlan:
+def _planned(kept: KeptPlan, newest: int, activation: Activation, place: bytes) -> SeenPlan:
     guards = [GuardFound(one["guard"], one["is_kept"], one["sentence"]) for one in kept.guards]
     broken = [one.guard for one in guards if not one.is_kept]
     return SeenPlan(
@@ -148,7 +151,7 @@ def _planned(kept: KeptPlan, newest: int, activation: Activation) -> SeenPlan:
         kept.as_of,
         kept.problem,
         kept.approved_by,
-        refusal_of(kept, newest, activation, datetime.now(UTC), broken),
+        refusal_of(kept, newest, activation, datetime.now(UTC), broken, place),
     )
 
 
