@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -338,9 +339,29 @@ def test_a_row_that_left_is_cleared_with_a_reason_where_that_is_said(scene: Acti
     del scene.rows["b"]
     scene.sync()
     assert (scene.value("a"), scene.value("b")) == (5, None)
-    assert "not in account_360 any more" in str(scene.value("b", "Website"))
+    assert scene.value("b", "Website") == f"not in account_360 any more, as of {scene.clock.now():%Y-%m-%d}"
     assert scene.value("b", "AsOf") is None
     assert scene.held.count("usage") == 1
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [("2026-01-14", "2026-01-14"), (datetime(2026, 1, 14, 9, tzinfo=UTC), "2026-01-14")],
+    ids=["a day", "a moment"],
+)
+def test_a_row_that_left_is_told_as_of_the_day_that_the_others_are_of(
+    scene: ActivationScene, told: object, said: str
+) -> None:
+    scene.activation = msgspec.structs.replace(
+        USAGE, leave_policy="clear", edit_policy="ours", guards=Guards(most_deletes=5, most_changed=1.0)
+    )
+    for key in "ab":
+        scene.account(key)
+        scene.row(key, users=5, as_of=told)
+    scene.sync()
+    del scene.rows["b"]
+    scene.sync()
+    assert scene.value("b", "Website") == f"not in account_360 any more, as of {said}"
 
 
 @pytest.mark.parametrize("mishap", [Mishap.LOST_AFTER, Mishap.LOST_BEFORE, Mishap.LOST_HALFWAY])

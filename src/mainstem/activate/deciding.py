@@ -15,7 +15,7 @@ last change.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -295,7 +295,7 @@ def _cleared(held: Acknowledged, target: Target, activation: Activation, as_of: 
         values[field] = None
     if not values:
         return Forgotten(key=held.key)
-    values |= {field: f"not in {activation.source.named} any more, as of {as_of[:10]}" for field in reasons}
+    values |= dict.fromkeys(reasons, f"not in {activation.source.named} any more{_last_day(as_of)}")
     values |= dict.fromkeys(days)
     return Change(
         op=Op.UPDATE,
@@ -307,6 +307,13 @@ def _cleared(held: Acknowledged, target: Target, activation: Activation, as_of: 
         modified_at=target.modified_at,
         has_left=True,
     )
+
+
+def _last_day(until: str) -> str:
+    """The day that a moment ends or lies in; nothing where no value has one."""
+    if not until:
+        return ""
+    return f", as of {(datetime.fromisoformat(until) - timedelta(milliseconds=1)).date()}"
 
 
 def day_fields(activation: Activation) -> set[str]:
