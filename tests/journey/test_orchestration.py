@@ -12,7 +12,6 @@ from playwright.sync_api import expect
 from mainstem.assemble.runs import runs_desk
 from mainstem.manifest import Dag, Manifest
 from mainstem.semantics.project import Project
-from mainstem.store import Database, upgrade
 from mainstem.testing.explorer import CannedExplorer
 from mainstem.testing.memory_accounts import MemoryAccounts
 from mainstem.testing.runner import RunnerPlace, running, shell
@@ -23,7 +22,7 @@ from mainstem.web import Assets, Services, WebSettings, build_app
 from mainstem.web.auth import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from mainstem.config import PostgresAddress
+    from mainstem.store import Database
     from mainstem.web.orchestration import OrchestrationDesk
 
     ServeApp = Callable[[ASGIApp], AbstractContextManager[str]]
@@ -49,14 +49,6 @@ def app_of(desk: OrchestrationDesk, kept: MemoryAccounts, assets: Assets) -> ASG
     explorer = CannedExplorer(Project(), lambda _: pytest.fail("no page of these asks the warehouse"))
     services = Services(explorer, "1.2.3", orchestration=desk, accounts=kept.accounts)
     return build_app(services, WebSettings(), assets)
-
-
-@pytest.fixture
-def database(catalog: PostgresAddress) -> Iterator[Database]:
-    upgrade(catalog)
-    database = Database(catalog, name="web", largest=4)
-    yield database
-    database.close()
 
 
 def test_a_run_is_triggered_watched_to_fail_and_cleared_to_succeed(

@@ -19,7 +19,6 @@ import pytest
 from mainstem.manifest import Dag, Manifest
 from mainstem.orchestrate.asking import Asking
 from mainstem.orchestrate.keeping.files import read_claim
-from mainstem.store import Database, upgrade
 from mainstem.store.runs import RunRecords, RunWriter
 from mainstem.testing.runner import RunnerPlace, now, run_ended, shell, states, wait_until
 
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
 
     from mainstem.config import PostgresAddress
     from mainstem.manifest import Task
+    from mainstem.store import Database
 
 pytestmark = pytest.mark.journey
 
@@ -111,14 +111,6 @@ class Killable:
 def said_once(process: subprocess.Popen[bytes]) -> bytes:
     assert process.stdout is not None
     return process.stdout.readline()
-
-
-@pytest.fixture
-def database(catalog: PostgresAddress) -> Iterator[Database]:
-    upgrade(catalog)
-    database = Database(catalog, name="test", largest=2)
-    yield database
-    database.close()
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from mainstem.activate.definition import Activation, sound
+from mainstem.activate.settings import read_destinations
 from mainstem.errors import ManifestError, ManifestProblem, UsageError
 from mainstem.manifest import Problem
 from mainstem.manifest.converting import BAD, convert, named
@@ -16,6 +17,8 @@ from mainstem.manifest.yaml_lines import Written, read_yaml_file
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from pathlib import Path
+
+    from mainstem.config import Config
 
 FOLDER = "activations"
 _SUFFIXES = (".yml", ".yaml")
@@ -44,6 +47,11 @@ def read_activations(folder: Path, destinations: Collection[str]) -> dict[str, A
     if problems:
         raise ManifestError(problems)
     return dict(sorted(found.items()))
+
+
+def activations_of(config: Config) -> dict[str, Activation]:
+    """Those of a project; no secret is looked up. Raises ConfigError, ManifestError."""
+    return read_activations(config.path(FOLDER), read_destinations(config, secrets=False))
 
 
 def find_activation(found: dict[str, Activation], name: str) -> Activation:

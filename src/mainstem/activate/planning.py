@@ -252,9 +252,9 @@ class _Making:
     def levels(self) -> list[tuple[int, int]]:
         """Creates that hang on others of this plan, by number, behind those. Raises UsageError for a
         circle."""
-        levels = levels_of({key: parents for key, (_, parents) in self.creates_with_parents.items()})
-        numbers = {key: number for key, (number, _) in self.creates_with_parents.items()}
-        return [(numbers[key], one) for key, one in levels.items() if one]
+        creates = self.creates_with_parents
+        levels = levels_of({key: parents for key, (_, parents) in creates.items()})
+        return [(creates[key][0], one) for key, one in levels.items() if one]
 
     def _wanted(self, source: Rows) -> Iterator[Wanted]:
         for row in source:

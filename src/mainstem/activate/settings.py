@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 
 from mainstem.activate.kind import KINDS
-from mainstem.errors import UsageError
 
 if TYPE_CHECKING:
     from mainstem.config import Config
@@ -61,9 +60,6 @@ def place_of(config: Config, name: str) -> bytes:
 def read_destination(config: Config, name: str) -> DestinationSettings:
     """One of them with its secrets; those of others are not looked up, for its pods do not have them. Raises
     UsageError for one there is not, ConfigError as `read_destinations`."""
-    found = read_destinations(config, secrets=False)
-    if name not in found:
-        valid = ", ".join(found) or "none: write one as [destinations.NAME] in mainstem.toml"
-        raise UsageError(f"there is no destination {name!r}; there are {valid}")
+    KINDS.ensure_named(name, read_destinations(config, secrets=False))
     settings: DestinationSettings = KINDS.settings(config, name, KINDS.tables(config)[name], secrets=True)[1]
     return settings

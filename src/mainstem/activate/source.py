@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from mainstem.errors import UsageError
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from mainstem.warehouse import Warehouse
 
 _COHORTS = ("cohorts", "members")
-_NO_COHORTS: Mapping[str, bool] = MappingProxyType({})
 
 
 class WarehouseRows:
@@ -28,7 +26,7 @@ class WarehouseRows:
         warehouse: Warehouse,
         schema: str,
         snapshot: int | None,
-        cohorts: Mapping[str, bool] = _NO_COHORTS,
+        cohorts: Mapping[str, bool],
     ) -> None:
         """`schema` is where models stand that name none; `cohorts` are those there are, by name, and whether
         their members stand in the lake. Raises UsageError for a source there is not."""

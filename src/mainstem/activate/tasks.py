@@ -5,9 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mainstem.activate.files import FOLDER, read_activations
+from mainstem.activate.files import activations_of
 from mainstem.activate.kind import KINDS
-from mainstem.activate.settings import read_destinations
 from mainstem.manifest import AssetSchedule, CronSchedule, Dag, Pool, Task
 from mainstem.manifest.offers import Offer, OfferedDag, secret_env
 
@@ -25,14 +24,24 @@ _RETRY_SECONDS = 300.0
 
 def offer(project: OfferContext) -> Offer:
     """The DAGs `activate_<name>` and `apply_<name>` of each. Raises ConfigError, ManifestError."""
-    destinations = read_destinations(project.config, secrets=False)
-    found = read_activations(project.config.path(FOLDER), destinations)
+    found = activations_of(project.config)
     if not found:
         return Offer()
+    destinations = {one.destination for one in found.values()}
     secrets = {name: secret_env(KINDS.secret_variables(project.config, name)) for name in destinations}
     dags = [OfferedDag(_dag(one, secrets[one.destination])) for one in found.values()]
     dags += [OfferedDag(_by_hand(one, secrets[one.destination])) for one in found.values()]
     return Offer(tuple(dags), (Pool(POOL, _SLOTS, "activations at once"),))
+
+
+def planned_by(name: str) -> str:
+    """The DAG that plans an activation, and applies it where nobody has to look."""
+    return f"activate_{name}"
+
+
+def applied_by(name: str) -> str:
+    """The DAG that applies what is planned."""
+    return f"apply_{name}"
 
 
 def applied(name: str) -> str:
@@ -56,7 +65,7 @@ def _dag(activation: Activation, secrets: dict[str, SecretRef]) -> Dag:
     apply = _apply(name, secrets, after=("plan",))
     assets = (_PUBLISHED, *(applied(one) for one in activation.after))
     return Dag(
-        f"activate_{name}",
+        planned_by(name),
         (plan,) if activation.approval == "person" else (plan, apply),
         description=f"Activate: {title}",
         schedule=CronSchedule(activation.schedule) if activation.schedule else AssetSchedule(assets),
@@ -66,7 +75,7 @@ def _dag(activation: Activation, secrets: dict[str, SecretRef]) -> Dag:
 def _by_hand(activation: Activation, secrets: dict[str, SecretRef]) -> Dag:
     """What the page of an activation starts once somebody has looked at its plan."""
     return Dag(
-        f"apply_{activation.name}",
+        applied_by(activation.name),
         (_apply(activation.name, secrets),),
         description=f"Apply what is planned: {activation.title or activation.name}",
     )

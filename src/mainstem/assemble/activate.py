@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mainstem.activate.applying import Applier
-from mainstem.activate.files import FOLDER, find_activation, read_activations
+from mainstem.activate.files import activations_of, find_activation
 from mainstem.activate.history import SCHEMA as HISTORY
 from mainstem.activate.history import copy_activation
 from mainstem.activate.kind import Opening, find_kind
 from mainstem.activate.planning import Planner
-from mainstem.activate.settings import place_of, read_destination, read_destinations
+from mainstem.activate.settings import place_of, read_destination
 from mainstem.activate.source import WarehouseRows
 from mainstem.activate.staleness import refusal_of
 from mainstem.assemble.postgres import mainstem_address, open_records
@@ -51,14 +51,8 @@ class ListedActivation:
     last: KeptActivationRun | None
 
 
-def activations_of(project: Project) -> dict[str, Activation]:
-    """By name. Raises ConfigError, ManifestError."""
-    destinations = read_destinations(project.config, secrets=False)
-    return read_activations(project.config.path(FOLDER), destinations)
-
-
 def list_activations(project: Project) -> list[ListedActivation]:
-    found = activations_of(project)
+    found = activations_of(project.config)
     if not found:
         return []
     with open_records(project, "activate") as database:
@@ -130,7 +124,7 @@ def apply_plan(
 @contextmanager
 def _at_work(project: Project, name: str) -> Iterator[tuple[Activation, Destination, Database, Clock]]:
     """An activation that nobody else plans or applies meanwhile, and all that it needs."""
-    activation = find_activation(activations_of(project), name)
+    activation = find_activation(activations_of(project.config), name)
     clock = SystemClock()
     with (
         ActivationFence(mainstem_address(project)).held(name),

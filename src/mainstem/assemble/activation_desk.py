@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from mainstem.activate.files import FOLDER, read_activations
-from mainstem.activate.settings import place_of, read_destinations
+from mainstem.activate.files import activations_of
+from mainstem.activate.settings import place_of
 from mainstem.activate.staleness import refusal_of
+from mainstem.activate.tasks import applied_by, planned_by
 from mainstem.errors import MainstemError, UsageError
 from mainstem.store.activations import ActivationRuns, Plans
 from mainstem.web.activations import (
@@ -31,6 +32,12 @@ if TYPE_CHECKING:
     from mainstem.store.activations import KeptActivationRun, KeptPlan, KeptPlanRow
 
 
+class _Written(NamedTuple):
+    activation: Activation
+    place: bytes
+    """Of its destination, as `place_of` has it."""
+
+
 class ProjectActivations:
     """Of a project that may be edited meanwhile. Safe to ask from any thread."""
 
@@ -39,8 +46,7 @@ class ProjectActivations:
         self._plans = Plans(database)
         self._runs = ActivationRuns(database)
         self._lock = threading.Lock()
-        self._written: Mapping[str, Activation] = {}
-        self._places: Mapping[str, bytes] = {}
+        self._written: Mapping[str, _Written] = {}
 
     def now(self, runs: int) -> ActivationsNow:
         written, problem = self._files()
@@ -53,7 +59,8 @@ class ProjectActivations:
     def names(self) -> Sequence[tuple[str, str, str]]:
         written, _ = self._files()
         return [
-            (one.name, one.title or one.name, f"{one.destination} {one.object}") for one in written.values()
+            (one.name, one.title or one.name, f"{one.destination} {one.object}")
+            for one, _ in written.values()
         ]
 
     def plan(self, name: str, plan_id: int) -> SeenPlan | None:
@@ -62,7 +69,7 @@ class ProjectActivations:
         if kept is None or kept.activation != name or name not in written:
             return None
         newest = next(iter(self._plans.newest(name)), kept)
-        return _planned(kept, newest.id, written[name], self._places[name])
+        return _planned(kept, newest.id, written[name])
 
     def rows(
         self,
@@ -95,21 +102,22 @@ class ProjectActivations:
         if not self._plans.approve(plan_id, by, despite):
             raise UsageError(f"plan {plan_id} is not there to be applied any more")
 
-    def _files(self) -> tuple[Mapping[str, Activation], str]:
+    def _files(self) -> tuple[Mapping[str, _Written], str]:
         """As they are written; while they do not check, as they last did, and why."""
         with self._lock:
             self._live.look_again()
             config = self._live.project.config
             try:
-                destinations = read_destinations(config, secrets=False)
-                written = read_activations(config.path(FOLDER), destinations)
-                self._places = {name: place_of(config, one.destination) for name, one in written.items()}
-                self._written = written
+                self._written = {
+                    name: _Written(one, place_of(config, one.destination))
+                    for name, one in activations_of(config).items()
+                }
             except MainstemError as e:
                 return self._written, str(e)
             return self._written, self._live.problem or ""
 
-    def _seen(self, one: Activation, runs: int) -> SeenActivation:
+    def _seen(self, written: _Written, runs: int) -> SeenActivation:
+        one = written.activation
         kept = next(iter(self._plans.newest(one.name)), None)
         return SeenActivation(
             one.name,
@@ -131,14 +139,14 @@ class ProjectActivations:
                 )
                 for mapped in one.fields
             ],
-            _planned(kept, kept.id, one, self._places[one.name]) if kept else None,
+            _planned(kept, kept.id, written) if kept else None,
             [_run(run) for run in self._runs.newest(one.name, runs)],
-            f"activate_{one.name}",
-            f"apply_{one.name}",
+            planned_by(one.name),
+            applied_by(one.name),
         )
 
 
-def _planned(kept: KeptPlan, newest: int, activation: Activation, place: bytes) -> SeenPlan:
+def _planned(kept: KeptPlan, newest: int, written: _Written) -> SeenPlan:
     guards = [GuardFound(one["guard"], one["is_kept"], one["sentence"]) for one in kept.guards]
     broken = [one.guard for one in guards if not one.is_kept]
     return SeenPlan(
@@ -151,7 +159,7 @@ def _planned(kept: KeptPlan, newest: int, activation: Activation, place: bytes) 
         kept.as_of,
         kept.problem,
         kept.approved_by,
-        refusal_of(kept, newest, activation, datetime.now(UTC), broken, place),
+        refusal_of(kept, newest, written.activation, datetime.now(UTC), broken, written.place),
     )
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from mainstem.activate.files import FOLDER, read_activations
-from mainstem.activate.settings import read_destinations
+from mainstem.activate.files import activations_of
+from mainstem.activate.tasks import planned_by
 from mainstem.assemble.project import open_project
 from mainstem.errors import MainstemError
 from mainstem.orchestrate.alerts import ExpectedReview
@@ -40,12 +40,11 @@ class KnownReviews:
 
 def expected_reviews(folder: Path) -> tuple[ExpectedReview, ...]:
     """Raises ConfigError, ManifestError."""
-    config = open_project(folder).config
-    written = read_activations(config.path(FOLDER), read_destinations(config, secrets=False))
+    written = activations_of(open_project(folder).config)
     return tuple(
         ExpectedReview(
             one.name,
-            f"activate_{one.name}",
+            planned_by(one.name),
             timedelta(seconds=one.plan_lifetime),
             timedelta(seconds=one.review_within) if one.review_within else None,
         )

@@ -99,6 +99,12 @@ class Kinds(Generic[K]):
         found: Mapping[str, object] = {section: shown}
         return kind, replace(config, values=found, environment={}).section(section, kind.settings)
 
+    def ensure_named(self, name: str, found: Mapping[str, object]) -> None:
+        """Raises UsageError for a table that is not among those that were found."""
+        if name not in found:
+            valid = ", ".join(found) or f"none: write one as [{self.section}.NAME] in mainstem.toml"
+            raise UsageError(f"there is no {self.noun} {name!r}; there are {valid}")
+
     def secret_variables(self, config: Config, name: str) -> list[str]:
         """Variables of the environment that a table's secrets are in, sorted; the table is one that
         `settings` has taken."""

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from mainstem.connectors.registry import KINDS
-from mainstem.errors import ConfigError, UsageError
+from mainstem.errors import ConfigError
 from mainstem.manifest import cron_problem
 
 if TYPE_CHECKING:
@@ -83,10 +83,7 @@ def read_connectors(config: Config, *, secrets: bool = True) -> dict[str, Connec
 def read_connector(config: Config, name: str) -> ConnectorSettings:
     """One of them with its secrets; those of others are not looked up, for its pod does not have them. Raises
     UsageError for one there is not, ConfigError as `read_connectors`."""
-    found = read_connectors(config, secrets=False)
-    if name not in found:
-        valid = ", ".join(found) or "none: write one as [connectors.NAME] in mainstem.toml"
-        raise UsageError(f"there is no connector {name!r}; there are {valid}")
+    KINDS.ensure_named(name, read_connectors(config, secrets=False))
     return _read(config, name, KINDS.tables(config)[name], secrets=True)
 
 

@@ -5,26 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-import pytest
-
-from mainstem.store import Database, upgrade
 from mainstem.store.activations import ActivationRuns, NewestPlan, Plans, PlanSightings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from mainstem.config import PostgresAddress
+    from mainstem.store import Database
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 HELD = [{"guard": "least_rows", "is_kept": False, "sentence": "0 rows"}]
-
-
-@pytest.fixture
-def database(catalog: PostgresAddress) -> Iterator[Database]:
-    upgrade(catalog)
-    database = Database(catalog, name="test", largest=1)
-    yield database
-    database.close()
 
 
 def plan(database: Database, hour: int, updates: int = 5, state: str = "planned") -> int:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mainstem.activate.tasks import applied_by, planned_by
 from mainstem.assemble.activate import apply_plan, plan_activation
 
 if TYPE_CHECKING:
     from mainstem.assemble.project import Project
 
 NAME = "account_usage"
-DAGS = (f"activate_{NAME}", f"apply_{NAME}")
+DAGS = (planned_by(NAME), applied_by(NAME))
 FIELDS = {
     "Account": "Active_Users__c:double.1 Active_Users_As_Of__c:date Active_Users_Blank_Because__c:string "
     "Version__c:string Version_As_Of__c:date Version_Blank_Because__c:string "

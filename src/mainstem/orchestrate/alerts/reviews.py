@@ -15,6 +15,7 @@ from mainstem.store.runs import Alert
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from mainstem.orchestrate.alerts.settings import AlertSettings
     from mainstem.orchestrate.alerts.sight import Pointers, Sight
@@ -47,7 +48,7 @@ def waiting(sight: Sight, settings: AlertSettings, pointers: Pointers) -> Iterat
         if sight.now - plan.since <= within:
             continue
         yield Alert(
-            key=f"review:{one.name}:{plan.since.isoformat()}",
+            key=_key(one.name, plan.since),
             at=sight.now,
             kind="review",
             dag_id=one.dag_id,
@@ -65,13 +66,16 @@ def over(sight: Sight, told: Alert) -> str | None:
     plan = next((plan for plan in sight.plans if plan.activation == one.name), None)
     if plan is None:
         return f"{one.name} waits for nobody any more: its plans are forgotten"
-    if plan.state in _UNSURE or (
-        plan.since is not None and told.key == f"review:{one.name}:{plan.since.isoformat()}"
-    ):
+    if plan.state in _UNSURE or (plan.since is not None and told.key == _key(one.name, plan.since)):
         return None
     if plan.state == "planned" and not plan.creates + plan.updates + plan.deletes:
         return f"{one.name} waits for nobody any more: plan {plan.id} has nothing to write"
     return f"what {one.name} had planned was looked at, and waits no more"
+
+
+def _key(activation: str, since: datetime) -> str:
+    """Of one wait."""
+    return f"review:{activation}:{since.isoformat()}"
 
 
 def _counts(plan: NewestPlan) -> str:

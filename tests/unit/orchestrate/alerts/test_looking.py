@@ -3,10 +3,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import pytest
-
 from mainstem.orchestrate.alerts import AlertSettings, ExpectedReview, ExpectedSync, Lookout
-from mainstem.store import Database, upgrade
 from mainstem.store.activations import Plans, PlanSightings
 from mainstem.store.alerts import Outbox, Sightings
 from mainstem.store.connectors import KeptStream, SyncRuns, SyncSightings
@@ -14,17 +11,7 @@ from mainstem.store.runs import Leases, RunRecords
 from mainstem.testing.runner import now
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from mainstem.config import PostgresAddress
-
-
-@pytest.fixture
-def database(catalog: PostgresAddress) -> Iterator[Database]:
-    upgrade(catalog)
-    database = Database(catalog, name="test", largest=1)
-    yield database
-    database.close()
+    from mainstem.store import Database
 
 
 def lookout(database: Database, *, expects_runner: bool) -> Lookout:

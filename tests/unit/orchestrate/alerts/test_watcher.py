@@ -10,7 +10,6 @@ from mainstem.errors import StoreUnavailable
 from mainstem.orchestrate.alerts import AlertSettings, Sight, Watcher
 from mainstem.orchestrate.alerts.looking import STANDING
 from mainstem.orchestrate.alerts.watcher import GIVEN_UP_AFTER, UNREACHABLE_AFTER
-from mainstem.store import Database, upgrade
 from mainstem.store.alerts import Outbox
 from mainstem.store.alerts.outbox import IN_HAND
 from mainstem.store.runs import RunRecords
@@ -18,9 +17,9 @@ from mainstem.testing.messengers import RecordingMessenger
 from mainstem.testing.sights import NOW, POINTERS, ended_try, runner, sight
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-    from mainstem.config import PostgresAddress
+    from mainstem.store import Database
 
 SETTINGS = AlertSettings(targets={"team": "env:A"}, gather_s=10.0, log_lines=1)
 
@@ -55,14 +54,6 @@ class Stage:
     @property
     def titles(self) -> list[str]:
         return [one.title for one in self.messenger.sent]
-
-
-@pytest.fixture
-def database(catalog: PostgresAddress) -> Iterator[Database]:
-    upgrade(catalog)
-    database = Database(catalog, name="test", largest=2)
-    yield database
-    database.close()
 
 
 @pytest.fixture
