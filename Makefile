@@ -40,8 +40,8 @@ airflow: $(VENV)/.demo $(AIRFLOW)/.made ## Run the demo's tasks on real Airflow 
 	$(AIRFLOW)/bin/mainstem-airflow standalone .mainstem/airflow/manifest.json --home .mainstem/airflow \
 		--project $(PROJECT) --bin $(BIN) --port $(AIRFLOW_PORT)
 
-test-fast: $(VENV)/.dev ## Run the tests that need no browser and no whole dbt build, in at most 3 minutes.
-	@MAINSTEM_TEST_SHARE=0.1 $(BIN)/python -m pytest -q -n 2 --dist loadfile \
+test-fast: $(VENV)/.dev ## Run the tests that need no browser, no service and no whole dbt build, in at most 3 minutes.
+	@MAINSTEM_TEST_SHARE=0.1 $(BIN)/python -m pytest -q -n 2 --dist loadfile --ignore tests/contract \
 		-m 'not journey and not slow and not long'
 
 test: $(VENV)/.dev $(VENV)/.browser $(AIRFLOW)/.made ## Run the tests, with the journeys through a real browser.

@@ -13,6 +13,7 @@ from mainstem.assemble.settings import SETTINGS
 REPOSITORY = Path(__file__).parents[2]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "name",
     [

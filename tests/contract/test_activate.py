@@ -17,6 +17,7 @@ from mainstem.testing.memory_crm import Mishap
 from mainstem.testing.memory_destination import Died
 
 if TYPE_CHECKING:
+    from mainstem.activate.definition import Activation
     from mainstem.store import Database
 
 CREATING = msgspec.structs.replace(
@@ -26,6 +27,13 @@ CREATING = msgspec.structs.replace(
     fields=(*USAGE.fields, msgspec.structs.replace(USAGE.fields[0], to="Name", column="name", blank=None)),
 )
 MIRROR = msgspec.structs.replace(CREATING, mode="mirror", guards=Guards(most_deletes=10, most_changed=1.0))
+
+
+def without(field: str, activation: Activation) -> Activation:
+    """The same, but that this field is mapped no more."""
+    return msgspec.structs.replace(
+        activation, fields=tuple(mapped for mapped in activation.fields if mapped.to != field)
+    )
 
 
 @pytest.fixture
@@ -177,6 +185,25 @@ def test_hands_off_that_is_set_after_the_plan_is_respected(scene: ActivationScen
     }
 
 
+def test_hands_off_keeps_parents_too_of_a_record_whose_values_stand_already(scene: ActivationScene) -> None:
+    scene.activation = msgspec.structs.replace(
+        USAGE,
+        edit_policy="ours",
+        relations=(Relation("ParentId", "parent", "ExternalId"),),
+        guards=Guards(hands_off="IsHealthy", most_changed=1.0),
+    )
+    scene.account("p")
+    flagged = scene.account("a")
+    scene.row("a", users=5, parent="p")
+    plan = scene.plan()
+    (row,) = scene.plans.rows(plan.id, ops=["update"])
+    scene.crm.edit("Account", flagged, {**row.body["values"], "IsHealthy": True})
+    scene.apply(plan)
+    (row,) = scene.plans.rows(plan.id, ops=["update"])
+    assert (row.state, row.code) == ("refused", "HANDS_OFF")
+    assert scene.value("a", "ParentId") is None
+
+
 def test_a_plan_is_stale_once_its_destination_is_another_place(scene: ActivationScene) -> None:
     scene.account("a")
     scene.row("a")
@@ -266,6 +293,16 @@ def test_a_mirror_deletes_what_it_made_and_nothing_else(scene: ActivationScene) 
     scene.sync()
     left = sorted(str(one.values["ExternalId"]) for one in scene.crm.records["Account"].values())
     assert left == ["edited", "new", "theirs"]
+
+
+def test_a_field_that_is_mapped_no_more_says_nothing_of_edits(scene: ActivationScene) -> None:
+    scene.activation = MIRROR
+    scene.row("left")
+    scene.row("stays")
+    scene.sync()
+    scene.activation = without("Health", MIRROR)
+    del scene.rows["left"]
+    assert scene.plan().counts["delete"] == 1
 
 
 def test_a_key_that_is_only_spelled_otherwise_has_not_left(scene: ActivationScene) -> None:
@@ -406,6 +443,51 @@ def test_a_death_is_settled_before_anything_else_is_written(
     assert creates == ["b", "c", "d"]
     assert scene.value("a") == 6
     assert not scene.runs.open_batches("usage")
+
+
+@pytest.mark.parametrize("other", [{"destination": "sandbox"}, {"object": "Contact"}], ids=str)
+def test_a_batch_that_died_is_not_asked_of_another_place(
+    scene: ActivationScene, other: dict[str, str]
+) -> None:
+    scene.activation = CREATING
+    scene.row("a")
+    plan = scene.plan()
+    scene.crm.trip(Mishap.DIES_AFTER)
+    with pytest.raises(Died):
+        scene.apply(plan)
+    moved = msgspec.structs.replace(CREATING, **other)
+    applier = scene.applier(moved)
+    assert applier.settle_open() == 1
+    assert not scene.runs.open_batches("usage")
+    assert not scene.destinations[-1].reads
+    (row,) = scene.plans.rows(plan.id)
+    assert (row.state, row.code) == ("unknown", "ELSEWHERE")
+    assert "sent to crm, Account" in row.message
+
+
+def test_a_batch_that_died_is_settled_by_the_fields_that_it_wrote(scene: ActivationScene) -> None:
+    scene.activation = CREATING
+    scene.options = {"tells": False}
+    scene.row("a")
+    plan = scene.plan()
+    scene.crm.trip(Mishap.DIES_AFTER)
+    with pytest.raises(Died):
+        scene.apply(plan)
+    scene.crm.clear()
+    scene.activation = without("Health", CREATING)
+    scene.sync()
+    assert [row.state for row in scene.plans.rows(plan.id)] == ["written"]
+    assert [one.key for one in scene.crm.ours(Op.CREATE)] == ["a"]
+
+
+def test_the_ledger_of_another_address_of_a_destination_says_nothing(scene: ActivationScene) -> None:
+    scene.account("a")
+    scene.row("a", users=5)
+    scene.sync()
+    scene.where = b"production"
+    scene.crm.edit("Account", scene.crm.one("Account", "ExternalId", "a").id, {"ActiveUsers": None})
+    plan = scene.plan()
+    assert (plan.counts["held"], plan.counts["update"]) == (0, 1)
 
 
 def test_locked_rows_are_sent_again_in_smaller_batches(scene: ActivationScene) -> None:

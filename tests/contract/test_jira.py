@@ -75,6 +75,13 @@ class JiraSubject(ConnectorSubject):
         site.change(site.issues[max(site.issues)], service.clock.now(), fixed.ADMIN, {MOOD: "calm"})
         return "issue", "custom_mood"
 
+    def remove_field(self, service: Service) -> tuple[str, str]:
+        site = site_of(service)
+        site.fields[:] = [one for one in site.fields if one["id"] != fixed.POINTS]
+        for one in site.issues.values():
+            one.fields.pop(fixed.POINTS, None)
+        return "issue", "custom_story_point_estimate"
+
     def expected(self, service: Service) -> Mapping[str, Rows]:
         site = site_of(service)
         seen = [*site.issues.values(), *site.removed.values()]

@@ -232,6 +232,7 @@ def test_an_event_of_a_known_form_goes_the_columnar_way(event: dict[str, Any]) -
     assert bench.taken([event, event]) == bench.cut == {0, 1}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("event", [TRACK, PAGE])
 def test_any_value_at_any_place_makes_the_same_rows_or_goes_the_pure_way(event: dict[str, Any]) -> None:
     bench = Bench().learn(event)

@@ -14,8 +14,18 @@ from typing import TYPE_CHECKING
 
 from mainstem.activate.contract import Batch, Op, Refusal, Result, Trouble
 from mainstem.activate.deciding import is_hands_off
-from mainstem.activate.outcomes import UNKNOWN, change_of, outcome_of, refused, still_due, write_of
+from mainstem.activate.definition import address_of
+from mainstem.activate.outcomes import (
+    UNKNOWN,
+    change_of,
+    outcome_of,
+    payload_of,
+    refused,
+    still_due,
+    write_of,
+)
 from mainstem.activate.settling import Standing, record_of, standing
+from mainstem.activate.staleness import is_elsewhere
 from mainstem.config import redact
 from mainstem.errors import MainstemError, OutcomeUnknown, TransientError
 from mainstem.store.activations import Settled
@@ -75,22 +85,29 @@ class Applier:
         rows: AcknowledgedRows,
         runs: ActivationRuns,
         clock: Clock,
+        where: bytes = b"",
     ) -> None:
+        """`where` is `settings.where_of` the destination."""
         self._activation = activation
         self._destination = destination
         self._plans = plans
         self._rows = rows
         self._runs = runs
         self._clock = clock
+        self._address = address_of(activation, where)
 
     def settle_open(self) -> int:
-        """Find out what came of batches that were sent and never settled; how many that were.
+        """Find out what came of batches that were sent and never settled; how many that were. Of one that
+        went to other records than the activation is about now, nobody can ask: its rows are unknown.
 
         Raises TransientError when it cannot be found out now; then nothing else may be written.
         """
         found = self._runs.open_batches(self._activation.name)
         for kept in found:
-            self._settle_kept(kept)
+            if is_elsewhere(kept, self._activation, self._address):
+                self._give_up(kept)
+            else:
+                self._settle_kept(kept)
         return len(found)
 
     def apply(self, plan_id: int, by: str, despite: Sequence[str] = ()) -> Applied:
@@ -193,12 +210,15 @@ class Applier:
                 continue
             there = targets.get(row.key, [])
             result = self._standing_result(row.number, change, there)
-            if result is None and any(is_hands_off(target, self._activation) for target in there):
-                result = Result(row.number, change.id, _HANDS_OFF)
-            if result is None or (change.parents and result.refusal is None):
-                left.append(row)
-            else:
+            stands = result is not None and not (
+                change.parents and change.op is Op.UPDATE and result.refusal is None
+            )  # what a record hangs on is not among what is read
+            if not stands and any(is_hands_off(target, self._activation) for target in there):
+                result, stands = Result(row.number, change.id, _HANDS_OFF), True
+            if result is not None and stands:
                 settled.append((row, result))
+            else:
+                left.append(row)
         return settled, left
 
     def _standing_result(self, number: int, change: Change, targets: Sequence[Target]) -> Result | None:
@@ -225,11 +245,15 @@ class Applier:
                     number, "", Refusal(Trouble.TAKEN, "TAKEN", "another record has this key by now")
                 )
 
-    def _targets(self, keys: Sequence[str]) -> dict[str, list[Target]]:
+    def _targets(self, keys: Sequence[str], changes: Iterable[Change] = ()) -> dict[str, list[Target]]:
+        """Records by key, with the fields of `changes` too: those may be of a mapping that is no more."""
         match = self._activation.match
         shape = self._destination.shape(self._activation.object)
+        changed = {field for change in changes for field in (*change.values, *change.before)}
+        fields = dict.fromkeys((*self._activation.targets(), *sorted(changed & shape.fields.keys())))
+        fields.pop(match.to, None)
         found: dict[str, list[Target]] = {}
-        for target in self._destination.read(shape, match.to, keys, self._activation.targets()):
+        for target in self._destination.read(shape, match.to, keys, tuple(fields)):
             found.setdefault(target.key, []).append(target)
         return found
 
@@ -245,7 +269,7 @@ class Applier:
                 Result(write.number, "", Refusal(Trouble.AGAIN, UNKNOWN, "nobody knows whether it was sent"))
                 for write in batch.writes
             ]
-        targets = self._targets([write.key for write in batch.writes])
+        targets = self._targets([write.key for write in batch.writes], changes.values())
         results: list[Result] = []
         for write in batch.writes:
             result = self._standing_result(write.number, changes[write.number], targets.get(write.key, []))
@@ -264,11 +288,35 @@ class Applier:
         changes = {row.number: change_of(row) for row in rows}
         batch = self._batch(kept.id, Op(kept.op), rows, changes)
         results = self._found_out(batch, kept.ticket, changes) if rows else []
-        plan_id = self._runs.find(kept.run_id)
-        if plan_id is None:
-            raise AssertionError("a batch is of a run")
         outcomes = self._outcomes(rows, changes, results, Counter())
-        self._settle(kept.run_id, plan_id.plan_id, kept.id, outcomes)
+        self._settle(kept.run_id, kept.plan_id, kept.id, outcomes)
+
+    def _give_up(self, kept: KeptBatch) -> None:
+        """The ledger of those records is forgotten too, when the next plan is made."""
+        logger.warning(
+            "%s: batch %d went to %s, %s, and what came of it was never told; %s writes elsewhere now",
+            *(self._activation.name, kept.id, kept.destination, kept.object, self._activation.name),
+        )
+        why = (
+            f"it was sent to {kept.destination}, {kept.object}, and no answer came before the activation "
+            "was changed to write elsewhere"
+        )
+        outcomes = [
+            Settled(
+                row.number,
+                row.key,
+                row.op,
+                row.target_id,
+                payload_of(change_of(row)),
+                "unknown",
+                Trouble.AGAIN.value,
+                "ELSEWHERE",
+                why,
+                row.tries,
+            )
+            for row in self._plans.of_batch(kept.id)
+        ]
+        self._settle(kept.run_id, kept.plan_id, kept.id, outcomes)
 
     def _batch(
         self, batch_id: int, op: Op, rows: Iterable[KeptPlanRow], changes: Mapping[int, Change]

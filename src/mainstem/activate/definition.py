@@ -198,6 +198,12 @@ def digest_of(activation: Activation, place: bytes = b"") -> bytes:
     return sha256(text + place).digest()
 
 
+def address_of(activation: Activation, where: bytes = b"") -> bytes:
+    """The same as long as the same records are meant by the same keys; `where` stands for the destination."""
+    text = msgspec.json.encode([activation.destination, activation.object, activation.match.to])
+    return sha256(text + where).digest()
+
+
 def sound(activation: Activation) -> Iterator[Problem]:
     """What contradicts itself in it."""
     yield from _source(activation)

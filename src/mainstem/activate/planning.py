@@ -27,13 +27,14 @@ from mainstem.activate.deciding import (
     decide_unread,
     is_due,
 )
-from mainstem.activate.definition import digest_of
+from mainstem.activate.definition import address_of, digest_of
 from mainstem.activate.guards import Counts, judge
 from mainstem.activate.levels import levels_of
 from mainstem.activate.mapping import Fault, Wanted, key_field, missing_columns, suits, wanted
 from mainstem.activate.outcomes import body_of
 from mainstem.activate.shapes import comparable
 from mainstem.activate.staging import Staging
+from mainstem.activate.staleness import is_elsewhere
 from mainstem.config import redact
 from mainstem.errors import UsageError
 from mainstem.store.activations import KeptPlanRow, KeptRow
@@ -76,14 +77,17 @@ class Planner:
         rows: AcknowledgedRows,
         clock: Clock,
         place: bytes = b"",
+        where: bytes = b"",
     ) -> None:
-        """`place` is `settings.place_of` the destination: a plan is stale once that is another."""
+        """`place` is `settings.place_of` the destination: a plan is stale once that is another. `where` is
+        `settings.where_of` it: the ledger starts anew once that is another."""
         self._activation = activation
         self._destination = destination
         self._plans = plans
         self._rows = rows
         self._clock = clock
         self._place = place
+        self._address = address_of(activation, where)
 
     def plan(self, source: Rows, by: str) -> KeptPlan:
         """A plan, stored. Raises UsageError, with all that does not suit, before anything is stored; what
@@ -99,6 +103,7 @@ class Planner:
             source.snapshot,
             self._clock.now(),
             by,
+            self._address,
         )
         try:
             with tempfile.TemporaryDirectory(prefix="mainstem-plan-") as folder:
@@ -112,12 +117,10 @@ class Planner:
         return made
 
     def _forget_others(self) -> None:
-        """What another destination or object has says nothing of this one: the ledger starts anew."""
+        """What other records have, or the same by another key, says nothing of these: the ledger starts
+        anew."""
         last = next(iter(self._plans.newest(self._activation.name)), None)
-        if last and (last.destination, last.object) != (
-            self._activation.destination,
-            self._activation.object,
-        ):
+        if last and is_elsewhere(last, self._activation, self._address):
             self._rows.forget_all(self._activation.name)
 
     def suited(self, columns: Sequence[str]) -> Shape:
@@ -188,6 +191,7 @@ class _Making:
         self._rows = rows
         self._number = 0
         self._days = day_fields(activation)
+        self._fields = frozenset(activation.targets())
         self._key_field = key_field(activation, shape)
         self._is_tree = bool(activation.match.to) and any(
             relation.object in ("", activation.object) for relation in activation.relations
@@ -212,7 +216,7 @@ class _Making:
                 next_held = next(held, None)
             known = None
             if next_held is not None and next_held.key == row.key:
-                known, next_held = _held(next_held), next(held, None)
+                known, next_held = self._held(next_held), next(held, None)
                 self.counts.held += 1
             self._compared(row, known)
         while next_held is not None:
@@ -285,9 +289,9 @@ class _Making:
         spelled = self._staging.spelled(comparable(row.key, field)) if field.ignores_case else None
         if spelled is not None:
             self._renamed.append((row.key, spelled))
-            self._staging.hold(spelled, _held(row))
+            self._staging.hold(spelled, self._held(row))
         elif not self._is_blank_somewhere:
-            self._staging.add(row.key, None, _held(row))
+            self._staging.add(row.key, None, self._held(row))
 
     def _decided(self, row: Wanted | None, held: Acknowledged | None, targets: list[Target]) -> Decision:
         powers = self._destination.powers
@@ -354,14 +358,17 @@ class _Making:
         fields = {"digest": b"", "modified_at": None, "level": 0, "sorted_by": "", **more}
         return KeptPlanRow(number=number, op=op, key=key, target_id=target_id, body=body or {}, **fields)
 
-
-def _held(row: KeptRow) -> Acknowledged:
-    return Acknowledged(
-        key=row.key,
-        id=row.target_id,
-        written=row.written,
-        parents={field: msgspec.convert(one, Parent) for field, one in row.parents.items()},
-        digest=row.digest,
-        is_ours=row.is_ours,
-        at=row.at,
-    )
+    def _held(self, row: KeptRow) -> Acknowledged:
+        """What a field that is mapped no more holds is nobody's business here."""
+        ours = self._fields
+        return Acknowledged(
+            key=row.key,
+            id=row.target_id,
+            written={field: value for field, value in row.written.items() if field in ours},
+            parents={
+                field: msgspec.convert(one, Parent) for field, one in row.parents.items() if field in ours
+            },
+            digest=row.digest,
+            is_ours=row.is_ours,
+            at=row.at,
+        )

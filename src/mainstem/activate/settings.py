@@ -46,14 +46,27 @@ def read_destinations(config: Config, *, secrets: bool = True) -> dict[str, Dest
 
 _PACE = ("daily_calls", "reserve_calls")
 """Settings that decide how fast is written, and neither what nor where."""
+_WHERE = ("type", "base_url", "domain", "url")
+"""Settings that decide whose records are written."""
 
 
 def place_of(config: Config, name: str) -> bytes:
-    """The same as long as the settings of a destination say the same place: as they are written, secrets by
-    the reference that stands for them."""
+    """The same as long as the settings of a destination are the same: as they are written, secrets by the
+    reference that stands for them."""
+    return _digest({key: value for key, value in _written(config, name).items() if key not in _PACE})
+
+
+def where_of(config: Config, name: str) -> bytes:
+    """The same as long as a destination is the same service at the same address, however else it is set."""
+    return _digest({key: value for key, value in _written(config, name).items() if key in _WHERE})
+
+
+def _written(config: Config, name: str) -> dict[str, object]:
     table = KINDS.tables(config)[name]
-    given = table if isinstance(table, dict) else {}
-    written = {key: value for key, value in given.items() if key not in _PACE}
+    return dict(table) if isinstance(table, dict) else {}
+
+
+def _digest(written: dict[str, object]) -> bytes:
     return sha256(msgspec.json.encode(written, order="sorted", enc_hook=str)).digest()
 
 

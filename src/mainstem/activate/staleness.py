@@ -1,4 +1,4 @@
-"""Whether a plan may be applied now. Pure."""
+"""Whether a plan may be applied now, and whether what it says of records still counts. Pure."""
 
 from __future__ import annotations
 
@@ -11,10 +11,17 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from mainstem.activate.definition import Activation
-    from mainstem.store.activations import KeptPlan
+    from mainstem.store.activations import KeptBatch, KeptPlan
 
 UNDER_WAY = "applying"
 """A plan of which a process died: it is gone on with."""
+
+
+def is_elsewhere(kept: KeptPlan | KeptBatch, activation: Activation, address: bytes) -> bool:
+    """Whether it is about other records than the activation now, whose `definition.address_of` is given."""
+    if kept.address:
+        return kept.address != address
+    return (kept.destination, kept.object) != (activation.destination, activation.object)
 
 
 def refusal_of(

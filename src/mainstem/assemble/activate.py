@@ -13,7 +13,7 @@ from mainstem.activate.history import SCHEMA as HISTORY
 from mainstem.activate.history import copy_activation
 from mainstem.activate.kind import Opening, find_kind
 from mainstem.activate.planning import Planner
-from mainstem.activate.settings import place_of, read_destination
+from mainstem.activate.settings import place_of, read_destination, where_of
 from mainstem.activate.source import WarehouseRows
 from mainstem.activate.staleness import refusal_of
 from mainstem.assemble.postgres import mainstem_address, open_records
@@ -84,13 +84,15 @@ def plan_activation(project: Project, name: str, by: str) -> KeptPlan:
         open_desk(project, "activate") as desk,
         open_published(project, desk) as warehouse,
     ):
-        _applier(activation, destination, database, clock).settle_open()
+        _applier(project, activation, destination, database, clock).settle_open()
         standing = desk.standing().current
         schema = project.config.section("transform", TransformSettings).schema
         cohorts = {one.name: one.in_lake is not None for one in Cohorts(database).all()}
         rows = WarehouseRows(activation, warehouse, schema, standing.snapshot if standing else None, cohorts)
         place = place_of(project.config, activation.destination)
-        planner = Planner(activation, destination, Plans(database), AcknowledgedRows(database), clock, place)
+        where = where_of(project.config, activation.destination)
+        held = AcknowledgedRows(database)
+        planner = Planner(activation, destination, Plans(database), held, clock, place, where)
         return planner.plan(rows, by)
 
 
@@ -114,7 +116,7 @@ def apply_plan(
         if problem := refusal_of(plan, newest.id, activation, clock.now(), despite, place):
             raise UsageError(problem)
         try:
-            return _applier(activation, destination, database, clock).apply(
+            return _applier(project, activation, destination, database, clock).apply(
                 plan.id, plan.approved_by or by, despite
             )
         finally:
@@ -158,7 +160,15 @@ def _copy(project: Project, name: str, database: Database) -> None:
         logger.warning("%s: the run is not in %s yet, the next one copies it: %s", name, HISTORY, e)
 
 
-def _applier(activation: Activation, destination: Destination, database: Database, clock: Clock) -> Applier:
+def _applier(
+    project: Project, activation: Activation, destination: Destination, database: Database, clock: Clock
+) -> Applier:
     return Applier(
-        activation, destination, Plans(database), AcknowledgedRows(database), ActivationRuns(database), clock
+        activation,
+        destination,
+        Plans(database),
+        AcknowledgedRows(database),
+        ActivationRuns(database),
+        clock,
+        where_of(project.config, activation.destination),
     )

@@ -65,6 +65,8 @@ class ActivationScene:
     between: Callable[[str], None] = lambda what: None
     options: dict[str, Any] = field(default_factory=dict)
     """Of each `MemoryDestination`."""
+    where: bytes = b""
+    """What stands for the address of the destination."""
 
     def __post_init__(self) -> None:
         self.plans = Plans(self.database)
@@ -91,16 +93,25 @@ class ActivationScene:
         return self.crm.one("Account", "ExternalId", key).values.get(name)
 
     def plan(self) -> KeptPlan:
-        destination = self._destination()
-        applier = Applier(self.activation, destination, self.plans, self.held, self.runs, self.clock)
-        applier.settle_open()
-        planner = Planner(self.activation, destination, self.plans, self.held, self.clock)
+        self.applier().settle_open()
+        destination = self.destinations[-1]
+        planner = Planner(self.activation, destination, self.plans, self.held, self.clock, where=self.where)
         return planner.plan(GivenRows(list(self.rows.values())), "ada")
 
     def apply(self, plan: KeptPlan) -> Applied:
-        destination = self._destination()
-        applier = Applier(self.activation, destination, self.plans, self.held, self.runs, self.clock)
-        return applier.apply(plan.id, "ada")
+        return self.applier().apply(plan.id, "ada")
+
+    def applier(self, activation: Activation | None = None) -> Applier:
+        """Of the scene's activation, or of another in its place."""
+        return Applier(
+            activation or self.activation,
+            self._destination(),
+            self.plans,
+            self.held,
+            self.runs,
+            self.clock,
+            self.where,
+        )
 
     def sync(self) -> Applied:
         return self.apply(self.plan())

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mainstem.activate.settings import read_destination
+from mainstem.activate.settings import place_of, read_destination, where_of
 from mainstem.activate.tasks import offer
 from mainstem.config import parse_config
 from mainstem.errors import ConfigError, UsageError
@@ -90,3 +90,24 @@ def test_a_destination_is_opened_where_only_its_own_secrets_are(
         read_destination(config, "crm")
     with pytest.raises(UsageError, match="there is no destination 'shpo'; there are shop, crm"):
         read_destination(config, "shpo")
+
+
+@pytest.mark.parametrize(
+    ("changed", "is_place", "is_where"),
+    [
+        ('domain = "acme"|domain = "acme-sandbox"', True, True),
+        ('client_id = "key"|client_id = "other"', True, False),
+        ('client_id = "key"|client_id = "key"\ndaily_calls = 500', False, False),
+    ],
+    ids=["domain", "login", "pace"],
+)
+def test_what_says_where_a_destination_is_is_less_than_all_that_is_set(
+    tmp_path: Path, changed: str, is_place: bool, is_where: bool
+) -> None:
+    old, new = changed.split("|")
+    before, after = (
+        parse_config(tmp_path / "mainstem.toml", text, {})
+        for text in (DESTINATIONS, DESTINATIONS.replace(old, new))
+    )
+    assert (place_of(before, "crm") != place_of(after, "crm")) is is_place
+    assert (where_of(before, "crm") != where_of(after, "crm")) is is_where

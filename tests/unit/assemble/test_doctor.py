@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from mainstem.operate.doctor import Finding
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from mainstem.manifest import Manifest
 
+pytestmark = pytest.mark.long
+
 _DAG = "tasks:\n  - task_id: greet\n    argv: [echo, hello]\n"
 
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+pytestmark = pytest.mark.long
+
 RUN = [sys.executable, "-c", "from mainstem.cli import main; main()", "log"]
 
 

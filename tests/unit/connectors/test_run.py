@@ -225,6 +225,7 @@ class Died(BaseException):
     """The process is gone: nothing after it happens."""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("stream", [TOLD, LISTED], ids=["told", "listed"])
 def test_a_process_that_dies_at_any_point_loses_and_repeats_nothing(stream: Stream) -> None:
     pages = [things({"id": n, "name": f"n{n}"}, {"id": n + 10, "name": "x"}) for n in range(1, 4)]

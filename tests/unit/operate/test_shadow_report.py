@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from mainstem.warehouse.attaching import AttachingWarehouse, OtherDatabase
     from mainstem.warehouse.ducklake import LakeLocation
 
+pytestmark = pytest.mark.long
+
 Tables = dict[str, tuple[dict[str, str], list[dict[str, Any]]]]
 """Table → (columns with RudderStack's types, rows)."""
 

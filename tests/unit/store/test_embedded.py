@@ -17,6 +17,8 @@ from mainstem.supervise import Supervisor
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.long
+
 
 def test_a_server_keeps_its_databases_over_a_restart(open_folder: Path) -> None:
     for _ in range(2):

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from mainstem.supervise import LogLine, ProcessState
 
+pytestmark = pytest.mark.long
+
 NOTIFY = "from mainstem.supervise import notify_ready; notify_ready('port 7');"
 SLEEP = "import time, os; print('pid', os.getpid(), flush=True); time.sleep(600)"
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from mainstem.config import PostgresAddress
     from mainstem.warehouse.ducklake import LakeLocation
 
+pytestmark = pytest.mark.long
+
 T = TableName("web", "pages")
 MB = 1024 * 1024
 NOW = timedelta(0)

@@ -749,6 +749,7 @@ def test_every_route_lets_in_whom_it_is_for_and_tells_nobody_what_is_not_theirs(
     assert told >= planted, "each of them is told to somebody"
 
 
+@pytest.mark.long
 def test_a_method_that_a_route_does_not_take_does_nothing_for_anybody(house: House) -> None:
     people = [one for one in askers(house) if one.name in ("admin", "anonymous")]
     for expected in EXPECTED.values():

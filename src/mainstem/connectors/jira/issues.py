@@ -11,7 +11,8 @@ import itertools
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from mainstem.connectors.contract import Page
+from mainstem.connectors.contract import Page, SchemaChange
+from mainstem.connectors.gone import gone_columns
 from mainstem.connectors.jira import rows
 from mainstem.connectors.jira.history import histories, moment
 from mainstem.connectors.jira.ids import IdRanges
@@ -20,7 +21,7 @@ from mainstem.connectors.jira.paging import SearchToken, StartAt
 from mainstem.connectors.pages import pages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from zoneinfo import ZoneInfo
 
     from mainstem.connectors.contract import Asked
@@ -62,16 +63,22 @@ class IssueReader:
         newest = _read(before.get("newest"))
         since = asked.since or (newest - OVERLAP if newest else self._start)
         looked = before.get("looked")
+        columns = before.get("columns", ())
         for found in self._changed(since, asked.until):
             newest = max(filter(None, [newest, *(moment(one["fields"]["updated"]) for one in found)]))
             if asked.until is not None:
                 found = [one for one in found if moment(one["fields"]["updated"]) < asked.until]
             known.update(int(one["id"]) for one in found)
-            yield self._page(found, _position(newest, known, looked))
-        if asked.since is None and asked.until is None and self._is_time(looked, began):
-            yield from self._look(known)
-            looked = began.isoformat()
-        yield Page(position=_position(newest, known, looked), complete_through=began - OVERLAP)
+            yield self._page(found, _position(newest, known, looked, columns))
+        changes: tuple[SchemaChange, ...] = ()
+        if asked.since is None and asked.until is None:
+            if self._is_time(looked, began):
+                yield from self._look(known)
+                looked = began.isoformat()
+            changes = gone_columns("issue", columns, self._columns.values())
+            columns = sorted(self._columns.values())
+        position = _position(newest, known, looked, columns)
+        yield Page(position=position, complete_through=began - OVERLAP, changes=changes)
 
     def _is_time(self, looked: str | None, now: datetime) -> bool:
         at = _read(looked)
@@ -163,8 +170,9 @@ class IssueReader:
             yield rows.comment(one, issue["id"])
 
 
-def _position(newest: datetime | None, known: IdRanges, looked: str | None) -> Object:
-    found: Object = {"ids": str(known)}
+def _position(newest: datetime | None, known: IdRanges, looked: str | None, columns: Sequence[str]) -> Object:
+    """`columns` are those of custom fields that the site described last."""
+    found: Object = {"ids": str(known)} | ({"columns": columns} if columns else {})
     if newest is not None:
         found["newest"] = newest.isoformat()
     return found | ({"looked": looked} if looked else {})

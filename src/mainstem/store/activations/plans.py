@@ -23,6 +23,7 @@ PLANS = Table(
         "destination": "text",
         "object": "text",
         "digest": "bytea",
+        "address": "bytea",
         "snapshot": "bigint?",
         "made_at": "timestamp with time zone",
         "made_by": "text",
@@ -57,8 +58,8 @@ PLAN_ROWS = Table(
     },
 )
 _PLAN: LiteralString = (
-    "SELECT id, activation, destination, object, digest, snapshot, made_at, made_by, as_of, state, counts, "
-    "guards, problem, approved_by, despite FROM activation_plans"
+    "SELECT id, activation, destination, object, digest, address, snapshot, made_at, made_by, as_of, state, "
+    "counts, guards, problem, approved_by, despite FROM activation_plans"
 )
 _ROW: LiteralString = (
     "SELECT number, op, key, target_id, body, digest, modified_at, level, sorted_by, state, batch, tries, "
@@ -85,6 +86,8 @@ class KeptPlan:
     object: str
     digest: bytes
     """Of the activation as it was written then."""
+    address: bytes
+    """Of the records that it is about, by `definition.address_of`; empty where that is not known."""
     snapshot: int | None
     """Of the lake whose rows were read; None where the source has none."""
     made_at: datetime
@@ -151,6 +154,7 @@ class Plans:
         snapshot: int | None,
         at: datetime,
         by: str,
+        address: bytes = b"",
     ) -> int:
         """A new plan, its number. Those before it that were not applied whole are superseded."""
         with self._database.transaction():
@@ -162,14 +166,16 @@ class Plans:
             begun = self._database.one(
                 _Id,
                 "INSERT INTO activation_plans "
-                "(activation, destination, object, digest, snapshot, made_at, made_by) VALUES "
-                "(%(activation)s, %(destination)s, %(object)s, %(digest)s, %(snapshot)s, %(at)s, %(by)s) "
+                "(activation, destination, object, digest, address, snapshot, made_at, made_by) VALUES "
+                "(%(activation)s, %(destination)s, %(object)s, %(digest)s, %(address)s, %(snapshot)s, "
+                "%(at)s, %(by)s) "
                 "RETURNING id",
                 {
                     "activation": activation,
                     "destination": destination,
                     "object": object_,
                     "digest": digest,
+                    "address": address,
                     "snapshot": snapshot,
                     "at": at,
                     "by": by,

@@ -97,8 +97,13 @@ class KeptActivationRun:
 class KeptBatch:
     id: int
     run_id: int
+    plan_id: int
     op: str
     ticket: str
+    destination: str
+    object: str
+    address: bytes
+    """Of the plan, as `KeptPlan` has it."""
 
 
 @dataclass(frozen=True)
@@ -231,7 +236,8 @@ class ActivationRuns:
         """Those that were sent and never settled, in the order they were."""
         return self._database.all(
             KeptBatch,
-            "SELECT b.id, b.run_id, b.op, b.ticket FROM activation_batches AS b "
+            "SELECT b.id, b.run_id, b.plan_id, b.op, b.ticket, p.destination, p.object, p.address "
+            "FROM activation_batches AS b "
             "JOIN activation_plans AS p ON p.id = b.plan_id "
             "WHERE p.activation = %(activation)s AND NOT b.is_settled ORDER BY b.id",
             {"activation": activation},
