@@ -28,10 +28,10 @@ from mainstem.activate.settling import Standing, record_of, standing
 from mainstem.activate.staleness import is_elsewhere
 from mainstem.config import redact
 from mainstem.errors import MainstemError, OutcomeUnknown, TransientError
-from mainstem.store.activations import Settled
+from mainstem.store.activations import Settled, portions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from mainstem.activate.contract import Destination, Target
     from mainstem.activate.deciding import Change
@@ -146,14 +146,14 @@ class Applier:
         self._plans.set_state(plan_id, "applied" if state == "success" else "partial", problem)
 
     def _write_level(self, run_id: int, plan_id: int, op: Op, level: int) -> None:
-        due = self._plans.counts(plan_id).get((op.value, "due"), 0)
-        size = self._destination.largest(op, due)
+        size = self._destination.largest(op, self._plans.count_due(plan_id, op.value, level))
         tried: Counter[int] = Counter()
         pause = 0
         while rows := self._plans.due(plan_id, op.value, level, size):
-            again = self._write(run_id, plan_id, op, rows, tried)
+            again, count = self._write(run_id, plan_id, op, rows, tried), len(rows)
+            rows = []  # the next ones are not to stand beside these
             if again:
-                size = max(1, min(size, len(rows)) // 4)
+                size = max(1, min(size, count) // 4)
                 pause += 1
                 self._clock.sleep(_PAUSE_SECONDS * min(pause, 8))
 
@@ -189,9 +189,7 @@ class Applier:
         except MainstemError as e:
             self._settle(run_id, plan_id, batch_id, [refused(row, Trouble.DATA, e, changes) for row in left])
             raise
-        outcomes = self._outcomes(left, changes, results, tried)
-        self._settle(run_id, plan_id, batch_id, outcomes)
-        return any(one.state == "due" for one in outcomes)
+        return self._settle(run_id, plan_id, batch_id, self._outcomes(left, changes, results, tried))
 
     def _looked_at(
         self, rows: Sequence[KeptPlanRow], changes: Mapping[int, Change]
@@ -331,22 +329,23 @@ class Applier:
         changes: Mapping[int, Change],
         results: Sequence[Result],
         tried: Counter[int],
-    ) -> list[Settled]:
+    ) -> Iterator[Settled]:
+        """Of each row, made as they are asked for: a batch may be large."""
         by_number = {result.number: result for result in results}
-        held = self._held(rows)
-        found: list[Settled] = []
-        for row in rows:
-            result = by_number.get(row.number)
-            if result is None:
-                result = Result(
-                    row.number, "", Refusal(Trouble.AGAIN, "UNTOLD", "no result came for this row")
-                )
-            tried[row.number] += 1
-            outcome = self._outcome(row, changes[row.number], result, held)
-            if result.refusal and self._is_sent_again(result.refusal, tried[row.number]):
-                outcome = replace(outcome, state="due")
-            found.append(outcome)
-        return found
+        for portion in portions(rows):
+            held = self._held(portion)
+            for row in portion:
+                result = by_number.get(row.number)
+                if result is None:
+                    result = Result(
+                        row.number, "", Refusal(Trouble.AGAIN, "UNTOLD", "no result came for this row")
+                    )
+                outcome = self._outcome(row, changes[row.number], result, held)
+                if result.refusal:
+                    tried[row.number] += 1
+                    if self._is_sent_again(result.refusal, tried[row.number]):
+                        outcome = replace(outcome, state="due")
+                yield outcome
 
     def _is_sent_again(self, refusal: Refusal, tried: int) -> bool:
         if refusal.trouble not in _AGAIN or tried >= _TRIES:
@@ -361,8 +360,18 @@ class Applier:
     ) -> Settled:
         return outcome_of(row, change, result, held.get(row.key), self._clock.now())
 
-    def _settle(self, run_id: int, plan_id: int, batch: int | None, rows: Sequence[Settled]) -> None:
-        self._runs.settle(run_id, plan_id, self._activation.name, batch, rows, self._clock.now())
+    def _settle(self, run_id: int, plan_id: int, batch: int | None, rows: Iterable[Settled]) -> bool:
+        """Whether some of them are due again."""
+        is_due = False
+
+        def passing() -> Iterator[Settled]:
+            nonlocal is_due
+            for row in rows:
+                is_due |= row.state == "due"
+                yield row
+
+        self._runs.settle(run_id, plan_id, self._activation.name, batch, passing(), self._clock.now())
+        return is_due
 
     def _forget(self, run_id: int, plan_id: int) -> None:
         while rows := self._plans.rows(plan_id, states=["due"], ops=["forget"], limit=_FORGOTTEN_AT_ONCE):

@@ -21,7 +21,7 @@ from mainstem.testing.connectors import NOON
 from mainstem.testing.memory_destination import MemoryDestination, memory_crm
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from mainstem.activate.applying import Applied
     from mainstem.store import Database
@@ -46,9 +46,9 @@ USAGE = Activation(
 
 @dataclass
 class GivenRows:
-    """A source of rows that stand in a list."""
+    """A source of rows that a test makes."""
 
-    rows: Sequence[Mapping[str, object]]
+    rows: Iterable[Mapping[str, object]]
     columns: Sequence[str] = ("key", "name", "users", "health", "why", "as_of", "parent")
     snapshot: int | None = 1
 

@@ -21,7 +21,7 @@ from mainstem.testing.connectors import StillClock
 from mainstem.testing.org_scene import Ledger, opened
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -123,7 +123,7 @@ class _DyingRuns(ActivationRuns):
         plan_id: int,
         activation: str,
         batch: int | None,
-        rows: Sequence[Settled],
+        rows: Iterable[Settled],
         at: datetime,
     ) -> None:
         self._deaths.pass_by("written")

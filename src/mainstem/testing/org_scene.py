@@ -26,7 +26,7 @@ from mainstem.testing.activation_scene import GivenRows
 from mainstem.testing.toml import toml_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -133,7 +133,7 @@ class Ledger:
     def sync(
         self,
         destination: Destination,
-        rows: Sequence[Mapping[str, object]],
+        rows: Iterable[Mapping[str, object]],
         clock: Clock,
         activation: Activation = USAGE,
     ) -> Applied:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-from psycopg.types.json import Jsonb
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from mainstem.store.table import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from mainstem.store.database import Database
@@ -29,6 +29,9 @@ ROWS = Table(
     },
 )
 _PAGE = 5000
+_AT_ONCE = 2000
+"""Rows that one statement writes."""
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,13 @@ class KeptRow:
 @dataclass(frozen=True)
 class _Number:
     n: int
+
+
+def portions(rows: Iterable[_T]) -> Iterator[list[_T]]:
+    """As many at a time as one statement writes, so that no more are held."""
+    left = iter(rows)
+    while portion := list(islice(left, _AT_ONCE)):
+        yield portion
 
 
 class AcknowledgedRows:
@@ -88,29 +98,33 @@ class AcknowledgedRows:
 
     def keep(self, activation: str, rows: Sequence[KeptRow]) -> None:
         """In place of what was kept of the same keys; a record of ours stays one."""
-        with self._database.transaction() as connection, connection.cursor() as cursor:
-            cursor.executemany(
-                "INSERT INTO activation_rows "
-                "(activation, key, target_id, written, parents, digest, is_ours, at) "
-                "VALUES (%s, %s, %s, %s, %s, %s, %s, %s) "
-                "ON CONFLICT (activation, key) DO UPDATE SET target_id = excluded.target_id, "
-                "written = excluded.written, parents = excluded.parents, digest = excluded.digest, "
-                "is_ours = excluded.is_ours OR (activation_rows.is_ours "
-                "AND activation_rows.target_id = excluded.target_id), at = excluded.at",
-                [
-                    (
-                        activation,
-                        row.key,
-                        row.target_id,
-                        Jsonb(row.written),
-                        Jsonb(row.parents),
-                        row.digest,
-                        row.is_ours,
-                        row.at,
-                    )
-                    for row in rows
-                ],
-            )
+        with self._database.transaction():
+            for portion in portions({row.key: row for row in rows}.values()):
+                self._keep(activation, portion)
+
+    def _keep(self, activation: str, rows: Sequence[KeptRow]) -> None:
+        self._database.run(
+            "INSERT INTO activation_rows "
+            "(activation, key, target_id, written, parents, digest, is_ours, at) "
+            "SELECT %(activation)s, key, target_id, written::jsonb, parents::jsonb, digest, is_ours, at "
+            "FROM unnest(%(key)s::text[], %(target_id)s::text[], %(written)s::text[], "
+            "%(parents)s::text[], %(digest)s::bytea[], %(is_ours)s::boolean[], %(at)s::timestamptz[]) "
+            "AS s (key, target_id, written, parents, digest, is_ours, at) "
+            "ON CONFLICT (activation, key) DO UPDATE SET target_id = excluded.target_id, "
+            "written = excluded.written, parents = excluded.parents, digest = excluded.digest, "
+            "is_ours = excluded.is_ours OR (activation_rows.is_ours "
+            "AND activation_rows.target_id = excluded.target_id), at = excluded.at",
+            {
+                "activation": activation,
+                "key": [row.key for row in rows],
+                "target_id": [row.target_id for row in rows],
+                "written": [json.dumps(row.written) for row in rows],
+                "parents": [json.dumps(row.parents) for row in rows],
+                "digest": [row.digest for row in rows],
+                "is_ours": [row.is_ours for row in rows],
+                "at": [row.at for row in rows],
+            },
+        )
 
     def forget(self, activation: str, keys: Sequence[str]) -> int:
         return self._database.run(

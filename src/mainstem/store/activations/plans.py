@@ -222,11 +222,16 @@ class Plans:
 
     def level(self, plan_id: int, levels: Sequence[tuple[int, int]]) -> None:
         """Give rows, by number, the level they are written on."""
-        with self._database.transaction() as connection, connection.cursor() as cursor:
-            cursor.executemany(
-                "UPDATE activation_plan_rows SET level = %s WHERE plan_id = %s AND number = %s",
-                [(level, plan_id, number) for number, level in levels],
-            )
+        self._database.run(
+            "UPDATE activation_plan_rows AS r SET level = s.level "
+            "FROM unnest(%(number)s::int[], %(level)s::int[]) AS s (number, level) "
+            "WHERE r.plan_id = %(plan)s AND r.number = s.number",
+            {
+                "plan": plan_id,
+                "number": [number for number, _ in levels],
+                "level": [level for _, level in levels],
+            },
+        )
 
     def made(
         self, plan_id: int, state: str, counts: dict[str, int], guards: list[dict[str, Any]], as_of: str
@@ -309,6 +314,16 @@ class Plans:
             "ORDER BY sorted_by, number LIMIT %(limit)s",
             {"plan": plan_id, "op": op, "level": level, "limit": limit},
         )
+
+    def count_due(self, plan_id: int, op: str, level: int) -> int:
+        """How many `due` gives without a limit."""
+        found = self._database.one(
+            _Id,
+            "SELECT count(*) AS id FROM activation_plan_rows "
+            "WHERE plan_id = %(plan)s AND state = 'due' AND op = %(op)s AND level = %(level)s",
+            {"plan": plan_id, "op": op, "level": level},
+        )
+        return found.id if found else 0
 
     def of_batch(self, batch: int) -> list[KeptPlanRow]:
         """Rows of a batch that was sent, by number."""

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, LiteralString
 
 from psycopg.types.json import Jsonb
 
-from mainstem.store.activations.acknowledged import AcknowledgedRows
+from mainstem.store.activations.acknowledged import AcknowledgedRows, portions
 from mainstem.store.table import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from mainstem.store.activations.acknowledged import KeptRow
@@ -249,48 +249,62 @@ class ActivationRuns:
         plan_id: int,
         activation: str,
         batch: int | None,
-        rows: Sequence[Settled],
+        rows: Iterable[Settled],
         at: datetime,
     ) -> None:
-        """All that came of a batch, together; without a number, of rows that needed none."""
-        with self._database.transaction() as connection, connection.cursor() as cursor:
-            cursor.executemany(
-                "UPDATE activation_plan_rows SET state = %s, target_id = %s, trouble = %s, code = %s, "
-                "message = %s WHERE plan_id = %s AND number = %s",
-                [
-                    (row.state, row.target_id, row.trouble, row.code, row.message, plan_id, row.number)
-                    for row in rows
-                ],
-            )
-            cursor.executemany(
-                "INSERT INTO activation_log (run_id, activation, key, op, target_id, payload, state, "
-                "trouble, code, message, try, at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-                [
-                    (
-                        run_id,
-                        activation,
-                        row.key,
-                        row.op,
-                        row.target_id,
-                        row.payload,
-                        row.state,
-                        row.trouble,
-                        row.code,
-                        row.message,
-                        row.tries,
-                        at,
-                    )
-                    for row in rows
-                ],
-            )
-            self._rows.keep(activation, [row.keeps for row in rows if row.keeps is not None])
-            if gone := [row.key for row in rows if row.forgets]:
-                self._rows.forget(activation, gone)
+        """All that came of a batch, together; without a number, of rows that needed none. `rows` are taken
+        some at a time, and may read from this database."""
+        with self._database.transaction():
+            for portion in portions(rows):
+                self._settle(run_id, plan_id, activation, portion, at)
             if batch is not None:
-                cursor.execute(
-                    "UPDATE activation_batches SET is_settled = true, settled_at = %s WHERE id = %s",
-                    (at, batch),
+                self._database.run(
+                    "UPDATE activation_batches SET is_settled = true, settled_at = %(at)s "
+                    "WHERE id = %(batch)s",
+                    {"at": at, "batch": batch},
                 )
+
+    def _settle(
+        self, run_id: int, plan_id: int, activation: str, rows: Sequence[Settled], at: datetime
+    ) -> None:
+        told = {
+            "run": run_id,
+            "plan": plan_id,
+            "activation": activation,
+            "at": at,
+            "number": [row.number for row in rows],
+            "key": [row.key for row in rows],
+            "op": [row.op for row in rows],
+            "target_id": [row.target_id for row in rows],
+            "payload": [row.payload for row in rows],
+            "state": [row.state for row in rows],
+            "trouble": [row.trouble for row in rows],
+            "code": [row.code for row in rows],
+            "message": [row.message for row in rows],
+            "tries": [row.tries for row in rows],
+        }
+        self._database.run(
+            "UPDATE activation_plan_rows AS r SET state = s.state, target_id = s.target_id, "
+            "trouble = s.trouble, code = s.code, message = s.message "
+            "FROM unnest(%(number)s::int[], %(state)s::text[], %(target_id)s::text[], %(trouble)s::text[], "
+            "%(code)s::text[], %(message)s::text[]) AS s (number, state, target_id, trouble, code, message) "
+            "WHERE r.plan_id = %(plan)s AND r.number = s.number",
+            told,
+        )
+        self._database.run(
+            "INSERT INTO activation_log (run_id, activation, key, op, target_id, payload, state, trouble, "
+            "code, message, try, at) SELECT %(run)s, %(activation)s, key, op, target_id, payload, "
+            "state, trouble, code, message, try, %(at)s "
+            "FROM unnest(%(key)s::text[], %(op)s::text[], %(target_id)s::text[], %(payload)s::bytea[], "
+            "%(state)s::text[], %(trouble)s::text[], %(code)s::text[], %(message)s::text[], "
+            "%(tries)s::int[]) WITH ORDINALITY "
+            "AS s (key, op, target_id, payload, state, trouble, code, message, try, place) "
+            "ORDER BY place",
+            told,
+        )
+        self._rows.keep(activation, [row.keeps for row in rows if row.keeps is not None])
+        if gone := [row.key for row in rows if row.forgets]:
+            self._rows.forget(activation, gone)
 
     def find(self, run_id: int) -> KeptActivationRun | None:
         return self._database.one(KeptActivationRun, _RUN + " WHERE id = %(id)s", {"id": run_id})
