@@ -149,3 +149,13 @@ def test_tables_that_are_not_there_or_have_no_key_are_told(
     assert not finding.is_good
     with pytest.raises(CredentialsRefused):
         opened(url, tmp_path).shape("account")
+
+
+def test_a_database_there_is_not_is_told_apart_from_who_may_not_in(
+    catalog: PostgresAddress, tmp_path: Path
+) -> None:
+    destination = opened(conninfo({**catalog.libpq(), "dbname": "nowhere"}), tmp_path)
+    (finding,) = destination.check()
+    destination.close()
+    assert (finding.what, finding.is_good) == ("database", False)
+    assert 'database "nowhere" does not exist' in finding.detail

@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 logger = logging.getLogger("mainstem.activate")
 
 _DATA = "destinations"
+_USUAL = Patience()
+_SHORT = Patience(tries=2)
+"""Of somebody who waits for the answer."""
 
 
 @dataclass(frozen=True)
@@ -67,9 +70,10 @@ def list_activations(project: Project) -> list[ListedActivation]:
 
 def check_destination(project: Project, name: str) -> Sequence[Finding]:
     """What a destination says of us. Raises UsageError for one there is not, ApiUnavailable."""
+    read_destination(project.config, name)  # a name that is misspelt needs no database to be told
     with (
         open_records(project, "activate") as database,
-        opened_destination(project, name, database) as destination,
+        opened_destination(project, name, database, patience=_SHORT) as destination,
     ):
         return destination.check()
 
@@ -127,6 +131,7 @@ def apply_plan(
 def _at_work(project: Project, name: str) -> Iterator[tuple[Activation, Destination, Database, Clock]]:
     """An activation that nobody else plans or applies meanwhile, and all that it needs."""
     activation = find_activation(activations_of(project.config), name)
+    read_destination(project.config, activation.destination)  # before a database is asked for
     clock = SystemClock()
     with (
         ActivationFence(mainstem_address(project)).held(name),
@@ -138,7 +143,12 @@ def _at_work(project: Project, name: str) -> Iterator[tuple[Activation, Destinat
 
 @contextmanager
 def opened_destination(
-    project: Project, name: str, database: Database, clock: Clock | None = None
+    project: Project,
+    name: str,
+    database: Database,
+    clock: Clock | None = None,
+    *,
+    patience: Patience = _USUAL,
 ) -> Iterator[Destination]:
     """On the account's shared budget. Raises UsageError for one there is not."""
     settings = read_destination(project.config, name)
@@ -146,7 +156,7 @@ def opened_destination(
     folder = project.data_dir / _DATA / name
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     budget = LedgerBudget(ApiCalls(database), clock)
-    opening = Opening(name, settings, budget, clock, folder, Patience())
+    opening = Opening(name, settings, budget, clock, folder, patience)
     with closing(find_kind(settings.type).open(opening)) as destination:
         yield destination
 

@@ -143,6 +143,16 @@ class _Project:
                 for title, one in ((name, reference), *((f"{name}.{key}", each) for key, each in several)):
                     if isinstance(one, str):
                         found[title] = self._from_folder(one)
+        return found | self._references_of_services()
+
+    def _references_of_services(self) -> dict[str, str]:
+        """The same of connectors and destinations, where a reference stands for one."""
+        found = {}
+        for section in ("connectors", "destinations"):
+            for name, table in self._config.values.get(section, {}).items():
+                for key, written in table.items() if isinstance(table, dict) else ():
+                    if isinstance(written, str) and written.startswith(("env:", "file:")):
+                        found[f"{section}.{name}.{key}"] = self._from_folder(written)
         return found
 
     def _from_folder(self, reference: str) -> str:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mainstem.activate.settings import read_destinations
+from mainstem.activate.settings import read_destination, read_destinations
 from mainstem.assemble.privacy import check_privacy
 from mainstem.assemble.project import ProjectSettings
 from mainstem.assemble.retention import retention_rules
 from mainstem.assemble.sources import label_of
 from mainstem.collect.settings import CollectSettings
-from mainstem.connectors.settings import read_connectors, schema_of
+from mainstem.connectors.settings import read_connector, read_connectors, schema_of
 from mainstem.errors import ConfigError
 from mainstem.events import Source
 from mainstem.load.placement import BOOKKEEPING, namespace_of
@@ -41,7 +41,7 @@ from mainstem.warehouse.ducklake import DuckLake, WarehouseSettings
 from mainstem.web.settings import WebSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     import msgspec
 
@@ -79,7 +79,8 @@ REPEATED = ("sources", "retention")
 
 
 def check_settings(project: Project) -> None:
-    """Read every section once, so that a mistake in one is told before anything has been started.
+    """Read every section once, so that a mistake in one is told before anything has been started. Secrets of
+    connectors and destinations are not looked up: `without_secrets` tells of those.
 
     Raises ConfigError for the first that is not valid, with file and line.
     """
@@ -87,10 +88,25 @@ def check_settings(project: Project) -> None:
     check_privacy(project)
     retention_rules(project)
     _check_connectors(project)
-    read_destinations(project.config)
+    read_destinations(project.config, secrets=False)
     for name, struct in SETTINGS.items():
         if name not in REPEATED:
             project.config.section(name, struct)
+
+
+def without_secrets(project: Project) -> Iterator[str]:
+    """What keeps a connector or a destination from being used here, and keeps nothing else from running: a
+    secret of its own that is not there. Of settings that check."""
+    config = project.config
+    for names, read in (
+        (read_connectors(config, secrets=False), read_connector),
+        (read_destinations(config, secrets=False), read_destination),
+    ):
+        for name in names:
+            try:
+                read(config, name)
+            except ConfigError as e:
+                yield str(e)
 
 
 def _check_namespaces(project: Project) -> None:
@@ -118,7 +134,7 @@ def _check_connectors(project: Project) -> None:
     provider = PROVIDERS[DuckLake.capabilities.provider]
     taken = {namespace_of(source, provider): label_of(source) for source in project.sources()}
     taken |= {models: "[transform] schema", BOOKKEEPING: "the loader's own tables"}
-    for name, settings in read_connectors(project.config).items():
+    for name, settings in read_connectors(project.config, secrets=False).items():
         schema = schema_of(name, settings)
         if schema in taken:
             raise ConfigError(

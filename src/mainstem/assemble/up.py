@@ -24,7 +24,7 @@ from mainstem.assemble.logs import Terminal, logs_folder, supervisor_logs
 from mainstem.assemble.postgres import embedded_server, end_left_over, postgres_child, prepare_databases
 from mainstem.assemble.privacy import read_privacy
 from mainstem.assemble.project import Project, open_project
-from mainstem.assemble.settings import check_settings
+from mainstem.assemble.settings import check_settings, without_secrets
 from mainstem.assemble.warehouse import open_warehouse
 from mainstem.assemble.watch import FileWatch
 from mainstem.assemble.workers import gateway_children, held_ports
@@ -102,6 +102,8 @@ def run_up(options: UpOptions, say: Callable[[str], None]) -> None:
             _keep(project)
         else:
             logger.error("%s", problem)
+        for lacking in without_secrets(project):
+            logger.warning("%s; what needs it fails until it is there, all else runs", lacking)
         environment = {**options.flags, **ports}
         _start_patiently(project, supervisor, environment)
         if not supervisor.stopping:

@@ -138,7 +138,7 @@ class ApiSession(requests.Session):
         try:
             response = super().send(request, **kwargs)
         except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError) as e:
-            return None, f"{type(e).__name__}: {e}"
+            return None, _root_of(e)
         except requests.exceptions.ContentDecodingError as e:
             return None, f"the body cannot be decompressed: {e}"
         if not kwargs.get("stream"):
@@ -250,6 +250,13 @@ def _retry_after(response: requests.Response, clock: Clock) -> float | None:
         return max((parsedate_to_datetime(written) - clock.now()).total_seconds(), 0.0)
     except (TypeError, ValueError):
         return None
+
+
+def _root_of(error: BaseException) -> str:
+    """What went wrong below the libraries, each of which wraps it in an error of its own."""
+    while (inner := error.__cause__ or error.__context__) is not None and str(inner):
+        error = inner
+    return f"{type(error).__name__}: {error}"
 
 
 def _said(request: requests.PreparedRequest, response: requests.Response | None, trouble: str) -> str:

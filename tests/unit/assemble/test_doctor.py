@@ -97,6 +97,15 @@ def test_a_secret_in_the_file_is_warned_of_and_one_that_is_nowhere_fails(
     assert "hunter2" not in str(findings)
 
 
+def test_a_secret_of_a_service_that_is_nowhere_fails(project: Path) -> None:
+    file = project / "mainstem.toml"
+    file.write_text(f'{file.read_text()}\n[destinations.shop]\ntype = "postgres"\nurl = "env:NO_SHOP"\n')
+    found = [finding for finding in of(examine(project), "keys") if finding.result == "fail"]
+    assert ["destinations.shop.url" in one.found and "NO_SHOP is not set" in one.found for one in found] == [
+        True
+    ]
+
+
 def test_a_state_file_that_is_none_is_warned_of(project: Path) -> None:
     path = state_path(open_project(project))
     path.parent.mkdir()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mainstem.assemble.project import Project, ProjectSettings
-from mainstem.assemble.settings import check_settings
+from mainstem.assemble.settings import check_settings, without_secrets
 from mainstem.config import read_config
 from mainstem.errors import ConfigError
 
@@ -58,3 +58,26 @@ def test_two_sources_may_share_the_schema_that_both_name_but_not_that_of_the_mod
 def test_a_value_out_of_range_is_told_before_anything_starts(tmp_path: Path, setting: str, said: str) -> None:
     with pytest.raises(ConfigError, match=rf"mainstem\.toml:2: {said}"):
         checked(tmp_path, setting + "\n")
+
+
+SERVICES = """[connectors.desk]
+type = "zendesk"
+subdomain = "acme"
+email = "etl@acme.example"
+api_token = "env:NO_DESK"
+
+[destinations.shop]
+type = "postgres"
+url = "env:NO_SHOP"
+"""
+
+
+def test_a_secret_of_a_service_that_is_not_there_keeps_nothing_else_from_running(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_SHOP", "postgresql://shop.example/db")
+    checked(tmp_path, SERVICES)
+    told = list(without_secrets(Project(read_config(tmp_path, os.environ), ProjectSettings())))
+    assert len(told) == 1
+    assert "connectors.desk" in told[0]
+    assert "NO_DESK is not set" in told[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -167,3 +168,16 @@ def test_a_wrong_request_is_told_with_its_status() -> None:
     with pytest.raises(ApiRefused, match="answered 404") as caught:
         session(Service(answer(404, '{"error": "RecordNotFound"}'))).get("/things")
     assert caught.value.status == 404
+
+
+def test_what_is_told_of_a_host_where_nobody_listens_is_what_the_system_said() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    account, clock = Account("a"), StillClock()
+    asking = ApiSession(
+        f"http://127.0.0.1:{port}", account, MemoryBudget(clock), patience=Patience(tries=2), clock=clock
+    )
+    with asking, pytest.raises(ApiUnavailable) as told:
+        asking.options("/")
+    said = f"OPTIONS http://127.0.0.1:{port}/: ConnectionRefusedError: [Errno 111] Connection refused"
+    assert str(told.value) == f"{said}; gave up after 2 tries"

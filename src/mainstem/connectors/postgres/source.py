@@ -17,6 +17,7 @@ from mainstem.connectors.postgres.reading import TableReading
 from mainstem.connectors.postgres.session import Session
 from mainstem.errors import ApiRefused, ApiUnavailable, ConfigError, CredentialsRefused
 from mainstem.saas import Usage
+from mainstem.saas.postgres import shut_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -63,7 +64,7 @@ class Postgres(Connector):
         try:
             session = self._opened()
         except CredentialsRefused as e:
-            return [Finding("credentials", False, str(e))]
+            return [shut_out(e)]
         try:
             who = session.one(_WHO)
         except psycopg.Error as e:

@@ -17,6 +17,7 @@ from mainstem.activate.shapes import Shape, fitted
 from mainstem.config import redact
 from mainstem.errors import ApiUnavailable, ConfigError, CredentialsRefused, OutcomeUnknown
 from mainstem.saas import Finding, Usage
+from mainstem.saas.postgres import shut_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -55,7 +56,7 @@ class PostgresTables(Destination):
         try:
             row = self._connection().execute("SELECT current_user, current_database()").fetchone()
         except CredentialsRefused as e:
-            return [Finding("credentials", False, str(e))]
+            return [shut_out(e)]
         return [Finding("credentials", True, f"let in as {row[0]} of {row[1]}" if row else "let in")]
 
     def shape(self, name: str) -> Shape:
