@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Route
     from starlette.types import ASGIApp
 
     ServeApp = Callable[[ASGIApp], AbstractContextManager[str]]
@@ -101,6 +102,27 @@ def visit(
 ) -> Iterator[Visit]:
     with page_of(browser, site, kept, "ann@example.org", Role.EXPLORER, request.param) as page:
         yield Visit(page, site)
+
+
+def test_what_is_picked_before_the_answer_came_is_asked_next(visit: Visit) -> None:
+    page = visit.open(PATH)
+    held: list[Route] = []
+
+    def hold_first(route: Route) -> None:
+        if held:
+            route.continue_()
+        else:
+            held.append(route)
+
+    page.route(re.compile(r"/explore/m/visits\?.*do=field"), hold_first)
+    page.locator('[id="pick-visits.source"]').click()
+    for name in ("country", "count"):
+        page.locator(f'[id="pick-visits.{name}"]').click()
+    page.wait_for_function("() => document.querySelector('.htmx-request')")
+    held[0].continue_()
+    for name in ("source", "country", "count"):
+        expect(page.locator(f'[id="pick-visits.{name}"][aria-pressed=true]')).to_be_visible()
+    expect(page.locator(".answer-line strong")).to_have_text("6 rows")
 
 
 def test_an_explore_is_built_calculated_and_gone_back_through_by_keyboard(visit: Visit) -> None:

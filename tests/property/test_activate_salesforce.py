@@ -270,6 +270,7 @@ def test_any_interleaving_with_an_independent_client_ends_as_the_rule_says(
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(3600)
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(story=actions)
 def test_hundreds_of_interleavings_with_an_independent_client_end_as_the_rule_says(

@@ -4,6 +4,7 @@
 import { say } from "./announce.js";
 import { startExpressions } from "./expression.js";
 import { recallPicker, rememberPicker, startPicker } from "./picker.js";
+import { startPresses } from "./presses.js";
 
 const within = (selector) => document.querySelector(`#ask ${selector}`);
 
@@ -141,6 +142,7 @@ export function startExplore() {
       refocus();
     }
   });
+  startPresses(press);
   startPicker();
   startExpressions();
   startCancelling();
