@@ -82,7 +82,10 @@ class ProjectActivations:
         limit: int = 50,
     ) -> Sequence[PlannedRow]:
         found = self._plans.rows(plan_id, ops=ops, states=states, key=key, after=after, limit=limit)
-        return [_row(one) for one in found]
+        kept, (written, _) = self._plans.find(plan_id), self._files()
+        known = written.get(kept.activation) if kept else None
+        order = known.activation.targets() if known else ()
+        return [_row(one, order) for one in found]
 
     def history(self, name: str, key: str, limit: int) -> Sequence[LogLine]:
         return [
@@ -163,8 +166,13 @@ def _planned(kept: KeptPlan, newest: int, written: _Written) -> SeenPlan:
     )
 
 
-def _row(kept: KeptPlanRow) -> PlannedRow:
+def _row(kept: KeptPlanRow, order: Sequence[str]) -> PlannedRow:
+    """`order` is that of the fields: each value with its day and its reason beside it."""
     body = kept.body
+    values = {
+        **body.get("values", {}),
+        **{field: one["value"] for field, one in body.get("parents", {}).items()},
+    }
     return PlannedRow(
         kept.number,
         kept.op,
@@ -172,10 +180,7 @@ def _row(kept: KeptPlanRow) -> PlannedRow:
         kept.target_id,
         kept.state,
         body.get("before", {}),
-        {
-            **body.get("values", {}),
-            **{field: one["value"] for field, one in body.get("parents", {}).items()},
-        },
+        {field: values[field] for field in dict.fromkeys((*order, *values)) if field in values},
         body.get("left_alone", {}),
         kept.tries,
         kept.trouble,
