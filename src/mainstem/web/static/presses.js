@@ -4,19 +4,18 @@
 const waiting = [];
 let asking = null;
 
-const underWay = () => asking !== null && asking.readyState !== XMLHttpRequest.DONE;
-
 export function startPresses(press) {
   const goOn = () => {
-    if (waiting.length && !underWay()) press(waiting.shift());
+    if (waiting.length && asking === null) press(waiting.shift());
   };
   document.addEventListener("htmx:beforeSend", (event) => {
     if (event.target.id !== "ask-form") return;
-    asking = event.detail.xhr;
-    // An answer that is exchanged goes on below, once its form can be pressed.
-    asking.addEventListener("loadend", () => {
-      if (asking?.status >= 200 && asking.status < 300) return;
-      setTimeout(goOn);
+    const request = event.detail.xhr;
+    asking = request;
+    request.addEventListener("loadend", () => {
+      if (asking === request) asking = null;
+      // An answer that is exchanged goes on below, once its form can be pressed.
+      if (request.status < 200 || request.status >= 300) setTimeout(goOn);
     });
   });
   document.addEventListener("htmx:afterSettle", (event) => {
@@ -24,7 +23,7 @@ export function startPresses(press) {
   });
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.('button[name="do"]');
-    if (!underWay() || button?.form?.id !== "ask-form") return;
+    if (asking === null || button?.form?.id !== "ask-form") return;
     event.preventDefault();
     event.stopImmediatePropagation();
     waiting.push(button.value);
