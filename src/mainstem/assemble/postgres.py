@@ -57,11 +57,16 @@ def answers(address: PostgresAddress) -> bool:
     return True
 
 
+def is_embedded(project: Project) -> bool:
+    """Whether the project runs a server of its own. Writes nothing."""
+    return project.config.section("postgres", PostgresSettings).url is None
+
+
 def embedded_server(project: Project) -> EmbeddedServer | None:
     """The project's embedded server, its data folder made; None where settings name a server."""
-    settings = project.config.section("postgres", PostgresSettings)
-    if settings.url is not None:
+    if not is_embedded(project):
         return None
+    settings = project.config.section("postgres", PostgresSettings)
     return EmbeddedServer.prepare(project.data_dir, find_programs(settings.programs))
 
 

@@ -16,7 +16,7 @@ import psycopg
 from psycopg import sql
 
 from mainstem.assemble.backup import client_program, lake_storage, running_postgres, storage_at
-from mainstem.assemble.postgres import embedded_server, prepare_databases, server_address
+from mainstem.assemble.postgres import is_embedded, prepare_databases, server_address
 from mainstem.assemble.project import open_project
 from mainstem.assemble.warehouse import lake_location
 from mainstem.config.reader import FILE_NAME
@@ -92,7 +92,7 @@ class _Restore:
         if found is None:
             self._check_empty()
             found = Unfinished(self._manifest.id)
-            if embedded_server(self._project) is None:
+            if not is_embedded(self._project):  # a server of our own is made behind the mark, not before
                 self._databases(found)
                 found = Unfinished(self._manifest.id, has_found_nothing=True)
             self._mark.write(found)
@@ -134,7 +134,7 @@ class _Restore:
                     )
             except psycopg.OperationalError as e:
                 raise EnvironmentFailure(f"Postgres does not answer: {e}") from e
-        if not before.has_found_nothing and embedded_server(self._project) is not None:
+        if not before.has_found_nothing and is_embedded(self._project):
             self._mark.write(Unfinished(self._manifest.id, has_found_nothing=True))
         return addresses
 

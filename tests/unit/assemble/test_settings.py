@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from mainstem.assemble.postgres import is_embedded
 from mainstem.assemble.project import Project, ProjectSettings
 from mainstem.assemble.settings import check_settings, without_secrets
 from mainstem.config import read_config
@@ -81,3 +82,11 @@ def test_a_secret_of_a_service_that_is_not_there_keeps_nothing_else_from_running
     assert len(told) == 1
     assert "connectors.desk" in told[0]
     assert "NO_DESK is not set" in told[0]
+
+
+def test_asking_whose_server_a_project_has_leaves_nothing_in_its_folder(tmp_path: Path) -> None:
+    """A restore asks it before its mark stands, and would not go on from what it does not know."""
+    (tmp_path / "mainstem.toml").write_text("")
+    project = Project(read_config(tmp_path, {}), ProjectSettings())
+    assert is_embedded(project)
+    assert [path.name for path in tmp_path.iterdir()] == ["mainstem.toml"]
