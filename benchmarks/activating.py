@@ -6,24 +6,24 @@ are read, as a warehouse gives them, so that its memory is the engine's and not 
 
 from __future__ import annotations
 
-import json
-import re
+import os
 import subprocess
 import sys
 import time
-import urllib.request
 from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from benchmarks.processes import peak_rss_bytes
 from mainstem.config import PostgresAddress
 from mainstem.saas import Patience
 from mainstem.store import Database
 from mainstem.testing.connectors import NOON, StillClock
 from mainstem.testing.org_scene import Ledger, opened
+from mainstem.testing.saas import moves_clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,10 +99,7 @@ class _Rows:
 
 
 def _run(sync: Sync) -> Synced:
-    def moved(moment: datetime) -> None:
-        body = json.dumps({"move_to": moment.isoformat()}).encode()
-        urllib.request.urlopen(f"{sync.saas}/_control/clock", body, 10).close()  # noqa: S310 # ours
-
+    moved = moves_clock(sync.saas)
     clock = StillClock(NOON + timedelta(days=sync.day), moved)
     moved(clock.now())
     destination = opened(sync.base_url, Path(sync.folder), clock, Patience(first_pause=0.1), {})
@@ -115,9 +112,7 @@ def _run(sync: Sync) -> Synced:
 
 
 def _peak_mb() -> float:
-    """Of this program alone: `ru_maxrss` would count what its parent had when it began."""
-    (kilobytes,) = re.findall(r"^VmHWM:\s+(\d+) kB$", Path("/proc/self/status").read_text(), re.MULTILINE)
-    return int(kilobytes) / 1024
+    return peak_rss_bytes(os.getpid()) / 1024**2
 
 
 if __name__ == "__main__":

@@ -47,5 +47,14 @@ def test_a_value_stands_with_its_day_and_its_reason_in_the_order_of_the_file(
     plans.add(plan, [KeptPlanRow(0, "update", "a", "1", body, b"", None, 0, "")])
     desk = ProjectActivations(LiveProject(open_project(tmp_path)), database)
     (row,) = desk.rows(plan)
-    assert list(row.values) == ["Users_In_Four_Weeks", "Day", "Why", "Health", "Reason", "Old"]
+    seen = desk.one("usage", 1)
+    assert seen is not None
+    assert [name for name, _ in seen.in_order(row)] == [
+        "Users_In_Four_Weeks",
+        "Day",
+        "Why",
+        "Health",
+        "Reason",
+        "Old",
+    ]
     assert row.values["Users_In_Four_Weeks"] == 5

@@ -18,8 +18,8 @@ from mainstem.activate.definition import address_of
 from mainstem.activate.outcomes import (
     UNKNOWN,
     change_of,
+    elsewhere,
     outcome_of,
-    payload_of,
     refused,
     still_due,
     write_of,
@@ -208,15 +208,14 @@ class Applier:
                 continue
             there = targets.get(row.key, [])
             result = self._standing_result(row.number, change, there)
-            stands = result is not None and not (
-                change.parents and change.op is Op.UPDATE and result.refusal is None
-            )  # what a record hangs on is not among what is read
-            if not stands and any(is_hands_off(target, self._activation) for target in there):
-                result, stands = Result(row.number, change.id, _HANDS_OFF), True
-            if result is not None and stands:
-                settled.append((row, result))
-            else:
+            if result is not None and result.refusal is None and change.parents and change.op is Op.UPDATE:
+                result = None  # what a record hangs on is not among what is read
+            if result is None and any(is_hands_off(target, self._activation) for target in there):
+                result = Result(row.number, change.id, _HANDS_OFF)
+            if result is None:
                 left.append(row)
+            else:
+                settled.append((row, result))
         return settled, left
 
     def _standing_result(self, number: int, change: Change, targets: Sequence[Target]) -> Result | None:
@@ -295,25 +294,7 @@ class Applier:
             "%s: batch %d went to %s, %s, and what came of it was never told; %s writes elsewhere now",
             *(self._activation.name, kept.id, kept.destination, kept.object, self._activation.name),
         )
-        why = (
-            f"it was sent to {kept.destination}, {kept.object}, and no answer came before the activation "
-            "was changed to write elsewhere"
-        )
-        outcomes = [
-            Settled(
-                row.number,
-                row.key,
-                row.op,
-                row.target_id,
-                payload_of(change_of(row)),
-                "unknown",
-                Trouble.AGAIN.value,
-                "ELSEWHERE",
-                why,
-                row.tries,
-            )
-            for row in self._plans.of_batch(kept.id)
-        ]
+        outcomes = [elsewhere(row, kept) for row in self._plans.of_batch(kept.id)]
         self._settle(kept.run_id, kept.plan_id, kept.id, outcomes)
 
     def _batch(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from mainstem.errors import MainstemError
-    from mainstem.store.activations import KeptPlanRow
+    from mainstem.store.activations import KeptBatch, KeptPlanRow
 
 UNKNOWN = "UNKNOWN"
 """Code of a row of which nobody can know whether it was sent: it counts as sent unless it is sent again."""
@@ -124,4 +124,21 @@ def refused(
         type(error).__name__,
         redact(str(error)),
         row.tries + 1,
+    )
+
+
+def elsewhere(row: KeptPlanRow, sent: KeptBatch) -> Settled:
+    """A row of a batch that nobody can ask about any more: the activation writes elsewhere now."""
+    return Settled(
+        row.number,
+        row.key,
+        row.op,
+        row.target_id,
+        payload_of(change_of(row)),
+        "unknown",
+        Trouble.AGAIN.value,
+        "ELSEWHERE",
+        f"it was sent to {sent.destination}, {sent.object}, and no answer came before the activation was "
+        "changed to write elsewhere",
+        row.tries,
     )

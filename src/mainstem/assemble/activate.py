@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from mainstem.activate.applying import Applied
     from mainstem.activate.contract import Destination
     from mainstem.activate.definition import Activation
+    from mainstem.activate.settings import DestinationSettings
     from mainstem.assemble.project import Project
     from mainstem.saas import Clock, Finding
     from mainstem.store import Database
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger("mainstem.activate")
 
 _DATA = "destinations"
-_USUAL = Patience()
 _SHORT = Patience(tries=2)
 """Of somebody who waits for the answer."""
 
@@ -70,10 +70,10 @@ def list_activations(project: Project) -> list[ListedActivation]:
 
 def check_destination(project: Project, name: str) -> Sequence[Finding]:
     """What a destination says of us. Raises UsageError for one there is not, ApiUnavailable."""
-    read_destination(project.config, name)  # a name that is misspelt needs no database to be told
+    settings = read_destination(project.config, name)  # a misspelt name needs no database to be told
     with (
         open_records(project, "activate") as database,
-        opened_destination(project, name, database, patience=_SHORT) as destination,
+        _opened(project, name, settings, database, SystemClock(), _SHORT) as destination,
     ):
         return destination.check()
 
@@ -131,28 +131,26 @@ def apply_plan(
 def _at_work(project: Project, name: str) -> Iterator[tuple[Activation, Destination, Database, Clock]]:
     """An activation that nobody else plans or applies meanwhile, and all that it needs."""
     activation = find_activation(activations_of(project.config), name)
-    read_destination(project.config, activation.destination)  # before a database is asked for
+    settings = read_destination(project.config, activation.destination)
     clock = SystemClock()
     with (
         ActivationFence(mainstem_address(project)).held(name),
         open_records(project, "activate") as database,
-        opened_destination(project, activation.destination, database, clock) as destination,
+        _opened(project, activation.destination, settings, database, clock, Patience()) as destination,
     ):
         yield activation, destination, database, clock
 
 
 @contextmanager
-def opened_destination(
+def _opened(
     project: Project,
     name: str,
+    settings: DestinationSettings,
     database: Database,
-    clock: Clock | None = None,
-    *,
-    patience: Patience = _USUAL,
+    clock: Clock,
+    patience: Patience,
 ) -> Iterator[Destination]:
-    """On the account's shared budget. Raises UsageError for one there is not."""
-    settings = read_destination(project.config, name)
-    clock = clock or SystemClock()
+    """On the account's shared budget."""
     folder = project.data_dir / _DATA / name
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     budget = LedgerBudget(ApiCalls(database), clock)

@@ -82,10 +82,7 @@ class ProjectActivations:
         limit: int = 50,
     ) -> Sequence[PlannedRow]:
         found = self._plans.rows(plan_id, ops=ops, states=states, key=key, after=after, limit=limit)
-        kept, (written, _) = self._plans.find(plan_id), self._files()
-        known = written.get(kept.activation) if kept else None
-        order = known.activation.targets() if known else ()
-        return [_row(one, order) for one in found]
+        return [_row(one) for one in found]
 
     def history(self, name: str, key: str, limit: int) -> Sequence[LogLine]:
         return [
@@ -166,13 +163,8 @@ def _planned(kept: KeptPlan, newest: int, written: _Written) -> SeenPlan:
     )
 
 
-def _row(kept: KeptPlanRow, order: Sequence[str]) -> PlannedRow:
-    """`order` is that of the fields: each value with its day and its reason beside it."""
+def _row(kept: KeptPlanRow) -> PlannedRow:
     body = kept.body
-    values = {
-        **body.get("values", {}),
-        **{field: one["value"] for field, one in body.get("parents", {}).items()},
-    }
     return PlannedRow(
         kept.number,
         kept.op,
@@ -180,7 +172,10 @@ def _row(kept: KeptPlanRow, order: Sequence[str]) -> PlannedRow:
         kept.target_id,
         kept.state,
         body.get("before", {}),
-        {field: values[field] for field in dict.fromkeys((*order, *values)) if field in values},
+        {
+            **body.get("values", {}),
+            **{field: one["value"] for field, one in body.get("parents", {}).items()},
+        },
         body.get("left_alone", {}),
         kept.tries,
         kept.trouble,

@@ -5,11 +5,9 @@ It kills itself with SIGKILL: nothing of it runs any more, and it dies at that p
 
 from __future__ import annotations
 
-import json
 import multiprocessing
 import os
 import signal
-import urllib.request
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -19,6 +17,7 @@ from mainstem.store import Database
 from mainstem.store.activations import ActivationRuns
 from mainstem.testing.connectors import StillClock
 from mainstem.testing.org_scene import Ledger, opened
+from mainstem.testing.saas import moves_clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -77,9 +76,10 @@ def applied(spec: ApplySpec) -> str:
 def _apply(spec: ApplySpec, tells: Any) -> None:
     deaths = _Deaths(spec.dies)
 
+    move = moves_clock(spec.saas)
+
     def moved(moment: datetime) -> None:
-        body = json.dumps({"move_to": moment.isoformat()}).encode()
-        urllib.request.urlopen(f"{spec.saas}/_control/clock", body, 10).close()  # noqa: S310 # ours
+        move(moment)
         deaths.pass_by("waiting")
 
     clock = StillClock(spec.now, moved)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import urllib.request
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +13,8 @@ from mainstem.simulate.saas import ControlledClock, SaasApp, SaasServer
 from mainstem.testing.connectors import NOON
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
 
     import requests
 
@@ -54,6 +57,16 @@ class SaasHost:
             yield f"{self.address}/{name}"
         finally:
             del self._app.services[name]
+
+
+def moves_clock(address: str) -> Callable[[datetime], None]:
+    """What moves the clock of simulated services at `address` along, from another process than theirs."""
+
+    def moved(moment: datetime) -> None:
+        body = json.dumps({"move_to": moment.isoformat()}).encode()
+        urllib.request.urlopen(f"{address}/_control/clock", body, 10).close()  # noqa: S310 # ours
+
+    return moved
 
 
 @contextmanager

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import multiprocessing
-import urllib.request
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -16,6 +14,7 @@ from mainstem.connectors.run import Sync, Wanted
 from mainstem.connectors.settings import read_connectors
 from mainstem.saas import MemoryBudget, Patience
 from mainstem.testing.connectors import RecordingLedger, StillClock
+from mainstem.testing.saas import moves_clock
 from mainstem.warehouse.ducklake import DuckLake
 
 if TYPE_CHECKING:
@@ -86,11 +85,7 @@ def syncing(spec: SyncSpec) -> Iterator[Child]:
 
 
 def _sync(spec: SyncSpec, tells: Connection) -> None:
-    def moved(moment: datetime) -> None:
-        body = json.dumps({"move_to": moment.isoformat()}).encode()
-        urllib.request.urlopen(f"{spec.saas}/_control/clock", body, 10).close()  # noqa: S310 # ours
-
-    clock = StillClock(spec.now, moved)
+    clock = StillClock(spec.now, moves_clock(spec.saas))
     settings = read_connectors(parse_config(spec.folder / "mainstem.toml", spec.settings, {}))[spec.name]
     kind = find_kind(settings.type)
     opening = Opening(

@@ -5,7 +5,7 @@ It knows no service and decides nothing.
 
 from __future__ import annotations
 
-from mainstem.store.activations.acknowledged import ROWS, AcknowledgedRows, KeptRow, portions
+from mainstem.store.activations.acknowledged import ROWS, AcknowledgedRows, KeptRow
 from mainstem.store.activations.fence import ActivationFence
 from mainstem.store.activations.plans import PLAN_ROWS, PLANS, KeptPlan, KeptPlanRow, Plans
 from mainstem.store.activations.runs import (
@@ -17,6 +17,7 @@ from mainstem.store.activations.runs import (
     KeptBatch,
     KeptLogRow,
     Settled,
+    portions,
 )
 from mainstem.store.activations.sightings import NewestPlan, PlanSightings
 

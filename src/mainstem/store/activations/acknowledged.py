@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from itertools import islice
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from mainstem.store.table import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from mainstem.store.database import Database
@@ -29,9 +28,6 @@ ROWS = Table(
     },
 )
 _PAGE = 5000
-_AT_ONCE = 2000
-"""Rows that one statement writes."""
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -49,13 +45,6 @@ class KeptRow:
 @dataclass(frozen=True)
 class _Number:
     n: int
-
-
-def portions(rows: Iterable[_T]) -> Iterator[list[_T]]:
-    """As many at a time as one statement writes, so that no more are held."""
-    left = iter(rows)
-    while portion := list(islice(left, _AT_ONCE)):
-        yield portion
 
 
 class AcknowledgedRows:
@@ -97,12 +86,9 @@ class AcknowledgedRows:
         return {row.key: row for row in rows}
 
     def keep(self, activation: str, rows: Sequence[KeptRow]) -> None:
-        """In place of what was kept of the same keys; a record of ours stays one."""
-        with self._database.transaction():
-            for portion in portions({row.key: row for row in rows}.values()):
-                self._keep(activation, portion)
-
-    def _keep(self, activation: str, rows: Sequence[KeptRow]) -> None:
+        """In place of what was kept of the same keys; a record of ours stays one. All by one statement: some
+        thousands at most."""
+        kept = {row.key: row for row in rows}.values()
         self._database.run(
             "INSERT INTO activation_rows "
             "(activation, key, target_id, written, parents, digest, is_ours, at) "
@@ -116,13 +102,13 @@ class AcknowledgedRows:
             "AND activation_rows.target_id = excluded.target_id), at = excluded.at",
             {
                 "activation": activation,
-                "key": [row.key for row in rows],
-                "target_id": [row.target_id for row in rows],
-                "written": [json.dumps(row.written) for row in rows],
-                "parents": [json.dumps(row.parents) for row in rows],
-                "digest": [row.digest for row in rows],
-                "is_ours": [row.is_ours for row in rows],
-                "at": [row.at for row in rows],
+                "key": [row.key for row in kept],
+                "target_id": [row.target_id for row in kept],
+                "written": [json.dumps(row.written) for row in kept],
+                "parents": [json.dumps(row.parents) for row in kept],
+                "digest": [row.digest for row in kept],
+                "is_ours": [row.is_ours for row in kept],
+                "at": [row.at for row in kept],
             },
         )
 

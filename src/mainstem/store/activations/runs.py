@@ -7,15 +7,16 @@ never settled is found by `open_batches`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, LiteralString
+from itertools import islice
+from typing import TYPE_CHECKING, LiteralString, TypeVar
 
 from psycopg.types.json import Jsonb
 
-from mainstem.store.activations.acknowledged import AcknowledgedRows, portions
+from mainstem.store.activations.acknowledged import AcknowledgedRows
 from mainstem.store.table import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from mainstem.store.activations.acknowledged import KeptRow
@@ -69,6 +70,8 @@ LOG = Table(
         "at": "timestamp with time zone",
     },
 )
+_AT_ONCE = 2000
+_T = TypeVar("_T")
 _RUN: LiteralString = (
     "SELECT id, plan_id, activation, began_at, ended_at, began_by, despite, state, counts, calls, "
     "waited_seconds, problem FROM activation_runs"
@@ -148,6 +151,13 @@ class KeptLogRow:
 @dataclass(frozen=True)
 class _Id:
     id: int
+
+
+def portions(rows: Iterable[_T]) -> Iterator[list[_T]]:
+    """As many at a time as are settled by one statement, so that no more are held."""
+    left = iter(rows)
+    while portion := list(islice(left, _AT_ONCE)):
+        yield portion
 
 
 class ActivationRuns:

@@ -124,6 +124,12 @@ class SeenActivation:
     def last(self) -> ActivationRun | None:
         return self.runs[0] if self.runs else None
 
+    def in_order(self, row: PlannedRow) -> list[tuple[str, Any]]:
+        """What a row writes, or held: each value with its day and its reason, in the order of the file."""
+        values = row.values or row.before
+        own = (name for one in self.fields for name in (one.to, one.as_of, one.blank))
+        return [(name, values[name]) for name in dict.fromkeys((*own, *values)) if name in values]
+
     @property
     def waits(self) -> bool:
         """Whether somebody has to look at the plan."""
