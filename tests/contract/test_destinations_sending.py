@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ from mainstem.testing.connectors import NOON, StillClock
 from mainstem.testing.hook_server import HookServer, hook_server
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from mainstem.activate import Destination
@@ -116,6 +117,21 @@ def test_rows_that_a_webhook_refuses_stay_due(database: Database, server: HookSe
     assert (applied.state, applied.counts["refused"]) == ("partial", 1)
     there.sync({"key": "a"}, {"key": "b"})
     assert [row["key"] for row in server.posted[1][2]["rows"]] == ["a"]
+
+
+@pytest.mark.parametrize("kind", [webhook, chat], ids=["webhook", "chat"])
+def test_what_nobody_listened_to_stays_due_and_is_sent_once_somebody_does(
+    database: Database, server: HookServer, tmp_path: Path, kind: Callable[[HookServer], str]
+) -> None:
+    listening = kind(server)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        nobody = listening.replace(server.address, f"http://127.0.0.1:{taken.getsockname()[1]}")
+    there = sending(database, opened(nobody, tmp_path))
+    applied = there.sync({"key": "a"})
+    assert (applied.state, applied.counts["due"]) == ("failed", 1)
+    assert "Connection refused" in applied.problem
+    assert sending(database, opened(listening, tmp_path)).sync({"key": "a"}).state == "success"
+    assert len(server.posted) == 1
 
 
 def test_a_webhook_that_takes_a_batch_once_gets_it_again_under_its_name(

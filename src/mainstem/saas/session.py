@@ -15,6 +15,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import msgspec
 import requests
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from mainstem.config import redact
 from mainstem.errors import (
@@ -103,7 +104,7 @@ class ApiSession(requests.Session):
             self._wait_for_budget(request)
             sent_as = self._sign(request)
             tries += 1
-            response, trouble = self._once(request, kwargs)
+            response, trouble, was_sent = self._once(request, kwargs)
             verdict = Verdict.RETRY if response is None else self._verdict(response, streamed=kwargs)
             if response is not None and verdict is Verdict.OK:
                 return response
@@ -120,7 +121,7 @@ class ApiSession(requests.Session):
             elif verdict is Verdict.WAIT and response is not None:
                 self._hold(response, tries, said)
             else:
-                if request.method not in self._repeats and _may_have_been_done(response):
+                if request.method not in self._repeats and was_sent and _may_have_been_done(response):
                     raise OutcomeUnknown(said)
                 self._pause(tries)
             if tries >= self._patience.tries:
@@ -133,14 +134,15 @@ class ApiSession(requests.Session):
 
     def _once(
         self, request: requests.PreparedRequest, kwargs: Mapping[str, Any]
-    ) -> tuple[requests.Response | None, str]:
+    ) -> tuple[requests.Response | None, str, bool]:
+        """The answer, or what kept it away, and whether anything of the request can have been sent."""
         self.usage.calls += 1
         try:
             response = super().send(request, **kwargs)
         except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError) as e:
-            return None, _root_of(e)
+            return None, _root_of(e), not _is_unconnected(e)
         except requests.exceptions.ContentDecodingError as e:
-            return None, f"the body cannot be decompressed: {e}"
+            return None, f"the body cannot be decompressed: {e}", True
         if not kwargs.get("stream"):
             self.usage.received_bytes += len(response.content)
             if "json" in response.headers.get("Content-Type", ""):
@@ -148,7 +150,7 @@ class ApiSession(requests.Session):
         quota = self._quota_of(response)
         if quota is not None:
             self._budget.observe(self.account, quota)
-        return response, ""
+        return response, "", True
 
     def _verdict(self, response: requests.Response, streamed: Mapping[str, Any]) -> Verdict:
         verdict = self._judge(response) or judge_status(response)
@@ -250,6 +252,12 @@ def _retry_after(response: requests.Response, clock: Clock) -> float | None:
         return max((parsedate_to_datetime(written) - clock.now()).total_seconds(), 0.0)
     except (TypeError, ValueError):
         return None
+
+
+def _is_unconnected(error: requests.RequestException) -> bool:
+    """Whether there was no connection by which anything could have been sent."""
+    cause = error.args[0] if error.args else None
+    return isinstance(getattr(cause, "reason", cause), (NewConnectionError, ConnectTimeoutError))
 
 
 def _root_of(error: BaseException) -> str:

@@ -170,7 +170,8 @@ def test_a_wrong_request_is_told_with_its_status() -> None:
     assert caught.value.status == 404
 
 
-def test_what_is_told_of_a_host_where_nobody_listens_is_what_the_system_said() -> None:
+@pytest.mark.parametrize("method", ["OPTIONS", "POST"])
+def test_what_nobody_listened_to_was_not_done_and_is_told_in_the_words_of_the_system(method: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     account, clock = Account("a"), StillClock()
@@ -178,6 +179,6 @@ def test_what_is_told_of_a_host_where_nobody_listens_is_what_the_system_said() -
         f"http://127.0.0.1:{port}", account, MemoryBudget(clock), patience=Patience(tries=2), clock=clock
     )
     with asking, pytest.raises(ApiUnavailable) as told:
-        asking.options("/")
-    said = f"OPTIONS http://127.0.0.1:{port}/: ConnectionRefusedError: [Errno 111] Connection refused"
+        asking.request(method, "/")
+    said = f"{method} http://127.0.0.1:{port}/: ConnectionRefusedError: [Errno 111] Connection refused"
     assert str(told.value) == f"{said}; gave up after 2 tries"

@@ -121,6 +121,24 @@ def test_rows_that_were_not_written_say_why_and_what_comes_next(web: Any) -> Non
         assert shown in page, shown
 
 
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("UNKNOWN", "It counts as sent, so that nobody gets it twice"),
+        ("ELSEWHERE", "Only who looks there knows"),
+    ],
+)
+def test_a_row_of_which_nobody_knows_is_not_said_to_come_again(
+    web: Any, desk: MemoryActivations, code: str, said: str
+) -> None:
+    row = replace(desk.kept[5][1], state="unknown", trouble="again", code=code)
+    desk.kept[5] = [row]
+    for path in ("/activations/leads", "/activations/leads/plans/5"):
+        page = text(web.client, path)
+        assert said in page, path
+        assert "The next plan has it again" not in page, path
+
+
 def test_rows_of_a_plan_are_filtered_and_one_shows_its_history(web: Any) -> None:
     page = text(web.client, "/activations/usage/plans/7?op=create")
     assert "initech" in page

@@ -53,6 +53,11 @@ _NEXT = {
     "parent": "It is due until the record it hangs on is there.",
     "changed": "Somebody changed the record after the plan had read it. The next plan decides who is newer.",
 }
+_SETTLED = {
+    "UNKNOWN": "It counts as sent, so that nobody gets it twice, until the row changes.",
+    "ELSEWHERE": "Only who looks there knows. Where the activation writes now, the next plan has it.",
+}
+"""By code: of rows that nobody tries again."""
 POLICIES = {
     "null_policy": "ours is blank, and a blank clears nothing here",
     "fill_empty": "somebody else filled it in",
@@ -68,6 +73,6 @@ def reason(trouble: str, code: str, message: str) -> str:
     return f"{said} ({message})" if message else said
 
 
-def comes_next(trouble: str) -> str:
-    """What happens to a row that was not written."""
-    return _NEXT.get(trouble, "The next plan has it again.")
+def comes_next(trouble: str, code: str) -> str:
+    """What happens to a row that was not written, or of which nobody knows."""
+    return _SETTLED.get(code) or _NEXT.get(trouble, "The next plan has it again.")
