@@ -67,7 +67,8 @@ class Pod:
 
     @property
     def has_spoken(self) -> bool:
-        return any(container.lines for container in self.containers.values())
+        """A line of its log can be read, and its status says that it started."""
+        return self.phase != "Pending" and any(container.lines for container in self.containers.values())
 
     @property
     def exit_codes(self) -> tuple[int | None, ...]:
