@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
+from uuid import uuid4
 
 from mainstem.testing.processes import all_pids, environment_of, session_of
 
@@ -65,8 +66,10 @@ class Container:
         self.lines: list[Line] = []
         self.exit: Exit | None = None
         self.started_at: datetime | None = None
-        self._hostname, self._argv, self._cwd = hostname, argv, cwd
-        self._environment = {**environment, "HOSTNAME": hostname}
+        self._argv, self._cwd = argv, cwd
+        self._mark = f"CONTAINER_ID={uuid4().hex}"
+        identity, _, value = self._mark.partition("=")
+        self._environment = {**environment, "HOSTNAME": hostname, identity: value}
         self._memory_limit, self._changed = memory_limit, changed
         self._out_of_memory = False
         self._pid = -1
@@ -155,8 +158,11 @@ class Container:
         return Exit(code, "Completed" if code == 0 else "Error", now)
 
     def _pids(self) -> list[int]:
-        """All that the container runs: its session, and what left the session but kept the environment."""
-        mark = f"HOSTNAME={self._hostname}".encode()
+        """All that the container runs: its session, and what left the session but kept the environment.
+
+        Told by a mark of its own: the pods of another cluster on this machine may have the same names.
+        """
+        mark = self._mark.encode()
         return [pid for pid in all_pids() if session_of(pid) == self._pid or mark in environment_of(pid)]
 
 
