@@ -5,6 +5,7 @@ The warehouse is not asked: names and types are enough.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,12 +14,12 @@ import msgspec
 from mainstem.errors import ExpressionError, QueryError
 from mainstem.filters.calculations import check, parse
 from mainstem.query.calculating import KINDS
-from mainstem.query.request import TableCalculation
+from mainstem.query.request import Request, TableCalculation
 
 if TYPE_CHECKING:
     from mainstem.filters.calculations import Kind
     from mainstem.query.explorer import Explorer
-    from mainstem.query.request import DynamicField, Request
+    from mainstem.query.request import DynamicField
     from mainstem.web.explore.custom import Draft
     from mainstem.web.explore.question import Question
 
@@ -70,6 +71,20 @@ def kinds_of(explorer: Explorer, request: Request) -> dict[str, Kind]:
     if not bare.fields:
         return {}
     return {column.name: KINDS[column.type] for column in explorer.compile(bare).columns}
+
+
+def filtered_kinds(explorer: Explorer, question: Question) -> dict[str, Kind]:
+    """The types of the custom fields that are filtered by; one that cannot be worked out is left out."""
+    asked = question.request
+    plain = tuple(one for one in asked.dynamic_fields if not isinstance(one, TableCalculation))
+    found: dict[str, Kind] = {}
+    for one in plain:
+        if one.name not in asked.filters:
+            continue
+        alone = Request(model=asked.model, explore=asked.explore, fields=(one.name,), dynamic_fields=plain)
+        with suppress(QueryError):  # what is wrong with it is said where it is asked for
+            found |= {column.name: KINDS[column.type] for column in explorer.compile(alone).columns}
+    return found
 
 
 def _calculated(

@@ -20,6 +20,7 @@ from mainstem.web.filters.subject import Look, Subject, custom_subject, field_su
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from mainstem.filters.calculations import Kind
     from mainstem.semantics.model import Explore, Model, ViewField
     from mainstem.web.explore.question import Question
     from mainstem.web.filters.settling import Draft
@@ -62,7 +63,9 @@ def question_filters(
     question: Question,
     fields: Mapping[str, ViewField],
     drafts: Mapping[str, Draft],
+    kinds: Mapping[str, Kind],
 ) -> QuestionFilters:
+    """`kinds`: what comes out of the custom fields, by name."""
     asked = question.request.filters
     standing = standing_filters(explore, fields, asked)
     filters: dict[str, str] = {}
@@ -70,7 +73,7 @@ def question_filters(
     controls: list[Control] = []
     for number, key in enumerate(dict.fromkeys((*standing, *asked))):
         subject, stands, draft = (
-            subject_in(model, explore, key, question, fields),
+            subject_in(model, explore, key, question, fields, kinds),
             standing.get(key),
             drafts.get(key),
         )
@@ -101,9 +104,10 @@ def question_control(
     key: str,
     draft: Draft | None,
     number: int,
+    kinds: Mapping[str, Kind],
 ) -> Control:
     """One filter again, as its form holds it."""
-    subject = subject_in(model, explore, key, question, fields)
+    subject = subject_in(model, explore, key, question, fields, kinds)
     stands = standing_filters(explore, fields, {}).get(key)
     now = _now(subject, question.request.filters.get(key), stands, draft)
     return _control(question, subject, number, now, stands, fields, draft.applied if draft else None)
@@ -132,7 +136,12 @@ def standing_filters(
 
 
 def subject_in(
-    model: Model, explore: Explore, key: str, question: Question, fields: Mapping[str, ViewField]
+    model: Model,
+    explore: Explore,
+    key: str,
+    question: Question,
+    fields: Mapping[str, ViewField],
+    kinds: Mapping[str, Kind],
 ) -> Subject:
     field = fields.get(key)
     if field is not None:
@@ -145,7 +154,7 @@ def subject_in(
         return field_subject(key, label, field)
     for one in question.request.dynamic_fields:
         if one.name == key and isinstance(one, CustomDimension | CustomMeasure):
-            return custom_subject(one)
+            return custom_subject(one, kinds.get(key))
     return Subject(key, key, look=Look.VALUE)
 
 

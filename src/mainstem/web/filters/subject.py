@@ -18,6 +18,7 @@ from mainstem.web.filters.date import PRESETS
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from mainstem.filters.calculations import Kind
     from mainstem.semantics.dashboard import DashboardFilter
     from mainstem.semantics.dynamic import DynamicField
     from mainstem.semantics.model import ViewField
@@ -54,6 +55,8 @@ _FOR = {
     Look.TAGS: (Grammar.STRING,),
 }
 _YESNO = (("Yes", "Yes"), ("No", "No"))
+_OF_KINDS = frozenset(("string", "number", "date", "yesno"))
+"""What a custom field may be; the grammars of filters have the same names."""
 _MOST_BUTTONS = 5
 
 
@@ -111,12 +114,17 @@ def field_subject(key: str, label: str, field: ViewField, default: str = "") -> 
     )
 
 
-def custom_subject(field: DynamicField) -> Subject:
-    """Of a custom field: a measure is a number; what a dimension is only its expression knows."""
-    grammar = Grammar.NUMBER if isinstance(field, CustomMeasure) else None
-    look = Look.CONDITIONS if grammar else Look.VALUE
-    label = field.label or field.name
-    return Subject(field.name, label, grammar, look, is_measure=grammar is not None)
+def custom_subject(field: DynamicField, kind: Kind | None) -> Subject:
+    """Of a custom field, by what comes out of it; None where it cannot be worked out."""
+    grammar = Grammar(kind) if kind in _OF_KINDS else None
+    return Subject(
+        field.name,
+        field.label or field.name,
+        grammar,
+        Look.CONDITIONS if grammar else Look.VALUE,
+        choices=_YESNO if grammar is Grammar.YESNO else (),
+        is_measure=isinstance(field, CustomMeasure),
+    )
 
 
 def dashboard_subject(given: DashboardFilter, field: ViewField | None) -> Subject:

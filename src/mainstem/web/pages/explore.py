@@ -22,7 +22,7 @@ from mainstem.query.result import ColumnKind, OutputType
 from mainstem.web.auth import Role, requires
 from mainstem.web.explore import address_of, address_with, explore_path, read_question
 from mainstem.web.explore.changes import changed
-from mainstem.web.explore.checking import check_draft
+from mainstem.web.explore.checking import check_draft, filtered_kinds
 from mainstem.web.explore.custom import Draft, draft_of, is_of_draft, read_draft, with_field
 from mainstem.web.explore.editor import editor_values
 from mainstem.web.explore.kept import Asked, note_asked, read_kept
@@ -80,7 +80,9 @@ def routes(site: Site) -> list[Route]:
             question, own[_COMMAND] = question.with_look(vis=settled(question.vis, pairs)), "run:"
         explorer = site.explorer_for(request.state.viewer)
         fields = explorer.fields(model.name, explore.name)
-        filters = question_filters(model, explore, question, fields, filter_drafts)
+        filters = question_filters(
+            model, explore, question, fields, filter_drafts, filtered_kinds(explorer, question)
+        )
         question = filters.question
         draft = read_draft(question, own)
         if _COMMAND in own or filters.sent:  # a form without the button that was pressed asks as it stands

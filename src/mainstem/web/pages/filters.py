@@ -20,6 +20,7 @@ from mainstem.query.cohorts import unit_of
 from mainstem.query.request import Request as Query
 from mainstem.web.auth import Role, requires
 from mainstem.web.explore import read_question
+from mainstem.web.explore.checking import filtered_kinds
 from mainstem.web.filters import (
     Place,
     board_control,
@@ -88,8 +89,17 @@ def routes(site: Site) -> list[Route]:
         question, _ = read_question(
             model.name, explore.name, [pair for pair in others if pair[0] not in ("at", "said")]
         )
-        fields = site.explorer_for(request.state.viewer).fields(model.name, explore.name)
-        found = question_control(model, explore, question, fields, key, drafts.get(key), _number(request))
+        explorer = site.explorer_for(request.state.viewer)
+        found = question_control(
+            model,
+            explore,
+            question,
+            explorer.fields(model.name, explore.name),
+            key,
+            drafts.get(key),
+            _number(request),
+            filtered_kinds(explorer, question),
+        )
         return site.render(
             "filter_one.html", control=found, said="said" in request.query_params, inline=False
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -203,3 +204,43 @@ def test_a_filter_on_a_field_that_is_gone_leaves_the_page_whole(shop: Any) -> No
 def test_a_filter_there_is_not_is_a_404(shop: Any) -> None:
     assert shop.client.get(f"{BOARD}/filters/Nothing").status_code == 404
     assert shop.client.get(f"{BOARD}/filters/Words/values").status_code == 404
+
+
+SIZES = [
+    {"dimension": "half", "label": "Half", "expression": "${orders.amount} / 2"},
+    {"dimension": "short", "label": "Short", "expression": "length(${orders.city}) < 5"},
+    {"dimension": "day", "label": "Day", "expression": "trunc_months(${orders.created_date})"},
+    {"dimension": "broken", "label": "Broken", "expression": "${orders.amuont}"},
+    {"measure": "least", "label": "Least", "based_on": "orders.amount", "type": "min"},
+    {"table_calculation": "twice", "label": "Twice", "expression": "${half} * 2"},
+]
+
+
+def test_fields_of_ones_own_are_filtered_by_what_comes_out_of_them(analyst: TestClient) -> None:
+    asked = {"fields": "orders.city,half", "dynamic_fields": json.dumps(SIZES)}
+    page = page_of(analyst, f"{ASK}?{urlencode(asked)}")
+    offered = set(re.findall(r'value="filter:(\w+)" data-tool="filter"', page))
+    assert offered == {"half", "short", "day", "broken", "least"}, "a calculation has no rows to leave out"
+    address = sent(analyst, f"{ASK}?{urlencode(asked)}", [("do", "filter:half")])
+    assert address["f[half]"] == ""
+    filters = {"half": ">5", "short": "Yes", "day": "3 months", "broken": "1", "least": "[1,9)"}
+    page = page_of(
+        analyst, f"{ASK}?{urlencode({**asked, **{f'f[{n}]': text for n, text in filters.items()}})}"
+    )
+    shown = dict(re.findall(r'data-filter-widget="(\w+)"(.*?)</div>\n</div>', page, re.DOTALL))
+    assert all(f'name="w[{name}].0.op"' in shown[name] for name in ("half", "short", "day", "least"))
+    assert 'name="w[half].0.value" value="5"' in shown["half"]
+    assert "checked" in shown["short"]
+    assert "Short is yes" in shown["short"]
+    assert 'value="3"' in shown["day"]
+    assert 'name="w[least].0.low" value="1"' in shown["least"]
+    assert "after adding up" in shown["least"]
+    assert "after adding up" not in shown["half"]
+    assert "w[broken].0.op" not in shown["broken"]
+    assert 'name="f[broken]" value="1"' in shown["broken"]
+
+
+def test_a_filter_of_a_field_of_ones_own_is_mended_alone_with_its_type(analyst: TestClient) -> None:
+    asked = {"fields": "orders.city", "dynamic_fields": json.dumps(SIZES), "f[half]": ">x"}
+    page = page_of(analyst, f"{ASK}/filters/half?{urlencode({**asked, 'at': 0})}")
+    assert "valid are" in page.lower()
