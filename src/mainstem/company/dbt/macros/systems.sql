@@ -1,4 +1,4 @@
-{# Whether the rows of a system (crm, support, engineering) are read from the tables of such a connector. #}
+{# Whether the rows of a system (crm, support, engineering, marketing) are read from the tables of such a connector. #}
 {% macro is_from(system, connector) %}{{ return(var(system ~ "_connector") == connector) }}{% endmacro %}
 
 {# An e-mail address as models join by it: its pseudonym where there is one, as events have it too. #}

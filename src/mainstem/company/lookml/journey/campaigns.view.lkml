@@ -70,6 +70,21 @@ view: campaigns {
     sql: ${TABLE}.people ;;
   }
 
+  measure: emails_sent {
+    label: "E-mails sent"
+    description: "E-mails it sent."
+    type: sum
+    sql: ${TABLE}.emails_sent ;;
+    value_format: "#,##0"
+  }
+
+  measure: responses {
+    description: "How often somebody answered it: clicked, filled in a form, came to a webinar."
+    type: sum
+    sql: ${TABLE}.responses ;;
+    value_format: "#,##0"
+  }
+
   measure: cost_per_touch {
     label: "Cost of a visit"
     description: "Cost, by visits it brought."

@@ -76,3 +76,9 @@ explore: campaigns {
       AND ${campaigns.month_key} = ${attribution.touched_month_key} ;;
   }
 }
+
+explore: campaign_activities {
+  label: "Campaign activities"
+  group_label: "Journey"
+  description: "What campaigns sent, what people did with it, and who bought after."
+}
