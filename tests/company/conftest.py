@@ -7,12 +7,19 @@ import os
 import random
 import shutil
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
 
 from mainstem.simulate.world import simulate_company
 from mainstem.testing.company import CompanyLake
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from mainstem.simulate.world import Day, Event
 
 SMALL = {"seed": 5, "months": 18, "accounts": 20}
 """The company that `built_company` holds."""
@@ -42,12 +49,21 @@ def built_company(tmp_path_factory: pytest.TempPathFactory) -> CompanyLake:
 def _built(lake: CompanyLake) -> CompanyLake:
     days = list(simulate_company(SMALL["seed"], SMALL["months"], SMALL["accounts"]))
     lake.load(msgspec.structs.replace(day, events=[], changes=[]) for day in days)
-    events = [event for day in days for event in day.events]
     changes = [change for day in days for change in day.changes]
-    random.Random(SMALL["seed"]).shuffle(events)
-    newest = max(event.received_at for event in events)
-    for part in range(2):
-        lake.load_events(events[part::2], newest + part * BETWEEN)
+    for part, (loaded_at, events) in enumerate(in_two_parts(days)):
+        lake.load_events(events, loaded_at)
         lake.load_changes(changes[: len(changes) * (part + 1) // 2])
         assert lake.build("run").failures == ()
     return lake
+
+
+def in_two_parts(days: Sequence[Day]) -> Iterator[tuple[datetime, list[Event]]]:
+    """When and in which order `built_company` has loaded all events.
+
+    Of copies of one, whose times differ, the first that came stands.
+    """
+    events = [event for day in days for event in day.events]
+    random.Random(SMALL["seed"]).shuffle(events)
+    newest = max(event.received_at for event in events)
+    for part in range(2):
+        yield newest + part * BETWEEN, events[part::2]

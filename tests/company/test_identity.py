@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import duckdb
+import msgspec
 import pytest
 
 from mainstem.simulate.world import simulate_company
@@ -323,3 +324,21 @@ def test_the_score_counts_what_is_missing_and_what_is_wrong() -> None:
     cubed = b_cubed(truth, said)["B-cubed"]
     assert cubed.precision == pytest.approx((1 + 1 + 0.5 + 0.5) / 4)
     assert cubed.recall == pytest.approx((2 / 3 + 2 / 3 + 1 / 3 + 1) / 4, abs=1e-5)
+
+
+def test_a_copy_that_comes_in_a_later_build_moves_no_mark(tmp_path: Path) -> None:
+    days = list(simulate_company(3, 2, 20))
+    told = [event for day in days for event in day.events if event.message.get("type") == "identify"]
+    first, other = told[:2]
+    later = first.received_at + timedelta(days=9)
+    again = msgspec.structs.replace(first, received_at=later)
+    lake = CompanyLake(tmp_path)
+    lake.load([])
+    sql = f"FROM analytics.int_identity_marks WHERE mark_id LIKE '%{first.message['messageId']}'"
+    found = []
+    for event, loaded_at in ((first, first.received_at), (other, later), (again, later)):
+        lake.load_events([event], loaded_at)
+        assert lake.build("run", "--select", "+int_identity_marks").failures == ()
+        found.append(lake.query(sql))
+    assert len(lake.query("FROM analytics.stg_website__identifies")) == 3, "too far apart to be a repeat"
+    assert found[0] == found[1] == found[2] != []

@@ -1,5 +1,6 @@
 {{ config(materialized="incremental", incremental_strategy="delete+insert", unique_key="mark_id") }}
--- Every event that says who a visitor is: it carries a user id or an e-mail. A message that came twice is one.
+-- Every event that says who a visitor is: it carries a user id or an e-mail. A message that came twice is one, as it
+-- came first, also where its copy comes in a later build.
 with fresh as (
     select 'identify' as evidence, id, visitor_id, user_id, email, seen_at, loaded_at from (
         {{ company.newly_loaded({"stg_website__identifies": "identified_at"}, ["identify_id as id", "visitor_id", "user_id", "email"]) }}
@@ -23,7 +24,7 @@ with fresh as (
     {%- endfor %}
 ),
 
-numbered as (
+marks as (
     select
         evidence || ':' || id as mark_id,
         evidence,
@@ -31,12 +32,22 @@ numbered as (
         user_id,
         email,
         seen_at as marked_at,
-        loaded_at,
-        row_number() over (partition by evidence, id order by loaded_at, seen_at) as copy
+        loaded_at
     from fresh
     where id is not null
         and visitor_id is not null
         and (user_id is not null or email is not null)
+    {%- if is_incremental() %}
+    union all
+    select mark_id, evidence, visitor_id, user_id, email, marked_at, loaded_at
+    from {{ this }}
+    where mark_id in (select evidence || ':' || id from fresh)
+    {%- endif %}
+),
+
+numbered as (
+    select *, row_number() over (partition by mark_id order by loaded_at, marked_at) as copy
+    from marks
 )
 
 select mark_id, evidence, visitor_id, user_id, email, marked_at, loaded_at

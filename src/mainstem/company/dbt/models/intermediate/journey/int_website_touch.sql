@@ -23,7 +23,7 @@ copies as (
         actions.*,
         {{ company.journey_host("actions.referrer") }} as host,
         row_number() over (
-            partition by actions.visitor_id, actions.action_id order by actions.acted_at, actions.loaded_at
+            partition by actions.visitor_id, actions.action_id order by actions.loaded_at, actions.acted_at
         ) as copy
     from {{ ref("int_website_action") }} as actions
     {%- if mark %}
