@@ -69,7 +69,7 @@ def sync(
     with saas_host() as host, closing(MemoryWarehouse(lake.file)) as warehouse:
         for one in connectors:
             with host.hosting(made[one.name]) as address:
-                settled = one.settings.replace("{first_day}", begins)
+                settled = one.settings.format(first_day=begins)
                 text = f'[connectors.{one.name}]\ntype = "{one.name}"\nbase_url = "{address}"\n{settled}\n'
                 settings = read_connectors(parse_config(lake.folder / "mainstem.toml", text, {}))[one.name]
                 opening = Opening(

@@ -76,14 +76,17 @@ def kinds_of(explorer: Explorer, request: Request) -> dict[str, Kind]:
 def filtered_kinds(explorer: Explorer, question: Question) -> dict[str, Kind]:
     """The types of the custom fields that are filtered by; one that cannot be worked out is left out."""
     asked = question.request
-    plain = tuple(one for one in asked.dynamic_fields if not isinstance(one, TableCalculation))
     found: dict[str, Kind] = {}
-    for one in plain:
-        if one.name not in asked.filters:
-            continue
-        alone = Request(model=asked.model, explore=asked.explore, fields=(one.name,), dynamic_fields=plain)
-        with suppress(QueryError):  # what is wrong with it is said where it is asked for
-            found |= {column.name: KINDS[column.type] for column in explorer.compile(alone).columns}
+    for one in asked.dynamic_fields:
+        if one.name in asked.filters and not isinstance(one, TableCalculation):
+            alone = Request(
+                model=asked.model,
+                explore=asked.explore,
+                fields=(one.name,),
+                dynamic_fields=asked.dynamic_fields,
+            )
+            with suppress(QueryError):  # what is wrong with it is said where it is asked for
+                found |= kinds_of(explorer, alone)
     return found
 
 

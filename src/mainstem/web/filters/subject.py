@@ -55,8 +55,6 @@ _FOR = {
     Look.TAGS: (Grammar.STRING,),
 }
 _YESNO = (("Yes", "Yes"), ("No", "No"))
-_OF_KINDS = frozenset(("string", "number", "date", "yesno"))
-"""What a custom field may be; the grammars of filters have the same names."""
 _MOST_BUTTONS = 5
 
 
@@ -116,7 +114,7 @@ def field_subject(key: str, label: str, field: ViewField, default: str = "") -> 
 
 def custom_subject(field: DynamicField, kind: Kind | None) -> Subject:
     """Of a custom field, by what comes out of it; None where it cannot be worked out."""
-    grammar = Grammar(kind) if kind in _OF_KINDS else None
+    grammar = Grammar(kind) if kind else None
     return Subject(
         field.name,
         field.label or field.name,

@@ -27,3 +27,14 @@ left join {{ company.journey_visitor_persons() }} as who
     and {{ moment }} >= who.valid_from
     and {{ moment }} < who.valid_to
 {%- endmacro %}
+
+{# The account of each e-mail address that contacts have: of several the first by its id, not yet the canonical one. #}
+{% macro journey_contacts() -%}
+    (
+        select email, min(account_id) as account_id
+        from {{ ref("stg_crm__contacts") }}
+        where email is not null
+            and not is_deleted
+        group by email
+    )
+{%- endmacro %}

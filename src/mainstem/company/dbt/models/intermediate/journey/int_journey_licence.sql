@@ -37,14 +37,6 @@ accounts as (
     ) as sold
     where place = 1
     {%- endif %}
-),
-
-contacts as (
-    select email, min(account_id) as account_id
-    from {{ ref("stg_crm__contacts") }}
-    where email is not null
-        and not is_deleted
-    group by email
 )
 
 select
@@ -55,7 +47,7 @@ select
     emails.person_id
 from licences
 left join accounts on accounts.licence_id = licences.licence_id
-left join contacts on contacts.email = licences.customer_email
+left join {{ company.journey_contacts() }} as contacts on contacts.email = licences.customer_email
 left join {{ ref("int_revenue_accounts") }} as canonical
     on canonical.account_id = coalesce(accounts.account_id, contacts.account_id)
 left join {{ ref("int_journey_email") }} as emails on emails.email = licences.customer_email

@@ -1,14 +1,6 @@
 -- What campaigns sent and what people did with it, under the journey it belongs to: the person who gave the e-mail
 -- on the website, and their account, or the account of a contact with that e-mail.
-with contacts as (
-    select email, min(account_id) as account_id
-    from {{ ref("stg_crm__contacts") }}
-    where email is not null
-        and not is_deleted
-    group by email
-),
-
-activities as (
+with activities as (
     select
         activities.activity_id,
         coalesce(campaigns.campaign_name, lower(trim(activities.campaign_id))) as campaign_name,
@@ -25,7 +17,7 @@ activities as (
     left join {{ ref("stg_marketing__campaigns") }} as campaigns on campaigns.campaign_id = activities.campaign_id
     left join {{ ref("int_journey_email") }} as emails on emails.email = activities.email
     left join {{ ref("int_journey_person_account") }} as people on people.person_id = emails.person_id
-    left join contacts on contacts.email = activities.email
+    left join {{ company.journey_contacts() }} as contacts on contacts.email = activities.email
     left join {{ ref("int_revenue_accounts") }} as canonical on canonical.account_id = contacts.account_id
     where not activities.is_deleted
 )
