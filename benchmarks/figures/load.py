@@ -11,8 +11,9 @@ The log is in the kernel's cache when it is read, as it is for a loader that fol
 disk it takes 1.5 to 2 µs of CPU an event more: 0.15 to 0.16 of the limit where it is else 0.17 to 0.18.
 
 What keeps it below a fifth of the limit: 0.20 would be 14 to 15 µs of CPU an event of 1.3 KB and two rows.
-It takes 21 to 26, by what else the machine does: an event's bytes are copied several times on the way, so
-where other processes fill the bandwidth of the memory the figure is lower. Of 26 on a busy machine:
+It takes 18 to 19 on a quiet machine; from the disk it took 20 to 26, by what else the machine did: an
+event's bytes are copied several times on the way, so where other processes fill the bandwidth of the memory
+the figure is lower. Of 26, from the disk and on a busy machine:
 
 - 7.4: records joined into lines, cut at their quotes by Arrow's reader of CSV (3.8), joined again from what
   was cut out (1.8) and compared
@@ -27,8 +28,8 @@ where other processes fill the bandwidth of the memory the figure is lower. Of 2
 To cut by the places of all quotes takes 2.4 to 2.6 with numpy, in pieces of 512 to 1024 records, where
 reading as CSV and joining again takes 5.0 to 5.4; in pieces of 8192 it takes 5.8, since they leave the
 processor's cache. With Arrow alone it takes 4.7 at best: finding the places (`indices_nonzero`) is 1.5 of
-it. So it would cost another dependency; to keep the records of a frame in one buffer would save
-about 1. To go much further takes compiled code: one pass over the bytes in place of a dozen.
+it. So it would cost another dependency; to keep the records of a frame in one buffer would save about 1. To
+go much further takes compiled code: one pass over the bytes in place of a dozen.
 
 The limit writes with Arrow's own settings, which try a dictionary for every column. With ours, none for
 columns that hardly repeat, it took 2.4 µs in place of 3.2: by that the ratio is a quarter lower.
@@ -56,7 +57,7 @@ from benchmarks.sampling import Sampler
 from benchmarks.stack import embedded_lake
 from mainstem.events import Source
 from mainstem.load import Loader, LoadSettings
-from mainstem.log import LogSettings, open_reader, open_writer
+from mainstem.log import LogSettings, log_folder, open_reader, open_writer
 from mainstem.warehouse.ducklake import DuckLake, LoaderFence
 
 if TYPE_CHECKING:
@@ -221,11 +222,11 @@ class _Bench:
 
     def _fill_log(self, number: int, events: int) -> None:
         asyncio.run(_append(self._scratch, records(number, events, SOURCE.id)))
-        _warm(self._scratch / "log")
+        _warm(log_folder(self._scratch))
 
 
 def _warm(folder: Path) -> None:
-    """Bring the log into the kernel's cache, which its writer has let go of it at the end of each segment."""
+    """Bring a log back into the kernel's cache: its writer lets each segment go from there as it closes it."""
     for file in folder.rglob("*"):
         if file.is_file():
             file.read_bytes()
