@@ -226,7 +226,7 @@ class _Bench:
 
 
 def _warm(folder: Path) -> None:
-    """Bring a log back into the kernel's cache: its writer lets each segment go from there as it closes it."""
+    """Bring a log back into the kernel's cache: its writer lets go of each segment as it closes it."""
     for file in folder.rglob("*"):
         if file.is_file():
             file.read_bytes()
